@@ -1,0 +1,36 @@
+"""Money: `Decimal` euros everywhere, whole cents only at the edge of a provider or of a file.
+
+Rounding happens in one place, `round_euros`; nothing else may lose a fraction of a cent.
+"""
+
+from decimal import ROUND_HALF_UP, Decimal
+
+CENT = Decimal("0.01")
+ZERO = Decimal("0.00")
+
+_NBSP = "\u00a0"
+_NARROW_NBSP = "\u202f"
+_MINUS = "\u2212"
+
+
+def round_euros(amount: Decimal) -> Decimal:
+    """`amount` to the cent, halves away from zero (3,305 → 3,31; −3,305 → −3,31)."""
+    return amount.quantize(CENT, rounding=ROUND_HALF_UP) + ZERO  # + ZERO: never « −0,00 »
+
+
+def cents(amount: Decimal) -> int:
+    """`amount` in cents. A fraction of a cent is a bug upstream: `ValueError`, never rounded here."""
+    if not amount.is_finite() or amount != amount.quantize(CENT):
+        raise ValueError(f"« {amount} » n’est pas un nombre entier de centimes")
+    return int(amount * 100)
+
+
+def from_cents(count: int) -> Decimal:
+    return Decimal(count) / 100 + ZERO
+
+
+def format_euros(amount: Decimal) -> str:
+    """`amount` as a French reader expects it: « 26,40 € », « −1 234,50 € ». Refuses fractions of a cent."""
+    euros, remainder = divmod(abs(cents(amount)), 100)
+    sign = _MINUS if amount < 0 else ""
+    return f"{sign}{euros:,}".replace(",", _NARROW_NBSP) + f",{remainder:02d}{_NBSP}€"
