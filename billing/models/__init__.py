@@ -1,0 +1,19 @@
+from billing.models.charges import Charge
+from billing.models.documents import Allocation, DocumentSequence, Invoice, InvoiceLine
+from billing.models.payments import Payment, PaymentEvent
+from billing.models.regies import ProviderAccount, Regie
+from billing.models.tariffs import Tariff, TariffVersion
+
+__all__ = [
+    "Allocation",
+    "Charge",
+    "DocumentSequence",
+    "Invoice",
+    "InvoiceLine",
+    "Payment",
+    "PaymentEvent",
+    "ProviderAccount",
+    "Regie",
+    "Tariff",
+    "TariffVersion",
+]

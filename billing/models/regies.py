@@ -1,0 +1,58 @@
+from django.db import models
+from django.db.models import Q
+
+from billing.providers.base import Mode
+from core.secrets import seal, unseal
+
+
+class Regie(models.Model):
+    """A till: its own numbering, provider account and books."""
+
+    code = models.SlugField("code", max_length=60, unique=True)
+    name = models.CharField("nom", max_length=120)
+    # Title of the family's block: « Mes Factures & Paiements – CANTINE – HENRI SERMENT ».
+    block_title = models.CharField("titre du bloc famille", max_length=120)
+    # Two to six capitals at the head of this till's references at the provider.
+    prefix = models.CharField("préfixe des références", max_length=6)
+    legal_mention = models.TextField("mentions légales", blank=True)
+    position = models.IntegerField("ordre", default=0)
+
+    class Meta:
+        verbose_name = "régie"
+        ordering = ["position", "name"]
+        constraints = [
+            models.UniqueConstraint(fields=["prefix"], name="regie_prefix_unique"),
+            models.CheckConstraint(name="regie_prefix_shape", condition=Q(prefix__regex=r"^[A-Z]{2,6}$")),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ProviderAccount(models.Model):
+    """A régie's account at a payment provider. Closed accounts stay, so that old payments can still be shown."""
+
+    regie = models.ForeignKey(Regie, models.PROTECT, related_name="accounts", verbose_name="régie")
+    driver = models.CharField("prestataire", max_length=20)
+    mode = models.CharField("mode", max_length=10, choices=[(mode.value, mode.value) for mode in Mode])
+    config = models.JSONField("paramètres", default=dict)
+    sealed_secrets = models.TextField("secrets chiffrés", blank=True, editable=False)
+    closed_at = models.DateTimeField("fermé le", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "compte de paiement"
+        constraints = [
+            models.UniqueConstraint(fields=["regie"], condition=Q(closed_at__isnull=True), name="provideraccount_one_open"),
+            models.CheckConstraint(name="provideraccount_mode_known", condition=Q(mode__in=[mode.value for mode in Mode])),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.driver} – {self.regie}"
+
+    @property
+    def secrets(self) -> dict[str, str]:
+        return unseal(self.sealed_secrets)
+
+    @secrets.setter
+    def secrets(self, values: dict[str, str]) -> None:
+        self.sealed_secrets = seal(values)

@@ -1,0 +1,76 @@
+"""States of booking, their legal moves, and the groups that views and queries use."""
+
+from django.db.models import TextChoices
+
+
+class BookingMode(TextChoices):
+    INSTANT = "instant", "Réservation immédiate"
+    REQUEST = "request", "Demande étudiée par un agent"
+
+
+class PaymentMode(TextChoices):
+    PREPAID = "prepaid", "Paiement à la réservation"
+    INVOICED = "invoiced", "Facturé plus tard"
+    FREE = "free", "Gratuit"
+
+
+class PlanningView(TextChoices):
+    MONTH = "month", "Mois"
+    WEEK = "week", "Semaine"
+
+
+class PlaceState(TextChoices):
+    """The one truth of who holds which opening."""
+
+    REQUESTED = "requested", "En attente de traitement"
+    HELD = "held", "En attente de paiement"
+    CONFIRMED = "confirmed", "Acceptée"
+    RELEASED = "released", "Libérée"
+
+
+_S = PlaceState
+PLACE_MOVES: dict[PlaceState, frozenset[PlaceState]] = {
+    _S.REQUESTED: frozenset({_S.CONFIRMED, _S.HELD, _S.RELEASED}),
+    _S.HELD: frozenset({_S.CONFIRMED, _S.RELEASED}),
+    _S.CONFIRMED: frozenset({_S.RELEASED}),
+    _S.RELEASED: frozenset(),
+}
+# States that count against the capacity of an opening (a hold only while it lasts: Place.objects.live).
+TAKING = (_S.HELD, _S.CONFIRMED)
+LIVE = (_S.REQUESTED, _S.HELD, _S.CONFIRMED)
+
+
+class LineAction(TextChoices):
+    ADD = "add", "Demande de réservation"
+    CANCEL = "cancel", "Demande d’annulation"
+
+
+class LineState(TextChoices):
+    """What became of one line of a request."""
+
+    AWAITING_PAYMENT = "awaiting_payment", "en attente de paiement"
+    PENDING = "pending", "en attente de traitement"
+    ACCEPTED = "accepted", "acceptée"
+    REFUSED = "refused", "refusée"
+    CANCELLED = "cancelled", "annulée"
+
+
+_L = LineState
+LINE_MOVES: dict[LineState, frozenset[LineState]] = {
+    _L.AWAITING_PAYMENT: frozenset({_L.ACCEPTED, _L.CANCELLED, _L.REFUSED}),
+    _L.PENDING: frozenset({_L.ACCEPTED, _L.REFUSED, _L.CANCELLED, _L.AWAITING_PAYMENT}),
+    _L.ACCEPTED: frozenset({_L.CANCELLED}),
+    _L.REFUSED: frozenset(),
+    _L.CANCELLED: frozenset(),
+}
+
+
+class ReservationState(TextChoices):
+    """Derived from the lines (booking.rules.reservation_state), stored for lists."""
+
+    AWAITING_PAYMENT = "awaiting_payment", "Réservation en attente de paiement"
+    PENDING = "pending", "Réservation en attente de traitement"
+    ACCEPTED = "accepted", "Réservation acceptée"
+    REFUSED = "refused", "Réservation refusée"
+    CANCELLED = "cancelled", "Réservation annulée"
+    PARTIAL = "partial", "Des présences acceptées et d’autres refusées ou annulées"

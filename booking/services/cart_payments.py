@@ -1,0 +1,4 @@
+CART_PURPOSE = "booking.cart"
+
+
+class CartPurpose: ...

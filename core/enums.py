@@ -1,0 +1,34 @@
+from django.db.models import TextChoices
+
+
+class AccountKind(TextChoices):
+    FAMILY = "family", "Famille"
+    AGENT = "agent", "Agent de la commune"
+
+
+class EstablishmentKind(TextChoices):
+    NURSERY_SCHOOL = "maternelle", "École maternelle"
+    ELEMENTARY_SCHOOL = "elementaire", "École élémentaire"
+    PRIMARY_SCHOOL = "primaire", "École primaire"
+    LEISURE_CENTRE = "centre", "Accueil de loisirs"
+    CRECHE = "creche", "Crèche"
+    YOUTH_HOUSE = "mdj", "Maison des jeunes"
+
+    @classmethod
+    def schools(cls) -> tuple["EstablishmentKind", ...]:
+        return (cls.NURSERY_SCHOOL, cls.ELEMENTARY_SCHOOL, cls.PRIMARY_SCHOOL)
+
+
+class MailState(TextChoices):
+    PENDING = "pending", "En attente d’envoi"
+    SENT = "sent", "Envoyé"
+    FAILED = "failed", "Échec définitif"
+
+
+class TaskKind(TextChoices):
+    """Why a person of the town must look at something."""
+
+    UNPLACED_PAYMENT = "unplaced_payment", "Payé mais plus de place"
+    PAYMENT_MISMATCH = "payment_mismatch", "Paiement incohérent"
+    DOUBLE_PAYMENT = "double_payment", "Payé deux fois"
+    CONTACT = "contact", "Message d’un visiteur"

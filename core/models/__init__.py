@@ -1,0 +1,24 @@
+from core.models.accounts import User
+from core.models.calendar import CalendarDay
+from core.models.content import Download, MenuLink, NewsItem
+from core.models.families import Child, Guardian, Household
+from core.models.mail import OutgoingMail
+from core.models.office import StaffTask
+from core.models.places import Establishment
+from core.models.town import Branding, CommuneSettings
+
+__all__ = [
+    "Branding",
+    "CalendarDay",
+    "Child",
+    "CommuneSettings",
+    "Download",
+    "Establishment",
+    "Guardian",
+    "Household",
+    "MenuLink",
+    "NewsItem",
+    "OutgoingMail",
+    "StaffTask",
+    "User",
+]

@@ -1,0 +1,71 @@
+from django.db import models
+from django.db.models import Q
+
+from core.levels import Level
+from core.models.accounts import User
+from core.models.places import Establishment
+
+
+class Household(models.Model):
+    """Dossier famille: the people who share a file, a basket and invoices."""
+
+    number = models.CharField("numéro de dossier", max_length=12, unique=True)
+    name = models.CharField("nom du dossier", max_length=120)
+    address = models.CharField("adresse", max_length=200, blank=True)
+    postcode = models.CharField("code postal", max_length=5, blank=True)
+    city = models.CharField("ville", max_length=100, blank=True)
+    is_resident = models.BooleanField("habite la commune", default=True)
+    created_at = models.DateTimeField("créé le", auto_now_add=True)
+
+    class Meta:
+        verbose_name = "dossier famille"
+        verbose_name_plural = "dossiers familles"
+        ordering = ["name", "number"]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.number})"
+
+    @property
+    def address_lines(self) -> list[str]:
+        return [line for line in (self.address, f"{self.postcode} {self.city}".strip()) if line]
+
+
+class Guardian(models.Model):
+    """Responsable: an adult of a household, with or without an account."""
+
+    household = models.ForeignKey(Household, models.CASCADE, related_name="guardians", verbose_name="dossier")
+    user = models.OneToOneField(User, models.SET_NULL, null=True, blank=True, related_name="guardian", verbose_name="compte")
+    first_name = models.CharField("prénom", max_length=80)
+    last_name = models.CharField("nom", max_length=80)
+    email = models.EmailField("adresse électronique", blank=True)
+    phone = models.CharField("téléphone", max_length=20, blank=True)
+    is_payer = models.BooleanField("payeur", default=True)
+
+    class Meta:
+        verbose_name = "responsable"
+        ordering = ["-is_payer", "last_name", "first_name"]
+
+    def __str__(self) -> str:
+        return f"{self.first_name} {self.last_name}"
+
+
+class Child(models.Model):
+    household = models.ForeignKey(Household, models.CASCADE, related_name="children", verbose_name="dossier")
+    first_name = models.CharField("prénom", max_length=80)
+    last_name = models.CharField("nom", max_length=80)
+    birth_date = models.DateField("date de naissance")
+    school = models.ForeignKey(
+        Establishment, models.PROTECT, null=True, blank=True, related_name="pupils", verbose_name="école"
+    )
+    level = models.CharField("niveau", max_length=12, choices=[(level.value, level.label) for level in Level], blank=True)
+    class_name = models.CharField("classe", max_length=60, blank=True)
+
+    class Meta:
+        verbose_name = "enfant"
+        ordering = ["first_name", "last_name"]
+        constraints = [
+            models.CheckConstraint(name="child_level_known", condition=Q(level__in=["", *(level.value for level in Level)])),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.first_name} {self.last_name}"

@@ -1,0 +1,55 @@
+"""The town's own settings: one typed row each, edited by the town, travelling with its schema."""
+
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import Q
+
+
+class CommuneSettings(models.Model):
+    id = models.SmallIntegerField(primary_key=True, default=1)
+    heading = models.CharField("en-tête", max_length=120)
+    tagline = models.CharField("phrase d’accroche", max_length=200, blank=True)
+    service_name = models.CharField("service", max_length=120)
+    address = models.CharField("adresse", max_length=200)
+    postcode = models.CharField("code postal", max_length=5)
+    city = models.CharField("ville", max_length=100)
+    phone = models.CharField("téléphone", max_length=20)
+    email = models.EmailField("adresse électronique", blank=True)
+    welcome_title = models.CharField("titre d’accueil", max_length=200, blank=True)
+    welcome_text = models.TextField("texte d’accueil", blank=True)
+    no_period_help = models.TextField("que faire si aucune période n’apparaît", blank=True)
+    school_zone = models.CharField("zone scolaire", max_length=16)
+    holiday_region = models.CharField("jours fériés", max_length=24, default="metropole")
+    hold_minutes = models.IntegerField("délai de paiement du panier (minutes)", default=60)
+
+    class Meta:
+        verbose_name = "paramètres de la commune"
+        constraints = [
+            models.CheckConstraint(name="communesettings_single_row", condition=Q(id=1)),
+            models.CheckConstraint(name="communesettings_hold_minutes", condition=Q(hold_minutes__gte=5, hold_minutes__lte=1440)),
+        ]
+
+    def __str__(self) -> str:
+        return self.heading
+
+    @property
+    def address_lines(self) -> list[str]:
+        return [*self.address.splitlines(), f"{self.postcode} {self.city}"]
+
+    @property
+    def phone_link(self) -> str:
+        """The number as a phone dials it: only digits and a leading +."""
+        return "tel:" + "".join(c for c in self.phone if c.isdigit() or c == "+")
+
+
+class Branding(models.Model):
+    id = models.SmallIntegerField(primary_key=True, default=1)
+    accent = models.CharField("couleur", max_length=7, default="#1f5f8b", validators=[RegexValidator(r"^#[0-9a-fA-F]{6}$")])
+    logo = models.FileField("logo", upload_to="branding", blank=True)
+
+    class Meta:
+        verbose_name = "identité visuelle"
+        constraints = [models.CheckConstraint(name="branding_single_row", condition=Q(id=1))]
+
+    def __str__(self) -> str:
+        return self.accent

@@ -1,0 +1,17 @@
+"""Tests: as production where it matters, cheap where it does not."""
+
+import os
+
+from portail.settings.base import *
+
+SECRET_KEY = "tests"
+ENCRYPTION_KEYS = ["dGVzdHMtdGVzdHMtdGVzdHMtdGVzdHMtdGVzdHMtMTI="]
+DEMO = os.environ.get("PORTAIL_TEST_DEMO") == "1"
+PUBLIC_SCHEME = "http"
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+STORAGES = STORAGES | {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+WHITENOISE_AUTOREFRESH = True
+CELERY_TASK_ALWAYS_EAGER = False
+# Transactions of a test and pooled connections do not mix: each thread keeps its own connection.
+DATABASES["default"]["OPTIONS"] = {}

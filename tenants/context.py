@@ -1,0 +1,53 @@
+"""The town that the current code works for. The only module of ``tenants`` that other applications import."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db import connection
+from django.utils import timezone
+from django_tenants.utils import get_public_schema_name, tenant_context
+
+from tenants.models import Commune
+
+
+class NoCommuneError(RuntimeError):
+    """Code that needs a town ran outside of one."""
+
+
+def current_commune() -> Commune:
+    """The active town. Raises NoCommuneError outside of a town."""
+    if not isinstance(connection.tenant, Commune):
+        raise NoCommuneError("aucune commune n’est active")
+    return connection.tenant
+
+
+def in_public_schema() -> bool:
+    return connection.schema_name == get_public_schema_name()
+
+
+def town_timezone() -> ZoneInfo:
+    return current_commune().tz
+
+
+@contextmanager
+def use_commune(commune: Commune) -> Iterator[Commune]:
+    """Work for a town: its schema and its time zone, put back afterwards."""
+    with tenant_context(commune), timezone.override(commune.tz):
+        yield commune
+
+
+def base_url(host: str) -> str:
+    """The address people type for a host of this installation, without a trailing slash."""
+    port = f":{settings.PUBLIC_PORT}" if settings.PUBLIC_PORT else ""
+    return f"{settings.PUBLIC_SCHEME}://{host}{port}"
+
+
+def town_url(path: str = "/") -> str:
+    """An absolute address on the active town's own host, for mails and providers."""
+    commune = current_commune()
+    host = commune.domains.filter(is_primary=True).values_list("domain", flat=True).first()
+    if host is None:
+        raise NoCommuneError(f"la commune {commune.slug} n’a pas de nom d’hôte principal")
+    return base_url(host) + path
