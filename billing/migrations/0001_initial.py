@@ -243,7 +243,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='payment',
-            index=models.Index(condition=models.Q(('fulfilment', 'pending')), fields=['pk'], name='payment_to_fulfil'),
+            index=models.Index(condition=models.Q(('fulfilment', 'pending')), fields=['id'], name='payment_to_fulfil'),
         ),
         migrations.AddConstraint(
             model_name='payment',

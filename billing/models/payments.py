@@ -69,7 +69,7 @@ class Payment(models.Model):
         ]
         indexes = [
             models.Index(fields=["next_check_at"], condition=Q(next_check_at__isnull=False), name="payment_to_check"),
-            models.Index(fields=["pk"], condition=Q(fulfilment=Fulfilment.PENDING), name="payment_to_fulfil"),
+            models.Index(fields=["id"], condition=Q(fulfilment=Fulfilment.PENDING), name="payment_to_fulfil"),
         ]
 
     def __str__(self) -> str:
