@@ -143,7 +143,9 @@ class Driver(Protocol):
     def read_callback(self, config: Mapping[str, str], params: Mapping[str, str]) -> Hint | None:
         """Read a notification or a browser return; None when it names no attempt."""
 
-    def lookup(self, config: Mapping[str, str], mode: Mode, provider_ref: str, *, now: datetime, started_at: datetime) -> Outcome:
+    def lookup(
+        self, config: Mapping[str, str], mode: Mode, provider_ref: str, *, now: datetime, started_at: datetime
+    ) -> Outcome:
         """Ask for the state of an attempt. Raises ProviderError when nothing could be known."""
 
     def merchant(self, config: Mapping[str, str]) -> str:

@@ -1,9 +1,11 @@
 """PayFiP's SOAP 1.1 wire format (document/literal): one call, values in, values out.
 
-Everything is made anew for each call: nothing is shared between threads, not even a timeout.
+Each call has its own connection and its own timeout: nothing that changes is shared between threads.
 """
 
+import ssl
 from collections.abc import Mapping
+from functools import cache
 
 import httpx
 from lxml import etree
@@ -28,7 +30,7 @@ def call(url: str, operation: str, arguments: Mapping[str, str], *, timeout_seco
     headers = {"Content-Type": "text/xml; charset=utf-8", "SOAPAction": '""'}
     try:
         response = httpx.post(
-            url, content=build_request(operation, arguments), headers=headers, timeout=timeout
+            url, content=build_request(operation, arguments), headers=headers, timeout=timeout, verify=_tls()
         )
     except httpx.TimeoutException as error:
         raise ProviderError(
@@ -65,6 +67,12 @@ def read_reply(operation: str, status: int, body: bytes) -> dict[str, str]:
     if result is None or status != httpx.codes.OK:
         raise _unreadable(status)
     return _fields(result)
+
+
+@cache
+def _tls() -> ssl.SSLContext:
+    """The usual verification; reading the list of authorities takes longer than a call, so it is read once."""
+    return httpx.create_ssl_context()
 
 
 def _fault_error(fault: etree._Element) -> ProviderError:

@@ -1,0 +1,1 @@
+"""Simulated payment providers: real protocols over HTTP, on one machine, where no money moves."""
