@@ -33,7 +33,7 @@ PLACE_MOVES: dict[PlaceState, frozenset[PlaceState]] = {
     _S.REQUESTED: frozenset({_S.CONFIRMED, _S.HELD, _S.RELEASED}),
     _S.HELD: frozenset({_S.CONFIRMED, _S.RELEASED}),
     _S.CONFIRMED: frozenset({_S.RELEASED}),
-    _S.RELEASED: frozenset(),
+    _S.RELEASED: frozenset({_S.CONFIRMED}),  # money that comes late takes the place back, if it is still free
 }
 # States that count against the capacity of an opening (a hold only while it lasts: Place.objects.live).
 TAKING = (_S.HELD, _S.CONFIRMED)
@@ -61,7 +61,7 @@ LINE_MOVES: dict[LineState, frozenset[LineState]] = {
     _L.PENDING: frozenset({_L.ACCEPTED, _L.REFUSED, _L.CANCELLED, _L.AWAITING_PAYMENT}),
     _L.ACCEPTED: frozenset({_L.CANCELLED}),
     _L.REFUSED: frozenset(),
-    _L.CANCELLED: frozenset(),
+    _L.CANCELLED: frozenset({_L.ACCEPTED, _L.REFUSED}),  # money that comes after the basket lapsed
 }
 
 

@@ -2,7 +2,7 @@ from booking.models.carts import Cart
 from booking.models.drafts import BookingDraft
 from booking.models.offer import Activity, Enrolment, Opening, Period, Slot, Stage
 from booking.models.places import Place
-from booking.models.reservations import Reservation, ReservationEvent, ReservationLine
+from booking.models.reservations import PaymentItem, Reservation, ReservationEvent, ReservationLine
 
 __all__ = [
     "Activity",
@@ -10,6 +10,7 @@ __all__ = [
     "Cart",
     "Enrolment",
     "Opening",
+    "PaymentItem",
     "Period",
     "Place",
     "Reservation",

@@ -20,9 +20,6 @@ class Reservation(models.Model):
     child = models.ForeignKey(Child, models.PROTECT, related_name="reservations", verbose_name="enfant")
     period = models.ForeignKey(Period, models.PROTECT, related_name="reservations", verbose_name="période")
     cart = models.ForeignKey(Cart, models.PROTECT, null=True, blank=True, related_name="reservations", verbose_name="panier")
-    payment = models.ForeignKey(
-        Payment, models.PROTECT, null=True, blank=True, related_name="reservations", verbose_name="paiement"
-    )
     state = models.CharField("état", max_length=16, choices=ReservationState)
     total = models.DecimalField("montant", max_digits=10, decimal_places=2, default=0)
     first_date = models.DateField("du")
@@ -49,6 +46,21 @@ class Reservation(models.Model):
     @property
     def display_number(self) -> str:
         return f"{self.pk:05d}"
+
+
+class PaymentItem(models.Model):
+    """Which reservations an attempt pays. A reservation may be in several attempts; the first that brings money wins."""
+
+    payment = models.ForeignKey(Payment, models.PROTECT, related_name="items", verbose_name="paiement")
+    reservation = models.ForeignKey(Reservation, models.PROTECT, related_name="payment_items", verbose_name="réservation")
+    amount = models.DecimalField("montant", max_digits=10, decimal_places=2)
+
+    class Meta:
+        verbose_name = "réservation payée"
+        constraints = [models.UniqueConstraint(fields=["payment", "reservation"], name="paymentitem_unique")]
+
+    def __str__(self) -> str:
+        return f"{self.payment} – {self.reservation}"
 
 
 class ReservationLine(models.Model):
@@ -85,7 +97,7 @@ class ReservationEvent(models.Model):
 
     reservation = models.ForeignKey(Reservation, models.CASCADE, related_name="events", verbose_name="réservation")
     at = models.DateTimeField("le")
-    by = models.ForeignKey(User, models.SET_NULL, null=True, verbose_name="par")
+    by = models.ForeignKey(User, models.PROTECT, null=True, verbose_name="par")
     act = models.CharField("acte", max_length=200)
     to_state = models.CharField("état", max_length=16, choices=ReservationState)
 

@@ -1,0 +1,20 @@
+"""Posting what is owed. A charge is written once per source, in the transaction of the fact that causes it."""
+
+from collections.abc import Collection, Iterable
+from datetime import datetime
+
+from billing.models import Charge
+
+
+def post_charges(charges: Iterable[Charge]) -> list[Charge]:
+    """Write charges, skipping sources already posted. Returns the stored charges of all these sources."""
+    wanted = list(charges)
+    Charge.objects.bulk_create(wanted, ignore_conflicts=True)
+    return list(Charge.objects.filter(source__in=[charge.source for charge in wanted]).order_by("service_date", "pk"))
+
+
+def void_charges(*, sources: Collection[str], reason: str, now: datetime) -> int:
+    """Cancel charges that no invoice carries yet. Returns how many."""
+    return Charge.objects.filter(source__in=sources, voided_at__isnull=True, invoice_line__isnull=True).update(
+        voided_at=now, void_reason=reason
+    )

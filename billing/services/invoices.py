@@ -1,0 +1,51 @@
+"""Issuing invoices: frozen copies of charges, with a number that leaves no hole."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from decimal import Decimal
+
+from billing.enums import DocumentKind
+from billing.models import Allocation, Charge, Invoice, InvoiceLine, Payment, Regie
+from billing.services.sequences import take_number
+from core.models import CommuneSettings, Household
+
+
+def issue_invoice(
+    *, regie: Regie, household: Household, charges: Sequence[Charge], on: date, now: datetime
+) -> Invoice:
+    """Issue one invoice for these charges. The database refuses a charge that another invoice already carries."""
+    town = CommuneSettings.objects.get()
+    payer = household.guardians.order_by("-is_payer", "pk").first()
+    invoice = Invoice.objects.create(
+        regie=regie,
+        household=household,
+        year=on.year,
+        number=take_number(regie=regie, kind=DocumentKind.INVOICE, year=on.year),
+        issued_on=on,
+        issued_at=now,
+        regie_name=regie.name,
+        issuer="\n".join([town.heading, town.service_name, *town.address_lines]),
+        recipient="\n".join([str(payer or household.name), *household.address_lines]),
+        legal_mention=regie.legal_mention,
+        total=sum((charge.amount for charge in charges), Decimal(0)),
+    )
+    InvoiceLine.objects.bulk_create(
+        InvoiceLine(
+            invoice=invoice,
+            charge=charge,
+            position=position,
+            service_date=charge.service_date,
+            group_label=charge.group_label,
+            label=charge.label,
+            quantity=charge.quantity,
+            unit_price=charge.unit_price,
+            amount=charge.amount,
+        )
+        for position, charge in enumerate(charges, start=1)
+    )
+    return invoice
+
+
+def allocate(*, payment: Payment, invoice: Invoice, amount: Decimal, now: datetime) -> Allocation:
+    """Use part of a payment for an invoice. The payment must be locked by the caller (core.locks)."""
+    return Allocation.objects.create(payment=payment, invoice=invoice, amount=amount, created_at=now)

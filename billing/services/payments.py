@@ -1,0 +1,139 @@
+"""Opening an attempt to pay: prepared in one transaction, started at the provider outside of any."""
+
+import secrets
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from django.conf import settings
+from django.db import transaction
+from django.urls import reverse
+
+from billing.enums import PAYMENT_MOVES, PaymentState, Trigger
+from billing.errors import AmountNotPayableError, ProviderRefusedError, ProviderUnavailableError
+from billing.models import Payment, PaymentEvent, Regie
+from billing.providers.base import PaymentOrder, ProviderError, Redirect, Started
+from billing.purposes import purpose_of
+from billing.services.accounts import OpenAccount, account_of, open_account
+from core.locks import lock_rows
+from core.models import Household, User
+from core.money import cents, format_euros, from_cents
+from core.states import check_move
+from tenants.context import base_url, current_commune, town_timezone, town_url
+
+FIRST_CHECK = timedelta(minutes=2)
+REFERENCE_ALPHABET = "0123456789ABCDEFGHJKLMNPQRSTUVWXYZ"
+
+
+def prepare_payment(
+    *, regie: Regie, household: Household, payer: User, purpose: str, amount: Decimal, label: str, now: datetime
+) -> Payment:
+    """Write an attempt (CREATED). Call it in the transaction that ties it to what it pays.
+
+    Raises NoProviderError, and AmountNotPayableError when the provider takes no such amount.
+    """
+    opened = account_of(regie)
+    _check_amount(opened, amount)
+    return Payment.objects.create(
+        regie=regie,
+        account=opened.account,
+        mode=opened.mode,
+        household=household,
+        payer=payer,
+        payer_email=payer.email,
+        purpose=purpose,
+        label=label,
+        reference=_new_reference(regie, now),
+        amount=amount,
+        created_at=now,
+        next_check_at=now + FIRST_CHECK,
+    )
+
+
+def start_payment(*, payment: Payment, now: datetime) -> Payment:
+    """Announce a prepared attempt to the provider and keep the page it gave. Talks to the network: no transaction.
+
+    Raises ProviderUnavailableError or ProviderRefusedError; the attempt is then FAILED and what it was for is
+    given back to the family's basket.
+    """
+    opened = open_account(payment.account)
+    order = PaymentOrder(
+        reference=payment.reference,
+        amount_cents=cents(payment.amount),
+        email=payment.payer_email,
+        label=payment.label,
+        year=now.astimezone(town_timezone()).year,
+        return_url=town_url(reverse("payment_return", args=[payment.token])),
+        notification_url=notification_url(opened.account.driver),
+    )
+    try:
+        started = opened.driver.start(opened.config, opened.mode, order)
+    except ProviderError as error:
+        _fail(payment, error, now)
+        if error.permanent:
+            raise ProviderRefusedError(f"Le service de paiement a refusé la demande : {error.message}") from error
+        raise ProviderUnavailableError from error
+    return _record_start(payment, started, now)
+
+
+def notification_url(driver: str) -> str:
+    """Where a provider announces something about this town: one host for all towns (settings.CALLBACK_HOST)."""
+    path = reverse(
+        "provider_notification",
+        urlconf=settings.CALLBACK_URLCONF,
+        kwargs={"driver": driver, "slug": current_commune().slug},
+    )
+    return base_url(settings.CALLBACK_HOST) + path
+
+
+def _check_amount(opened: OpenAccount, amount: Decimal) -> None:
+    limits = opened.driver.capabilities
+    if not limits.min_cents <= cents(amount) <= limits.max_cents:
+        raise AmountNotPayableError(
+            f"Le paiement en ligne accepte de {format_euros(from_cents(limits.min_cents))} à "
+            f"{format_euros(from_cents(limits.max_cents))} ; votre panier est de {format_euros(amount)}."
+        )
+
+
+def _new_reference(regie: Regie, now: datetime) -> str:
+    """Letters and digits only (PayFiP's refdet), unguessable, readable over the telephone."""
+    tail = "".join(secrets.choice(REFERENCE_ALPHABET) for _ in range(10))
+    return f"{regie.prefix}{now:%y%m%d}{tail}"
+
+
+@transaction.atomic
+def _record_start(payment: Payment, started: Started, now: datetime) -> Payment:
+    (locked,) = lock_rows(Payment.objects.filter(pk=payment.pk))
+    check_move(PAYMENT_MOVES, PaymentState(locked.state), PaymentState.STARTED)
+    if not isinstance(started.next_step, Redirect):
+        raise TypeError(f"{locked.account.driver} : seul un renvoi par adresse est pris en charge")
+    locked.state = PaymentState.STARTED
+    locked.provider_ref = started.provider_ref
+    locked.page_url = started.next_step.url
+    locked.usable_until = started.usable_until
+    locked.save()
+    _log(locked, PaymentState.CREATED, now, outcome="started")
+    return locked
+
+
+@transaction.atomic
+def _fail(payment: Payment, error: ProviderError, now: datetime) -> None:
+    (locked,) = lock_rows(Payment.objects.filter(pk=payment.pk))
+    check_move(PAYMENT_MOVES, PaymentState(locked.state), PaymentState.FAILED)
+    locked.state = PaymentState.FAILED
+    locked.closed_at = now
+    locked.next_check_at = None
+    locked.save()
+    _log(locked, PaymentState.CREATED, now, outcome="failed", message=f"{error.code} {error.message}".strip())
+    purpose_of(locked).on_abandoned(locked, now=now)
+
+
+def _log(payment: Payment, from_state: PaymentState, now: datetime, *, outcome: str, message: str = "") -> None:
+    PaymentEvent.objects.create(
+        payment=payment,
+        at=now,
+        trigger=Trigger.START,
+        outcome=outcome,
+        from_state=from_state,
+        to_state=payment.state,
+        message=message,
+    )

@@ -1,0 +1,261 @@
+"""Until when one may book, change or cancel: the rules a town writes, computed and put in words.
+
+A rule is data, read by `CutoffRule` (`TypeAdapter(CutoffRule)` is `CUTOFF_RULE`) and chosen by its `type`.
+
+Decisions that hold for all of them:
+- a last moment is a minute and that minute is included: « 23:55 » is open until 23:55:59;
+- it is never after the service starts: the last minute is at most the one before the start;
+- it is computed on the town's clock, then placed in its zone. A time that the clock shows twice (October)
+  means the second one, a time it skips (March) the same instant one hour later on the clock: always the
+  reading that favours the family.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta, tzinfo
+from enum import StrEnum
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, TypeAdapter, model_validator
+
+from booking.rules.days import NoSuchDayError
+from booking.rules.shapes import (
+    BeforePeriod,
+    DaysBefore,
+    FixedMoment,
+    Found,
+    HoursBefore,
+    MonthBefore,
+    Never,
+    Occasion,
+    SameDay,
+    Shape,
+    UntilStart,
+    WeekBefore,
+    Wording,
+)
+from booking.rules.values import RuleModel, rule_error
+from booking.rules.weekdays import WeekdayMap
+from core.calendars import Calendar
+from core.words import NBSP, clock_time
+
+ONE_MINUTE = timedelta(minutes=1)
+
+
+class Verb(StrEnum):
+    """What a rule is about, as it is said in its sentences."""
+
+    BOOK = "réserver"
+    CHANGE = "modifier"
+    CANCEL = "annuler"
+
+
+class _Combination(Shape):
+    of: tuple["Closing", ...] = Field(min_length=2, strict=False)
+
+    @model_validator(mode="after")
+    def _no_closed_part(self) -> Self:
+        if any(isinstance(rule, Never) for rule in self.of):
+            raise rule_error("Une règle « never » ne se combine pas avec d’autres")
+        return self
+
+
+class Earliest(_Combination):
+    """All the rules must hold: the earliest of their moments, closed when one of them is."""
+
+    type: Literal["earliest"]
+
+    def find(self, occasion: Occasion) -> Found:
+        found = [rule.find(occasion) for rule in self.of]
+        return min(found, key=lambda one: one.at or datetime.min)
+
+    def wording(self) -> Wording:
+        return Wording(" et ".join(rule.wording().full for rule in self.of), lead="")
+
+
+class Latest(_Combination):
+    """One of the rules is enough: the latest of their moments, closed when all of them are."""
+
+    type: Literal["latest"]
+
+    def find(self, occasion: Occasion) -> Found:
+        found = [rule.find(occasion) for rule in self.of]
+        return max(found, key=lambda one: one.at or datetime.min)
+
+    def wording(self) -> Wording:
+        return Wording(" ou, si c’est plus tard, ".join(rule.wording().full for rule in self.of), lead="")
+
+
+class HolidayWeek(Shape):
+    """Another rule when the week of the service, or the one before, has a public holiday (Monday to Friday)."""
+
+    type: Literal["holiday_week"]
+    normal: "Closing"
+    with_holiday: "Closing"
+    week: Literal["service", "previous"] = "service"
+
+    @model_validator(mode="after")
+    def _normally_possible(self) -> Self:
+        if isinstance(self.normal, Never):
+            raise rule_error("La règle normale ne peut pas être « never »")
+        return self
+
+    def find(self, occasion: Occasion) -> Found:
+        monday = occasion.day - timedelta(days=occasion.day.weekday(), weeks=self.week == "previous")
+        labels = (occasion.calendar.holiday_label(monday + timedelta(days=n)) for n in range(5))
+        label = next((label for label in labels if label), None)
+        if label is None:
+            return self.normal.find(occasion)
+        found = self.with_holiday.find(occasion)
+        note = f"une semaine qui {self._which} ({label})"
+        return Found(found.at, f"{found.note}, {note}" if found.note else note)
+
+    def wording(self) -> Wording:
+        normal, other = self.normal.wording(), self.with_holiday.wording()
+        remark = f"les semaines qui {self._which}{NBSP}: {other.full or 'ce n’est pas possible'}"
+        remarks = ", ".join(part for part in (normal.remark, remark) if part)
+        return Wording(normal.when, normal.limit, lead=normal.lead, remark=remarks)
+
+    @property
+    def _which(self) -> str:
+        return "comporte un jour férié" if self.week == "service" else "suit un jour férié"
+
+
+Closing = Annotated[
+    WeekBefore
+    | DaysBefore
+    | HoursBefore
+    | WeekdayMap
+    | MonthBefore
+    | FixedMoment
+    | BeforePeriod
+    | SameDay
+    | UntilStart
+    | Never
+    | Earliest
+    | Latest
+    | HolidayWeek,
+    Field(discriminator="type"),
+]
+
+Opening = Annotated[
+    WeekBefore | DaysBefore | MonthBefore | FixedMoment | BeforePeriod, Field(discriminator="type")
+]
+
+
+class Window(RuleModel):
+    """Open from a moment (that minute included) until another one."""
+
+    type: Literal["window"]
+    opens: Opening
+    closes: Closing = Field(default_factory=lambda: UntilStart(type="until_start"))
+
+    @model_validator(mode="after")
+    def _time_of_opening(self) -> Self:
+        # A deadline without a time ends its day; an opening must not silently begin at 23:59.
+        if not isinstance(self.opens, FixedMoment) and "time" not in self.opens.model_fields_set:
+            raise rule_error("Indiquez l’heure d’ouverture (time)")
+        return self
+
+
+CutoffRule = Annotated[Closing | Window, Field(discriminator="type")]
+CUTOFF_RULE: TypeAdapter[Closing | Window] = TypeAdapter(CutoffRule)
+
+
+@dataclass(frozen=True, slots=True)
+class LastMoment:
+    """The last minute, included, at which it can be done (aware, in the town's zone), and why.
+
+    `at` is None when it cannot be done at all. `why` is a French fragment without a final stop.
+    """
+
+    at: datetime | None
+    why: str
+
+    def allows(self, now: datetime) -> bool:
+        return self.at is not None and now.astimezone(UTC) < self.at.astimezone(UTC) + ONE_MINUTE
+
+
+@dataclass(frozen=True, slots=True)
+class Description:
+    """A rule as a règlement says it: one sentence, and « Heure limite : 23:55 » when one time holds."""
+
+    sentence: str
+    limit: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.sentence}. {self.limit}".strip() if self.limit else f"{self.sentence}."
+
+
+def last_moment(
+    rule: Closing | Window,
+    *,
+    service_start: datetime,
+    period: tuple[date, date],
+    calendar: Calendar,
+    tz: tzinfo,
+) -> LastMoment:
+    """Until when `rule` allows what it is about, for a service that starts at `service_start` (aware)."""
+    closing = rule.closes if isinstance(rule, Window) else rule
+    occasion = _occasion(service_start, period, calendar, tz)
+    try:
+        found = closing.find(occasion)
+    except NoSuchDayError as error:
+        return LastMoment(None, str(error))
+    if found.at is None:
+        return LastMoment(None, _capitalized(found.note))
+    why = _capitalized(", ".join(part for part in (closing.wording().full, found.note) if part))
+    # The start itself is compared as an instant: the wall clock may show it twice.
+    latest = service_start.replace(second=0, microsecond=0).astimezone(UTC) - ONE_MINUTE
+    at = _instant(found.at, tz)
+    if at > latest:
+        return LastMoment(latest.astimezone(tz), f"{why}, et toujours avant le début de l’accueil")
+    return LastMoment(at.astimezone(tz), why)
+
+
+def opening_moment(
+    rule: Closing | Window,
+    *,
+    service_start: datetime,
+    period: tuple[date, date],
+    calendar: Calendar,
+    tz: tzinfo,
+) -> datetime | None:
+    """From when `rule` allows it (aware, in the town's zone); None when nothing has to be waited for.
+
+    Raises `NoSuchDayError` when the calendar has no day to count.
+    """
+    if not isinstance(rule, Window):
+        return None
+    found = rule.opens.find(_occasion(service_start, period, calendar, tz))
+    return None if found.at is None else _instant(found.at, tz).astimezone(tz)
+
+
+def describe(rule: Closing | Window, verb: Verb = Verb.BOOK) -> Description:
+    closing = rule.closes if isinstance(rule, Window) else rule
+    wording = closing.wording()
+    if not wording.when:
+        return Description(f"Vous ne pouvez pas {verb} sur le portail")
+    sentence = f"Vous devez {verb} {wording.phrase}"
+    if wording.remark:
+        sentence += f" ({wording.remark})"
+    if isinstance(rule, Window):
+        opens = rule.opens.wording()
+        sentence += f"{NBSP}; ouverture {opens.when}"
+        sentence += f" à {clock_time(opens.limit)}" if opens.limit else ""
+    return Description(sentence, f"Heure limite{NBSP}: {clock_time(wording.limit)}" if wording.limit else "")
+
+
+def _occasion(service_start: datetime, period: tuple[date, date], calendar: Calendar, tz: tzinfo) -> Occasion:
+    if service_start.tzinfo is None:
+        raise ValueError("service_start doit porter un fuseau")
+    start = service_start.astimezone(tz).replace(tzinfo=None, second=0, microsecond=0, fold=0)
+    return Occasion(start=start, period=period, calendar=calendar)
+
+
+def _instant(local: datetime, tz: tzinfo) -> datetime:
+    """The instant (UTC) at which the town's clock shows `local`, the later one when there are two."""
+    return max(local.replace(tzinfo=tz, fold=fold).astimezone(UTC) for fold in (0, 1))
+
+
+def _capitalized(text: str) -> str:
+    return text[:1].upper() + text[1:]
