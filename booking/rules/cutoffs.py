@@ -11,7 +11,7 @@ Decisions that hold for all of them:
 """
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from enum import StrEnum
 from typing import Annotated, Literal, Self
 
@@ -40,6 +40,8 @@ from core.words import NBSP, clock_time
 
 ONE_MINUTE = timedelta(minutes=1)
 
+_CLOSED = datetime.combine(date.min, time())  # sorts before any moment
+
 
 class Verb(StrEnum):
     """What a rule is about, as it is said in its sentences."""
@@ -66,7 +68,7 @@ class Earliest(_Combination):
 
     def find(self, occasion: Occasion) -> Found:
         found = [rule.find(occasion) for rule in self.of]
-        return min(found, key=lambda one: one.at or datetime.min)
+        return min(found, key=lambda one: one.at or _CLOSED)
 
     def wording(self) -> Wording:
         return Wording(" et ".join(rule.wording().full for rule in self.of), lead="")
@@ -79,7 +81,7 @@ class Latest(_Combination):
 
     def find(self, occasion: Occasion) -> Found:
         found = [rule.find(occasion) for rule in self.of]
-        return max(found, key=lambda one: one.at or datetime.min)
+        return max(found, key=lambda one: one.at or _CLOSED)
 
     def wording(self) -> Wording:
         return Wording(" ou, si c’est plus tard, ".join(rule.wording().full for rule in self.of), lead="")
@@ -106,18 +108,18 @@ class HolidayWeek(Shape):
         if label is None:
             return self.normal.find(occasion)
         found = self.with_holiday.find(occasion)
-        note = f"une semaine qui {self._which} ({label})"
+        note = f"une semaine {self._which} ({label})"
         return Found(found.at, f"{found.note}, {note}" if found.note else note)
 
     def wording(self) -> Wording:
         normal, other = self.normal.wording(), self.with_holiday.wording()
-        remark = f"les semaines qui {self._which}{NBSP}: {other.full or 'ce n’est pas possible'}"
-        remarks = ", ".join(part for part in (normal.remark, remark) if part)
+        remark = f"les semaines {self._which}{NBSP}: {other.full or 'ce n’est pas possible'}"
+        remarks = f"{NBSP}; ".join(part for part in (normal.remark, remark) if part)
         return Wording(normal.when, normal.limit, lead=normal.lead, remark=remarks)
 
     @property
     def _which(self) -> str:
-        return "comporte un jour férié" if self.week == "service" else "suit un jour férié"
+        return "avec un jour férié" if self.week == "service" else "dont la précédente a un jour férié"
 
 
 Closing = Annotated[

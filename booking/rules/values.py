@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainSerializer
 from pydantic_core import PydanticCustomError
 
-from core.words import WEEKDAYS
+from core.words import NBSP, WEEKDAYS
 
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 WEEKDAY_CODES: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -48,7 +48,7 @@ def _read_time(value: Any) -> time:
     if text == "24:00":  # as many règlements write midnight; 23:59 is allowed to its last second
         return END_OF_DAY
     if not _TIME.fullmatch(text):
-        raise rule_error(f"« {value} » n’est pas une heure ; écrivez par exemple 23:55")
+        raise rule_error(f"« {value} » n’est pas une heure{NBSP}; écrivez par exemple 23:55")
     return time.fromisoformat(text)
 
 
@@ -56,7 +56,7 @@ def _read_local_moment(value: Any) -> datetime:
     text = value.isoformat() if isinstance(value, datetime) else value
     if not isinstance(text, str) or not _DATE_TIME.fullmatch(text):
         raise rule_error(
-            f"« {value} » n’est pas une date avec heure locale ; écrivez par exemple 2023-02-26T23:55"
+            f"« {value} » n’est pas une date avec heure locale{NBSP}; écrivez par exemple 2023-02-26T23:55"
         )
     try:
         return datetime.fromisoformat(text)
