@@ -174,7 +174,12 @@ class LastMoment:
     why: str
 
     def allows(self, now: datetime) -> bool:
-        return self.at is not None and now.astimezone(UTC) < self.at.astimezone(UTC) + ONE_MINUTE
+        return self.at is not None and is_before_end_of(self.at, now)
+
+
+def is_before_end_of(minute: datetime, now: datetime) -> bool:
+    """Whether `minute`, which is included, is not over at `now`. Both are aware."""
+    return now.astimezone(UTC) < minute.astimezone(UTC) + ONE_MINUTE
 
 
 @dataclass(frozen=True, slots=True)
