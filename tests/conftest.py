@@ -1,0 +1,34 @@
+"""Rules and fixtures of every test; see the modules of ``tests/harness``."""
+
+import os
+
+import pytest
+
+from tests.harness.database import run_servers
+
+pytest_plugins = ["tests.harness.fixtures", "tests.harness.live"]
+
+# A template that names an unknown variable fails its test (read by pytest-django).
+os.environ["FAIL_INVALID_TEMPLATE_VARS"] = "true"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    controls_workers = getattr(config.option, "dist", "no") != "no" and not hasattr(config, "workerinput")
+    if controls_workers:
+        run_servers.share()
+
+
+def pytest_unconfigure() -> None:
+    run_servers.stop()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if "page" in item.fixturenames or "phone" in item.fixturenames or "desktop" in item.fixturenames:
+            item.add_marker("browser")
+        marker = item.get_closest_marker("django_db")
+        if marker and marker.kwargs.get("transaction"):
+            raise pytest.UsageError(
+                f"{item.nodeid} : demandez la fixture « transactional_db » ; django_db(transaction=True) viderait "
+                "les tables des communes."
+            )
