@@ -1,0 +1,32 @@
+"""The words, icons and colours of states: the same everywhere, the guides' own."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class State:
+    icon: str
+    word: str
+    tone: str
+
+
+STATES = {
+    # a place in the planning
+    "new": State("new", "Nouvelle demande", "accent"),
+    "cancel_request": State("undo", "Demande d’annulation", "no"),
+    "pending": State("question", "En attente de traitement", "wait"),
+    "accepted": State("check", "Acceptée", "ok"),
+    "refused": State("cross", "Refusée", "no"),
+    "cancelled": State("stop", "Annulée", "mute"),
+    "mixed": State("mixed", "Acceptée en partie", "info"),
+    "full": State("full", "Aucune place disponible", "mute"),
+    "closed": State("lock", "Fermé", "mute"),
+    "expired": State("clock", "Délai dépassé", "mute"),
+    # money
+    "awaiting_payment": State("clock", "En attente de paiement", "wait"),
+    "paid": State("check", "Payé", "ok"),
+    "unpaid": State("euro", "Non soldé", "wait"),
+    "bank_pending": State("question", "En attente de validation par la banque", "wait"),
+    "payment_refused": State("cross", "Refusé par la banque", "no"),
+    "treasury": State("bank", "Paiement géré par le Trésor public", "info"),
+}

@@ -1,0 +1,113 @@
+// Planning : flèches, sélection automatique, total annoncé. Sans ce script, la page reste un formulaire de cases à cocher.
+(() => {
+  "use strict";
+  const CELL = "tbody input, tbody button.k";
+  const grids = () => document.querySelectorAll("table.grid");
+  const plural = (n, one, many) => `${n} ${n > 1 ? many : one}`;
+  const euros = new Intl.NumberFormat("fr-FR", { style: "currency", currency: "EUR" });
+
+  const price = (head) => {
+    const found = /(\d+)(?:[.,](\d{1,2}))?\s*€/.exec(head?.dataset.price ?? "");
+    return found ? Number(found[1]) * 100 + Number((found[2] ?? "0").padEnd(2, "0")) : null;
+  };
+
+  // « 8 repas · 26,40 € · 1 annulation » : ce que la famille demande, pas ce qu’elle a déjà.
+  function summarise(grid) {
+    const out = document.querySelector("[data-grid-sum]");
+    if (!out) return;
+    let asked = 0, cancelled = 0, cents = 0, priced = true;
+    for (const box of grid.querySelectorAll("tbody input")) {
+      if (box.classList.contains("c") || box.classList.contains("q")) { if (!box.checked) cancelled += 1; continue; }
+      if (!box.checked) continue;
+      asked += 1;
+      const cost = price(grid.tHead.rows[0].cells[box.closest("td").cellIndex]);
+      if (cost === null) priced = false; else cents += cost;
+    }
+    const { one = "réservation", many = "réservations" } = out.dataset;
+    const parts = [plural(asked, one, many)];
+    if (priced && cents) parts.push(euros.format(cents / 100));
+    if (cancelled) parts.push(plural(cancelled, "annulation", "annulations"));
+    const text = parts.join(" · ");
+    if (out.textContent !== text) out.textContent = text;
+  }
+
+  // Une seule case dans l’ordre de tabulation : « Valider le planning » reste à une touche.
+  function rove(grid, target) {
+    for (const cell of grid.querySelectorAll(CELL)) cell.tabIndex = -1;
+    if (target) target.tabIndex = 0;
+  }
+
+  function move(cell, down, across) {
+    const td = cell.closest("td");
+    const rows = [...td.closest("table").querySelectorAll("tbody tr")];
+    let row = rows.indexOf(td.parentElement), column = td.cellIndex;
+    for (;;) {
+      row += down; column += across;
+      const next = rows[row];
+      if (!next || column < 1 || column > td.closest("table").tHead.rows[0].cells.length - 1) return;
+      const found = next.cells[column]?.querySelector("input, button.k");
+      if (found) { found.focus(); return; }
+    }
+  }
+
+  function applyDays(popover, tick) {
+    const grid = document.getElementById(popover.dataset.grid);
+    const column = Number(popover.dataset.column);
+    const days = new Set([...popover.querySelectorAll("input:checked")].map((box) => box.value));
+    for (const row of grid.querySelectorAll("tr[data-d]")) {
+      const box = days.has(row.dataset.d) && row.cells[column]?.querySelector("input");
+      if (box && !box.disabled) box.checked = tick;
+    }
+    summarise(grid);
+    popover.hidePopover();
+  }
+
+  function start(root) {
+    for (const grid of root.querySelectorAll("table.grid")) {
+      rove(grid, grid.querySelector(CELL));
+      for (const button of grid.querySelectorAll(".grid-auto")) button.hidden = false;
+      summarise(grid);
+    }
+  }
+
+  document.addEventListener("change", (event) => {
+    const grid = event.target.closest?.("table.grid");
+    if (grid) summarise(grid);
+  });
+
+  document.addEventListener("click", (event) => {
+    const box = event.target.closest?.("table.grid input");
+    // Un double-clic demande une fois : le second clic ne reprend pas ce que le premier a donné.
+    if (box && event.detail > 1) event.preventDefault();
+    const act = event.target.closest?.("[data-auto]");
+    if (act) applyDays(act.closest(".auto"), act.dataset.auto === "on");
+  });
+
+  document.addEventListener("keydown", (event) => {
+    const cell = event.target.closest?.("table.grid tbody input, table.grid tbody button.k");
+    if (!cell || event.altKey || event.ctrlKey || event.metaKey) return;
+    const ahead = getComputedStyle(cell).direction === "rtl" ? -1 : 1;
+    const step = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -ahead], ArrowRight: [0, ahead] }[event.key];
+    if (!step) return;
+    event.preventDefault();
+    move(cell, ...step);
+  });
+
+  document.addEventListener("focusin", (event) => {
+    const cell = event.target.closest?.("table.grid tbody input, table.grid tbody button.k");
+    if (cell) rove(cell.closest("table"), cell);
+  });
+
+  // Au survol d’une souris, la raison d’une case fermée se montre sans clic.
+  document.addEventListener("pointerover", (event) => {
+    const button = event.pointerType === "mouse" && event.target.closest?.("button.k[popovertarget]");
+    if (!button) return;
+    const why = button.popoverTargetElement;
+    why?.showPopover({ source: button });
+    button.addEventListener("pointerleave", () => why?.hidePopover(), { once: true });
+  });
+
+  document.addEventListener("htmx:load", (event) => start(event.detail.elt.parentElement ?? document));
+  window.addEventListener("pageshow", () => grids().forEach(summarise));
+  start(document);
+})();

@@ -1,0 +1,221 @@
+"""Tags and filters of every page. The catalogue with all states is the gallery (templates/gallery/index.html)."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django import template
+from django.core.paginator import Page
+from django.forms import BaseForm, BoundField, CheckboxInput
+from django.template.context import Context
+from django.template.loader import render_to_string
+from django.templatetags.static import static
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from core import money, words
+from themes.states import STATES
+
+register = template.Library()
+
+WEEKDAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
+
+
+@register.simple_tag
+def icon(name: str, label: str = "") -> SafeString:
+    """One symbol of static/icons/sprite.svg; decorative unless ``label`` says what it means."""
+    role = format_html('role="img" aria-label="{}"', label) if label else SafeString('aria-hidden="true"')
+    return format_html(
+        '<svg class="icon" {}><use href="{}#{}"></use></svg>', role, static("icons/sprite.svg"), name
+    )
+
+
+@register.filter
+def euros(amount: Decimal) -> str:
+    return money.format_euros(amount)
+
+
+@register.filter
+def short_date(day: date) -> str:
+    return words.short_date(day)
+
+
+@register.filter
+def long_date(day: date) -> str:
+    return words.long_date(day)
+
+
+@register.filter
+def moment(instant: datetime) -> str:
+    return words.moment(instant)
+
+
+@register.filter
+def short_moment(instant: datetime) -> str:
+    return words.short_moment(instant)
+
+
+@register.filter
+def counted(number: int, word: str) -> str:
+    """``3|counted:"facture"`` → « 3 factures »."""
+    return words.plural(number, word)
+
+
+@register.filter
+def town_initial(name: str) -> str:
+    """The letter of the crest when the town has no logo: « B » for « Mairie de Bellegarde »."""
+    return name.rsplit(maxsplit=1)[-1][0].upper() if name.strip() else ""
+
+
+@register.filter
+def notice_icon(tone: str) -> str:
+    return {"success": "check", "warning": "warning", "error": "warning"}.get(tone, "info")
+
+
+@register.filter
+def field_kind(field: BoundField) -> str:
+    """How the label and the widget are laid out: a lone box, a group of boxes, or one control under its label."""
+    if isinstance(field.field.widget, CheckboxInput):
+        return "check"
+    return "group" if field.use_fieldset else "control"
+
+
+@register.filter
+def has_required(form: BaseForm) -> bool:
+    return any(field.field.required for field in form.visible_fields())
+
+
+@register.inclusion_tag("components/status.html")
+def status(code: str, word: str = "", *, compact: bool = False) -> dict[str, Any]:
+    """Icon + word + colour. ``word`` replaces the usual one; ``compact`` shows the icon and keeps the word for
+    screen readers and the tooltip (tables that carry a legend)."""
+    state = STATES[code]
+    return {"state": state, "word": word or state.word, "compact": compact}
+
+
+@register.inclusion_tag("components/legend.html")
+def legend(codes: str) -> dict[str, Any]:
+    """The folded « Légende » of the given space-separated state codes."""
+    return {"states": [STATES[code] for code in codes.split()]}
+
+
+@register.simple_block_tag
+def panel(content: str, title: str, *, opened: bool = False, ident: str = "") -> str:
+    """A block of « Mon compte », folded by « Voir / Masquer »."""
+    return render_to_string(
+        "components/panel.html", {"content": content, "title": title, "opened": opened, "ident": ident}
+    )
+
+
+@register.simple_block_tag
+def notice(content: str, tone: str = "info", title: str = "") -> str:
+    """``tone``: info, success, warning or error."""
+    return render_to_string("components/notice.html", {"content": content, "tone": tone, "title": title})
+
+
+@register.simple_block_tag
+def bar(content: str, text: str, *, note: str = "", one: str = "", many: str = "") -> str:
+    """The bar that stays at the bottom of its form: the sum, the deadline, the buttons. With ``one`` and ``many``
+    (« repas », « présences ») the planning's script keeps the sum up to date and announces it."""
+    return render_to_string(
+        "components/bar.html", {"content": content, "text": text, "note": note, "one": one, "many": many}
+    )
+
+
+@register.simple_block_tag
+def empty(content: str, icon_name: str = "calendar") -> str:
+    """An empty state that teaches: a sentence, then the link that goes on."""
+    return render_to_string("components/empty.html", {"content": content, "icon_name": icon_name})
+
+
+@register.inclusion_tag("components/steps.html")
+def steps(labels: str, current: int) -> dict[str, Any]:
+    """Steps of a task, labels separated by « | »; ``current`` counts from 1."""
+    return {"labels": labels.split("|"), "current": current}
+
+
+@register.inclusion_tag("components/pager.html", takes_context=True)
+def pager(context: Context, page: Page, *, prefix: str = "", anchor: str = "") -> dict[str, Any]:
+    """« Afficher 5 éléments / page ». The view reads ``{prefix}page`` and ``{prefix}par`` from the query string;
+    the other parameters of the address are kept."""
+    own = {f"{prefix}page", f"{prefix}par"}
+    query = context["request"].GET
+    size = page.paginator.per_page
+    return {
+        "page": page,
+        "size": size,
+        "sizes": sorted({5, 10, 25, 50, size}),
+        "size_name": f"{prefix}par",
+        "kept": [(key, value) for key, values in query.lists() if key not in own for value in values],
+        "anchor": anchor,
+        "links": [
+            (number, _address(query, {f"{prefix}page": number}, anchor) if isinstance(number, int) else "")
+            for number in page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1)
+        ],
+    }
+
+
+@register.inclusion_tag("components/sort.html", takes_context=True)
+def sort(context: Context, key: str, label: str, *, prefix: str = "", default: str = "") -> dict[str, Any]:
+    """A sortable column head. The view reads ``{prefix}tri`` (``key`` or ``-key``); ``default`` is its value when absent."""
+    query = context["request"].GET
+    current = query.get(f"{prefix}tri", default)
+    direction = {key: "ascending", f"-{key}": "descending"}.get(current, "none")
+    target = f"-{key}" if direction == "ascending" else key
+    changes = {f"{prefix}tri": target, f"{prefix}page": None}
+    return {"label": label, "direction": direction, "address": _address(query, changes, "")}
+
+
+@register.simple_tag
+def grid_reasons(grid: Any) -> dict[str, str]:
+    """Each different reason of the planning once, by the id of the element that says it (see components/grid.html)."""
+    found: dict[str, str] = {}
+    for week in grid.weeks:
+        for day in week.days:
+            for cell in day.cells:
+                if cell.reason:
+                    found.setdefault(cell.reason, f"why-{len(found)}")
+    return found
+
+
+@register.simple_tag
+def grid_weekdays(grid: Any) -> list[tuple[int, str]]:
+    """Weekdays that the planning shows, as (ISO number, name)."""
+    shown = {day.date.isoweekday() for week in grid.weeks for day in week.days}
+    return [(number, WEEKDAYS[number - 1]) for number in sorted(shown)]
+
+
+CELL_CLASSES = {"confirmed": "c", "cancelling": "c", "pending": "q", "full": "f", "closed": "x", "past": "o"}
+
+
+@register.filter
+def cell_class(kind: str) -> str:
+    """One letter, because the page of a school year holds hundreds of cells."""
+    return CELL_CLASSES.get(kind, "")
+
+
+@register.filter
+def cell_word(kind: str) -> str:
+    return {
+        "confirmed": "Présence acceptée",
+        "checked": "Nouvelle demande",
+        "pending": "En attente de traitement",
+        "cancelling": "Demande d’annulation",
+        "full": "Aucune place disponible",
+        "past": "Jour passé",
+    }.get(kind, "Fermé")
+
+
+@register.filter
+def lookup(mapping: dict[str, str], key: str) -> str:
+    return mapping[key]
+
+
+def _address(query: Any, changes: dict[str, Any], anchor: str) -> str:
+    query = query.copy()
+    for name, value in changes.items():
+        if value is None:
+            query.pop(name, None)
+        else:
+            query[name] = value
+    return f"?{query.urlencode()}{'#' + anchor if anchor else ''}"
