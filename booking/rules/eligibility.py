@@ -18,7 +18,7 @@ def _read_levels(value: Any) -> Any:
         return value
     levels: set[Level] = set()
     for name in value:
-        if name not in _LEVELS_NAMED:
+        if not isinstance(name, str) or name not in _LEVELS_NAMED:
             raise rule_error(f"« {name} » n’est ni une classe ni une école connue")
         levels.update(_LEVELS_NAMED[name])
     return frozenset(levels)
