@@ -29,7 +29,7 @@ def respond(simulator: Simulator, request: Request) -> Response:
         _obey(simulator, json.loads(request.body))
     except Fault as fault:
         return _json({"error": fault.code}, HTTPStatus.NOT_FOUND)
-    except (KeyError, TypeError, ValueError) as error:
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
         return _json({"error": f"{type(error).__name__}: {error}"}, HTTPStatus.BAD_REQUEST)
     return _json(_state(simulator))
 

@@ -51,6 +51,12 @@ class Behaviour:
     drop_notifications: bool = False
     fault: ForcedFault | None = None
 
+    def __post_init__(self) -> None:
+        if not isinstance(self.down, bool) or not isinstance(self.drop_notifications, bool):
+            raise TypeError("down and drop_notifications are true or false")
+        if not isinstance(self.latency, int | float) or self.latency < 0:
+            raise ValueError("latency is a number of seconds")
+
 
 class Simulator:
     def __init__(
