@@ -1,4 +1,196 @@
+"""Paying a basket: from « Accéder au paiement » to confirmed places."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from django.urls import reverse
+
+from billing.enums import OPEN_PAYMENTS, Fulfilment
+from billing.models import Charge, Payment, Regie
+from billing.services.charges import post_charges
+from billing.services.invoices import allocate, issue_invoice
+from billing.services.payments import prepare_payment, start_payment
+from booking.enums import LineState, PlaceState
+from booking.errors import EmptyCartError, PaymentInProgressError
+from booking.models import Cart, PaymentItem, Place, Reservation, ReservationLine
+from booking.queries.carts import awaiting_payment, open_payment_of
+from booking.queries.planning import full_name
+from booking.services.history import record
+from booking.services.places import close_lines, lock_openings, recount
+from booking.services.requests import charge_for, charge_source
+from core.enums import TaskKind
+from core.locks import lock_rows, locking_transaction
+from core.models import Household, User
+from core.money import format_euros
+from core.services.office import open_task
+from core.services.outbox import write_mail
+from tenants.context import town_timezone
+
 CART_PURPOSE = "booking.cart"
+# A provider may need this long to say how an attempt ended (payments.md §2.5): the places wait for it.
+PAYMENT_HOLD = timedelta(hours=2, minutes=15)
 
 
-class CartPurpose: ...
+def open_cart_payment(
+    *, household: Household, regie: Regie, payer: User, restart: bool = False, now: datetime
+) -> Payment:
+    """Prepare and start the payment of the household's basket at one régie; returns it with its page's address.
+
+    Raises EmptyCartError, PaymentInProgressError (unless ``restart``: the family says it has not paid), and what
+    prepare_payment and start_payment raise.
+    """
+    with locking_transaction():
+        cart = lock_rows(Cart.objects.filter(household=household, regie=regie))
+        reservations = list(awaiting_payment(household, now=now).filter(cart__regie=regie))
+        if not cart or not reservations:
+            raise EmptyCartError
+        if not restart and (running := open_payment_of(cart[0], now=now)):
+            raise PaymentInProgressError(running.pk)
+        payment = prepare_payment(
+            regie=regie,
+            household=household,
+            payer=payer,
+            purpose=CART_PURPOSE,
+            amount=sum((reservation.total for reservation in reservations), Decimal(0)),
+            label=_label(reservations),
+            now=now,
+        )
+        PaymentItem.objects.bulk_create(
+            PaymentItem(payment=payment, reservation=reservation, amount=reservation.total)
+            for reservation in reservations
+        )
+        _hold_until(reservations, now + PAYMENT_HOLD)
+    return start_payment(payment=payment, now=now)
+
+
+def _label(reservations: Sequence[Reservation]) -> str:
+    numbers = " ".join(reservation.display_number for reservation in reservations)
+    return f"Reservation {numbers}"[:100]
+
+
+def _hold_until(reservations: Sequence[Reservation], until: datetime) -> None:
+    Place.objects.filter(line__reservation__in=reservations, state=PlaceState.HELD, held_until__lt=until).update(
+        held_until=until
+    )
+
+
+@dataclass(kw_only=True)
+class _Delivery:
+    confirmed: list[ReservationLine]
+    unplaced: list[ReservationLine]
+
+
+class CartPurpose:
+    """billing.purposes handler of ``booking.cart``."""
+
+    def on_settled(self, payment: Payment, *, now: datetime) -> Fulfilment:
+        reservations = [item.reservation for item in payment.items.select_related("reservation").order_by("pk")]
+        lock_rows(Cart.objects.filter(pk__in={reservation.cart_id for reservation in reservations}))
+        delivery = _confirm_places(reservations, now)
+        ids = [reservation.pk for reservation in reservations]
+        record(reservation_ids=ids, act=f"Paiement {payment.reference} reçu", by=payment.payer, now=now)
+        if delivery.confirmed:
+            _invoice(payment, delivery.confirmed, now)
+        if delivery.unplaced:
+            _ask_the_office(payment, delivery, now)
+        _send_ticket(payment, reservations, delivery, now)
+        return Fulfilment.UNPLACED if delivery.unplaced else Fulfilment.DONE
+
+    def on_abandoned(self, payment: Payment, *, now: datetime) -> None:
+        """The places go back to the time the family was told, unless another attempt is still running."""
+        running = PaymentItem.objects.filter(payment__state__in=OPEN_PAYMENTS).exclude(payment=payment)
+        items = payment.items.exclude(reservation__in=running.values("reservation")).select_related("reservation")
+        for item in items:
+            Place.objects.filter(line__reservation=item.reservation, state=PlaceState.HELD).update(
+                held_until=item.reservation.pay_before
+            )
+
+    def return_url(self, payment: Payment) -> str:
+        return reverse("payment_result", args=[payment.token])
+
+
+def _confirm_places(reservations: Sequence[Reservation], now: datetime) -> _Delivery:
+    """Confirm every paid line whose place is still ours, or still free; the others cannot be had any more."""
+    places = list(
+        Place.objects.filter(line__reservation__in=reservations)
+        .select_related("line__reservation__period__activity__establishment", "opening")
+        .order_by("opening__date", "opening__slot__position")
+    )
+    openings = lock_openings([place.opening_id for place in places], now=now)
+    states = dict(Place.objects.filter(pk__in=[place.pk for place in places]).values_list("pk", "state"))
+    taken_again = set(
+        Place.objects.live(now)
+        .filter(opening__in=openings, child__in={reservation.child_id for reservation in reservations})
+        .exclude(pk__in=states)
+        .values_list("opening_id", "child_id")
+    )
+    # A line charged before was delivered before, by another attempt: this money pays it a second time.
+    sources = {charge_source(place.line_id) for place in places}
+    delivered = set(Charge.objects.filter(source__in=sources).values_list("source", flat=True))
+    delivery = _Delivery(confirmed=[], unplaced=[])
+    confirmed_places = []
+    for place in places:
+        opening = openings[place.opening_id]
+        ours = states[place.pk] == PlaceState.HELD
+        free = (
+            states[place.pk] == PlaceState.RELEASED
+            and charge_source(place.line_id) not in delivered
+            and (place.opening_id, place.child_id) not in taken_again
+            and (opening.capacity is None or opening.taken < opening.capacity)
+        )
+        if free:
+            opening.taken += 1
+        if ours or free:
+            confirmed_places.append(place.pk)
+            delivery.confirmed.append(place.line)
+        else:
+            delivery.unplaced.append(place.line)
+    Place.objects.filter(pk__in=confirmed_places).update(state=PlaceState.CONFIRMED, held_until=None, released_at=None)
+    close_lines(line_ids=[line.pk for line in delivery.confirmed], to_state=LineState.ACCEPTED, reason="")
+    close_lines(
+        line_ids=[line.pk for line in delivery.unplaced if line.state != LineState.ACCEPTED],
+        to_state=LineState.REFUSED,
+        reason="Payée après le délai : la place n’était plus disponible.",
+    )
+    recount(list(openings))
+    return delivery
+
+
+def _invoice(payment: Payment, lines: Sequence[ReservationLine], now: datetime) -> None:
+    charges = post_charges(
+        charge_for(
+            line,
+            service_date=line.opening.date,
+            regie_id=payment.regie_id,
+            group_label=full_name(line.reservation.period),
+            now=now,
+        )
+        for line in lines
+    )
+    today = now.astimezone(town_timezone()).date()
+    invoice = issue_invoice(regie=payment.regie, household=payment.household, charges=charges, on=today, now=now)
+    allocate(payment=payment, invoice=invoice, amount=invoice.total, now=now)
+
+
+def _ask_the_office(payment: Payment, delivery: _Delivery, now: datetime) -> None:
+    owed = sum((line.price for line in delivery.unplaced), Decimal(0))
+    twice = all(line.state == LineState.ACCEPTED for line in delivery.unplaced)
+    open_task(
+        kind=TaskKind.DOUBLE_PAYMENT if twice else TaskKind.UNPLACED_PAYMENT,
+        source=f"payment:{payment.pk}:unplaced",
+        title=f"{format_euros(owed)} à rendre ou à garder en avoir : paiement {payment.reference}",
+        body="\n".join(f"{line.label}, {line.opening.date:%d/%m/%Y}" for line in delivery.unplaced),
+        now=now,
+    )
+
+
+def _send_ticket(payment: Payment, reservations: Sequence[Reservation], delivery: _Delivery, now: datetime) -> None:
+    write_mail(
+        to=payment.payer_email,
+        template="payment_ticket",
+        context={"payment": payment, "reservations": reservations, "delivery": delivery},
+        now=now,
+        dedupe_key=f"payment:{payment.pk}:ticket",
+    )

@@ -1,0 +1,49 @@
+from collections.abc import Sequence
+from datetime import date
+
+from core.errors import DomainError
+from core.words import and_list, short_date
+
+
+class NothingAskedError(DomainError):
+    code = "nothing_asked"
+    message = "Vous n’avez coché aucun jour. Cochez au moins une case du planning."
+
+
+class NotAllowedError(DomainError):
+    code = "not_allowed"
+
+
+class RequestRefusedError(DomainError):
+    """Some days cannot be asked for. ``problems`` says which and why, one sentence each."""
+
+    code = "refused_days"
+
+    def __init__(self, problems: Sequence[str]) -> None:
+        self.problems = list(problems)
+        super().__init__(" ".join(self.problems))
+
+
+class FullError(RequestRefusedError):
+    """Other families took the last places in between."""
+
+    code = "full"
+
+    def __init__(self, days: Sequence[date]) -> None:
+        self.days = list(days)
+        listed = and_list([short_date(day) for day in self.days])
+        super().__init__([f"Il n’y a plus de place pour : {listed}. Décochez ces jours pour réserver les autres."])
+
+
+class EmptyCartError(DomainError):
+    code = "empty_cart"
+    message = "Votre panier est vide, ou son délai de paiement est dépassé : les places ont été remises à disposition."
+
+
+class PaymentInProgressError(DomainError):
+    code = "payment_in_progress"
+    message = "Un paiement est déjà en cours pour ce panier."
+
+    def __init__(self, payment_id: int) -> None:
+        self.payment_id = payment_id
+        super().__init__()

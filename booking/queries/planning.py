@@ -1,0 +1,325 @@
+"""The planning of one child for one period: every cell, what may be done with it now, and why.
+
+The grid shows it, the recap checks against it, and confirmation relies on it: one reading of the rules for all.
+Its number of queries depends neither on the number of days nor on how many children have booked.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime, tzinfo
+from decimal import Decimal
+from functools import cached_property
+
+from django.db.models import Count, Q
+from pydantic import TypeAdapter
+
+from billing.queries.prices import PriceList, load_prices
+from booking.enums import BookingMode, PlaceState
+from booking.errors import NotAllowedError
+from booking.models import Activity, Enrolment, Opening, Period, Place, Slot, Stage
+from booking.rules.cutoffs import CutoffRule, Verb
+from booking.rules.eligibility import Audience, ChildFacts, obstacles
+from booking.rules.stages import Decision, StageDecision, decide, decide_stages
+from booking.rules.stages import Stage as StageRule
+from core.calendars import Calendar
+from core.levels import Level
+from core.models import Child
+from core.queries.calendar import town_calendar
+from core.words import NBSP
+from tenants.context import town_timezone
+
+RULE = TypeAdapter(CutoffRule)
+ALREADY_BOOKED = "Déjà réservé dans une autre colonne"
+FULL = "Aucune place disponible"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cell:
+    """One stage of one opening, for one child, at one moment. ``price`` is in euros; None is not known yet."""
+
+    opening_id: int
+    stage_id: int
+    date: date
+    label: str
+    is_open: bool
+    reason: str  # why it is closed, or until when it is open: one sentence without stop
+    last_moment: datetime | None
+    tariff_label: str = ""
+    price: Decimal = Decimal(0)
+    price_reasons: tuple[str, ...] = ()
+    place: PlaceState | None = None  # the child's own live place, when it was asked for at this stage
+    can_cancel: bool = False
+    is_full: bool = False
+    remaining: int | None = None
+    position: tuple[int, int] = (0, 0)
+
+    def order(self) -> tuple[date, tuple[int, int]]:
+        return self.date, self.position
+
+
+@dataclass(frozen=True, kw_only=True)
+class Column:
+    stage_id: int
+    slot_id: int
+    label: str
+    hours: str
+
+
+@dataclass(kw_only=True)
+class Day:
+    date: date
+    note: str = ""  # why the whole day is closed
+    cells: list[Cell | None] = field(default_factory=list)  # one a column; None: this slot is not open that day
+
+
+@dataclass(kw_only=True)
+class Planning:
+    child: Child
+    period: Period
+    now: datetime
+    obstacles: list[str]
+    columns: list[Column]
+    days: list[Day]
+    calendar: Calendar
+
+    @property
+    def activity(self) -> Activity:
+        return self.period.activity
+
+    @property
+    def full_name(self) -> str:
+        """« Ecole Henri Serment / RESTAURATION ELEMENTAIRE / Cantine Elémentaire 2022-2023 »."""
+        return full_name(self.period)
+
+    def require_bookable(self) -> None:
+        """Raises NotAllowedError when this child may not book this period at all."""
+        if self.obstacles:
+            raise NotAllowedError(f"{self.child.first_name} : {' ; '.join(self.obstacles)}.")
+
+    def cells(self) -> Iterator[Cell]:
+        return (cell for day in self.days for cell in day.cells if cell is not None)
+
+    def cell(self, opening_id: int, stage_id: int) -> Cell | None:
+        return self._by_key.get((opening_id, stage_id))
+
+    def booked_cell(self, opening_id: int) -> Cell | None:
+        return self._booked.get(opening_id)
+
+    @cached_property
+    def next_deadline(self) -> datetime | None:
+        """The last moment for the next day that can still be booked: the date « Votre sélection » announces."""
+        return min((cell.last_moment for cell in self.cells() if cell.is_open and cell.last_moment), default=None)
+
+    @cached_property
+    def _by_key(self) -> dict[tuple[int, int], Cell]:
+        return {(cell.opening_id, cell.stage_id): cell for cell in self.cells()}
+
+    @cached_property
+    def _booked(self) -> dict[int, Cell]:
+        return {cell.opening_id: cell for cell in self.cells() if cell.place is not None}
+
+
+def full_name(period: Period) -> str:
+    activity = period.activity
+    return f"{activity.establishment.name} / {activity.name} / {period.name}"
+
+
+def load_planning(*, child: Child, period: Period, now: datetime) -> Planning:
+    """``period`` needs its activity, establishment and régie loaded (booking.queries.offer.periods)."""
+    calendar = town_calendar(period.start, period.end, establishment=period.activity.establishment)
+    reader = _Reader(child=child, period=period, now=now, calendar=calendar)
+    return Planning(
+        child=child,
+        period=period,
+        now=now,
+        obstacles=period_obstacles(child=child, period=period, now=now, enrolled=_is_enrolled(child, period, now)),
+        columns=[
+            Column(stage_id=stage.pk, slot_id=stage.slot_id, label=stage.label, hours=stage.slot.hours)
+            for stage in reader.stages
+        ],
+        days=reader.days(),
+        calendar=calendar,
+    )
+
+
+def period_obstacles(*, child: Child, period: Period, now: datetime, enrolled: bool) -> list[str]:
+    """What stops this child from booking this period, in French; empty when it may."""
+    activity = period.activity
+    audience = Audience(
+        levels=frozenset(Level(level) for level in period.levels),
+        establishments=frozenset({activity.establishment.code} if activity.for_pupils else ()),
+        enrolment_required=activity.needs_enrolment,
+    )
+    facts = ChildFacts(
+        birth_date=child.birth_date,
+        level=Level(child.level) if child.level else None,
+        establishment=child.school.code if child.school else None,
+        enrolled=enrolled,
+    )
+    names = {activity.establishment.code: activity.establishment.name}
+    found = obstacles(audience, facts, on=period.start, establishments=names)
+    if period.opens_at and now < period.opens_at:
+        found.append("Les réservations ne sont pas encore ouvertes")
+    if period.closes_at and now > period.closes_at:
+        found.append("Les réservations sont closes")
+    return found
+
+
+def _is_enrolled(child: Child, period: Period, now: datetime) -> bool:
+    if not period.activity.needs_enrolment:
+        return False
+    today = now.astimezone(town_timezone()).date()
+    return (
+        Enrolment.objects.filter(child=child, activity=period.activity, valid_from__lte=today)
+        .filter(Q(valid_until__isnull=True) | Q(valid_until__gte=today))
+        .exists()
+    )
+
+
+class _Reader:
+    """Loads what a planning needs, each thing once, and decides cell by cell."""
+
+    def __init__(self, *, child: Child, period: Period, now: datetime, calendar: Calendar) -> None:
+        self.child, self.period, self.now, self.calendar = child, period, now, calendar
+        self.tz: tzinfo = town_timezone()
+        self.level = Level(child.level) if child.level else None
+        self.cancel_rule = RULE.validate_python(period.cancel_rule)
+        self.stages = list(
+            Stage.objects.filter(slot__period=period)
+            .select_related("slot", "tariff")
+            .order_by("slot__position", "slot__starts", "slot_id", "position", "pk")
+        )
+        self.rules = {stage.pk: _stage_rule(stage) for stage in self.stages}
+        self.slots: dict[int, list[Stage]] = {}
+        for stage in self.stages:
+            self.slots.setdefault(stage.slot_id, []).append(stage)
+        self.prices: PriceList = load_prices({stage.tariff_id for stage in self.stages if stage.tariff_id})
+        self.places = self._own_places()
+        self.lapsed = self._lapsed_holds()
+
+    def days(self) -> list[Day]:
+        days: dict[date, Day] = {}
+        openings: dict[date, dict[int, Opening]] = {}
+        for opening in Opening.objects.filter(slot__period=self.period).order_by("date"):
+            openings.setdefault(opening.date, {})[opening.slot_id] = opening
+        for day, by_slot in openings.items():
+            days[day] = Day(
+                date=day,
+                cells=[
+                    cell
+                    for slot_id, stages in self.slots.items()
+                    for cell in self._slot_cells(by_slot.get(slot_id), stages)
+                ],
+            )
+        for day, note in self._closed_days(set(days)):
+            days[day] = Day(date=day, note=note)
+        return [days[day] for day in sorted(days)]
+
+    def _own_places(self) -> dict[int, Place]:
+        places = (
+            Place.objects.live(self.now)
+            .filter(child=self.child, opening__slot__period=self.period)
+            .select_related("line")
+        )
+        return {place.opening_id: place for place in places}
+
+    def _lapsed_holds(self) -> dict[int, int]:
+        counted = (
+            Place.objects.lapsed(self.now)
+            .filter(opening__slot__period=self.period)
+            .values("opening_id")
+            .annotate(count=Count("pk"))
+        )
+        return {row["opening_id"]: row["count"] for row in counted}
+
+    def _closed_days(self, open_days: set[date]) -> Iterator[tuple[date, str]]:
+        """The town's closed days that fall on the period's weekdays outside school holidays, with the reason."""
+        for day in self._weekdays():
+            if day in open_days or self.calendar.school_holiday(day):
+                continue
+            if note := self.calendar.holiday_label(day) or self.calendar.closure(day):
+                yield day, note
+
+    def _weekdays(self) -> Iterator[date]:
+        for ordinal in range(self.period.start.toordinal(), self.period.end.toordinal() + 1):
+            day = date.fromordinal(ordinal)
+            if day.isoweekday() in self.period.weekdays:
+                yield day
+
+    def _slot_cells(self, opening: Opening | None, stages: list[Stage]) -> list[Cell | None]:
+        if opening is None:
+            return [None] * len(stages)
+        slot: Slot = stages[0].slot
+        start = datetime.combine(opening.date, slot.starts, tzinfo=self.tz)
+        decisions = decide_stages(
+            [self.rules[stage.pk] for stage in stages],
+            service_start=start,
+            period=self.period.dates,
+            level=self.level,
+            now=self.now,
+            calendar=self.calendar,
+            tz=self.tz,
+        )
+        return [
+            self._cell(opening, stage, decision, start) for stage, decision in zip(stages, decisions, strict=True)
+        ]
+
+    def _cell(self, opening: Opening, stage: Stage, decision: StageDecision, start: datetime) -> Cell:
+        place = self.places.get(opening.pk)
+        price, reasons = self.prices.price(stage.tariff_id, self.child, opening.date)
+        remaining = None
+        if opening.capacity is not None:
+            remaining = max(0, opening.capacity - opening.taken + self.lapsed.get(opening.pk, 0))
+        is_open, reason, can_cancel, is_full = decision.open, decision.reason, False, False
+        mine = place is not None and place.line.stage_id == stage.pk
+        if mine:
+            cancel = self._cancellation(place, start)
+            is_open, reason, can_cancel = False, cancel.reason, cancel.open
+        elif place is not None:
+            is_open, reason = False, ALREADY_BOOKED
+        elif opening.closed_reason:
+            is_open, reason = False, opening.closed_reason
+        elif is_open and remaining == 0 and self.period.mode != BookingMode.REQUEST:
+            is_open, reason, is_full = False, FULL, True
+        return Cell(
+            opening_id=opening.pk,
+            stage_id=stage.pk,
+            date=opening.date,
+            label=stage.label,
+            is_open=is_open,
+            reason=reason,
+            last_moment=decision.last_moment,
+            tariff_label=stage.tariff.label if stage.tariff else stage.label,
+            price=place.line.price if mine else price,
+            price_reasons=reasons,
+            place=PlaceState(place.state) if mine else None,
+            can_cancel=can_cancel,
+            is_full=is_full,
+            remaining=remaining,
+            position=(stage.slot.position, stage.position),
+        )
+
+    def _cancellation(self, place: Place, start: datetime) -> Decision:
+        if place.state == PlaceState.HELD:
+            return Decision(False, None, "Dans votre panier : retirez la réservation du panier pour l’annuler")
+        decision = decide(
+            self.cancel_rule,
+            service_start=start,
+            period=self.period.dates,
+            now=self.now,
+            calendar=self.calendar,
+            tz=self.tz,
+            verb=Verb.CANCEL,
+        )
+        if not decision.open and self.period.cancel_help:
+            return Decision(False, decision.last_moment, f"{decision.reason}{NBSP}: {self.period.cancel_help}")
+        return decision
+
+
+def _stage_rule(stage: Stage) -> StageRule:
+    return StageRule(
+        key=str(stage.pk),
+        label=stage.label,
+        rule=RULE.validate_python(stage.cutoff),
+        levels=frozenset(Level(level) for level in stage.levels),
+    )

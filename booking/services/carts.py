@@ -1,0 +1,93 @@
+"""The basket: leaving it, and what lapses when nobody pays in time."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from booking.enums import LineState, PlaceState, ReservationState
+from booking.errors import EmptyCartError, PaymentInProgressError
+from booking.models import Cart, Place, Reservation
+from booking.queries.carts import open_payment_of
+from booking.services.history import record
+from booking.services.places import close_lines, lock_openings, recount, release
+from core.locks import lock_rows, locking_transaction
+from core.models import User
+from core.services.outbox import write_mail
+
+UNPAID = "Le panier n’a pas été payé à temps."
+
+
+def withdraw_reservation(*, reservation: Reservation, by: User, now: datetime) -> Reservation:
+    """Take an unpaid reservation out of the basket; its places are free at once.
+
+    Raises EmptyCartError when it is not in the basket any more, PaymentInProgressError while it is being paid.
+    """
+    with locking_transaction():
+        (cart,) = lock_rows(Cart.objects.filter(pk=reservation.cart_id))
+        reservation.refresh_from_db()
+        if reservation.state != ReservationState.AWAITING_PAYMENT:
+            raise EmptyCartError
+        if payment := open_payment_of(cart, now=now):
+            raise PaymentInProgressError(payment.pk)
+        _let_go([reservation.pk], reason="Retirée du panier par la famille.", by=by, now=now)
+    reservation.refresh_from_db()
+    return reservation
+
+
+def expire_unpaid(*, now: datetime, limit: int = 500) -> int:
+    """Tidy up reservations whose hold has lapsed, one basket at a time, and tell each family. Returns how many.
+
+    Nothing depends on it having run: a lapsed hold already counts for nothing (Place.objects.live).
+    """
+    lapsed = (
+        Place.objects.lapsed(now)
+        .filter(line__reservation__state=ReservationState.AWAITING_PAYMENT)
+        .values_list("line__reservation__cart_id", flat=True)
+        .distinct()[:limit]
+    )
+    # A reservation all of whose places were freed by other families' bookings has no lapsed place left.
+    emptied = (
+        Reservation.objects.filter(state=ReservationState.AWAITING_PAYMENT, pay_before__lt=now)
+        .exclude(lines__place__state=PlaceState.HELD)
+        .values_list("cart_id", flat=True)
+        .distinct()[:limit]
+    )
+    return sum(_expire_cart(cart_id, now) for cart_id in sorted({*lapsed, *emptied}))
+
+
+def _expire_cart(cart_id: int, now: datetime) -> int:
+    with locking_transaction():
+        lock_rows(Cart.objects.filter(pk=cart_id))
+        still_held = Place.objects.live(now).filter(state=PlaceState.HELD).values("line__reservation_id")
+        expired = list(
+            Reservation.objects.filter(cart_id=cart_id, state=ReservationState.AWAITING_PAYMENT, pay_before__lt=now)
+            .exclude(pk__in=still_held)
+            .select_related("child", "created_by", "period__activity__establishment")
+        )
+        if not expired:
+            return 0
+        _let_go([reservation.pk for reservation in expired], reason=UNPAID, by=None, now=now)
+        for reservation in expired:
+            if reservation.created_by:
+                write_mail(
+                    to=reservation.created_by.email,
+                    template="reservation_expired",
+                    context={"reservation": reservation},
+                    now=now,
+                    dedupe_key=f"reservation:{reservation.pk}:expired",
+                )
+        return len(expired)
+
+
+def _let_go(reservation_ids: Collection[int], *, reason: str, by: User | None, now: datetime) -> None:
+    """Release what these unpaid reservations hold. Their basket is locked by the caller."""
+    places = list(
+        Place.objects.filter(line__reservation__in=reservation_ids, state=PlaceState.HELD).values_list(
+            "pk", "line_id", "opening_id"
+        )
+    )
+    opening_ids = [opening for _, _, opening in places]
+    lock_openings(opening_ids, now=now)
+    release(place_ids=[pk for pk, _, _ in places], now=now)
+    close_lines(line_ids=[line for _, line, _ in places], to_state=LineState.CANCELLED, reason=reason)
+    recount(opening_ids)
+    record(reservation_ids=reservation_ids, act=reason, by=by, now=now)

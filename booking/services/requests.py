@@ -1,0 +1,237 @@
+"""Turning what a family ticked into one numbered request, in one short transaction."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+
+from billing.models import Charge
+from billing.services.charges import post_charges, void_charges
+from booking.enums import BookingMode, LineAction, LineState, PaymentMode, PlaceState, ReservationState
+from booking.errors import FullError, NothingAskedError, RequestRefusedError
+from booking.models import BookingDraft, Cart, Period, Place, Reservation, ReservationLine
+from booking.queries.planning import Cell, Planning, load_planning
+from booking.services.history import record
+from booking.services.places import close_lines, create_places, lock_openings, recount, release
+from core.locks import lock_rows, locking_transaction
+from core.models import Child, CommuneSettings, User
+from core.services.outbox import write_mail
+from core.words import short_date
+
+
+@dataclass(frozen=True, kw_only=True)
+class Demand:
+    """A family's wishes, checked and priced: what the recap shows and what confirmation will do."""
+
+    planning: Planning
+    additions: tuple[Cell, ...]
+    cancellations: tuple[Cell, ...]
+
+    @property
+    def total(self) -> Decimal:
+        return sum((cell.price for cell in self.additions), Decimal(0))
+
+    @property
+    def is_prepaid(self) -> bool:
+        return self.planning.period.payment == PaymentMode.PREPAID and self.total > 0
+
+
+def check_demand(
+    *, child: Child, period: Period, wishes: Mapping[int, int], cancellations: Collection[int], now: datetime
+) -> Demand:
+    """Check wishes (opening id → stage id) and cancellations (opening ids) against the town's rules at ``now``.
+
+    Raises NothingAskedError, NotAllowedError (this child may not book this period) or RequestRefusedError.
+    """
+    if not wishes and not cancellations:
+        raise NothingAskedError
+    planning = load_planning(child=child, period=period, now=now)
+    planning.require_bookable()
+    added, refused = [], []
+    for opening_id, stage_id in wishes.items():
+        cell = planning.cell(opening_id, stage_id)
+        if cell is None:
+            raise RequestRefusedError(["Le planning a changé : vérifiez vos choix et recommencez."])
+        (added if cell.is_open else refused).append(cell)
+    cancelled = []
+    for opening_id in cancellations:
+        cell = planning.booked_cell(opening_id)
+        if cell is None:
+            raise RequestRefusedError(["Une des présences à annuler l’est déjà."])
+        (cancelled if cell.can_cancel else refused).append(cell)
+    if refused:
+        raise RequestRefusedError([f"{short_date(cell.date)}, {cell.label} : {cell.reason}" for cell in refused])
+    return Demand(
+        planning=planning,
+        additions=tuple(sorted(added, key=Cell.order)),
+        cancellations=tuple(sorted(cancelled, key=Cell.order)),
+    )
+
+
+def submit_request(
+    *, child: Child, period: Period, wishes: Mapping[int, int], cancellations: Collection[int], by: User, now: datetime
+) -> Reservation:
+    """Write one numbered reservation: places held (prepaid), confirmed (instant) or asked for (request).
+
+    All or nothing. Raises what check_demand raises, FullError when a day is full, BusyError when other families
+    hold the lock too long.
+    """
+    demand = check_demand(child=child, period=period, wishes=wishes, cancellations=cancellations, now=now)
+    with locking_transaction():
+        cart = _lock_cart(demand, child) if demand.is_prepaid else None
+        _require_places(demand, child, now)
+        reservation = _write_reservation(demand, child, cart, by, now)
+        if demand.cancellations:
+            _give_back(demand, child, by, now)
+        recount([cell.opening_id for cell in (*demand.additions, *demand.cancellations)])
+        record(reservation_ids=[reservation.pk], act="Demande enregistrée", by=by, now=now)
+        reservation.refresh_from_db(fields=["state"])
+        BookingDraft.objects.filter(child=child, period=period).delete()
+        if cart is None:
+            _tell(reservation, demand, by, now)
+    return reservation
+
+
+def _lock_cart(demand: Demand, child: Child) -> Cart:
+    regie = demand.planning.activity.regie
+    Cart.objects.bulk_create([Cart(household_id=child.household_id, regie=regie)], ignore_conflicts=True)
+    (cart,) = lock_rows(Cart.objects.filter(household_id=child.household_id, regie=regie))
+    return cart
+
+
+def _require_places(demand: Demand, child: Child, now: datetime) -> None:
+    """Lock every opening concerned, once and sorted, then count: the only moment at which counting means anything."""
+    concerned = [cell.opening_id for cell in (*demand.additions, *demand.cancellations)]
+    openings = lock_openings(concerned, now=now)
+    booked = set(Place.objects.live(now).filter(opening__in=openings, child=child).values_list("opening_id", flat=True))
+    twice = [cell for cell in demand.additions if cell.opening_id in booked]
+    if twice:
+        raise RequestRefusedError([f"{short_date(cell.date)}, {cell.label} : déjà réservé." for cell in twice])
+    gone = [cell for cell in demand.cancellations if cell.opening_id not in booked]
+    if gone:
+        raise RequestRefusedError([f"{short_date(cell.date)}, {cell.label} : déjà annulé." for cell in gone])
+    if demand.planning.period.mode == BookingMode.REQUEST:
+        return
+    full = [
+        cell.date
+        for cell in demand.additions
+        if (capacity := openings[cell.opening_id].capacity) is not None
+        and openings[cell.opening_id].taken >= capacity
+    ]
+    if full:
+        raise FullError(full)
+
+
+def _write_reservation(demand: Demand, child: Child, cart: Cart | None, by: User, now: datetime) -> Reservation:
+    hold = timedelta(minutes=CommuneSettings.objects.values_list("hold_minutes", flat=True).get())
+    pay_before = now + hold if cart else None
+    line_state, place_state = _states_for(demand)
+    dates = [cell.date for cell in (*demand.additions, *demand.cancellations)]
+    reservation = Reservation.objects.create(
+        household_id=child.household_id,
+        child=child,
+        period=demand.planning.period,
+        cart=cart,
+        state=ReservationState.AWAITING_PAYMENT if cart else ReservationState.PENDING,
+        total=demand.total,
+        first_date=min(dates),
+        last_date=max(dates),
+        pay_before=pay_before,
+        created_at=now,
+        created_by=by,
+    )
+    additions = ReservationLine.objects.bulk_create(
+        _line(reservation, cell, LineAction.ADD, line_state) for cell in demand.additions
+    )
+    ReservationLine.objects.bulk_create(
+        _line(reservation, cell, LineAction.CANCEL, LineState.ACCEPTED) for cell in demand.cancellations
+    )
+    create_places(additions, state=place_state, held_until=pay_before if place_state == PlaceState.HELD else None)
+    if place_state == PlaceState.CONFIRMED:
+        _post_charges(additions, demand, now)
+    return reservation
+
+
+def _post_charges(lines: Sequence[ReservationLine], demand: Demand, now: datetime) -> None:
+    days = {cell.opening_id: cell.date for cell in demand.additions}
+    post_charges(
+        charge_for(
+            line,
+            service_date=days[line.opening_id],
+            regie_id=demand.planning.activity.regie_id,
+            group_label=demand.planning.full_name,
+            now=now,
+        )
+        for line in lines
+        if line.price
+    )
+
+
+def _states_for(demand: Demand) -> tuple[LineState, PlaceState]:
+    if demand.planning.period.mode == BookingMode.REQUEST:
+        return LineState.PENDING, PlaceState.REQUESTED
+    if demand.is_prepaid:
+        return LineState.AWAITING_PAYMENT, PlaceState.HELD
+    return LineState.ACCEPTED, PlaceState.CONFIRMED
+
+
+def _line(reservation: Reservation, cell: Cell, action: LineAction, state: LineState) -> ReservationLine:
+    return ReservationLine(
+        reservation=reservation,
+        opening_id=cell.opening_id,
+        stage_id=cell.stage_id,
+        action=action,
+        state=state,
+        label=cell.label,
+        tariff_label=cell.tariff_label,
+        price=cell.price if action == LineAction.ADD else Decimal(0),
+        price_reasons=list(cell.price_reasons) if action == LineAction.ADD else [],
+    )
+
+
+def charge_source(line_id: int) -> str:
+    """The one source of the charge of a booked line: it can never be posted twice."""
+    return f"booking.line:{line_id}"
+
+
+def charge_for(
+    line: ReservationLine, *, service_date: date, regie_id: int, group_label: str, now: datetime
+) -> Charge:
+    """What a confirmed line owes, at the price frozen when it was asked for."""
+    return Charge(
+        regie_id=regie_id,
+        household_id=line.reservation.household_id,
+        child_id=line.reservation.child_id,
+        source=charge_source(line.pk),
+        service_date=service_date,
+        group_label=group_label,
+        label=line.tariff_label,
+        unit_price=line.price,
+        amount=line.price,
+        reasons=line.price_reasons,
+        created_at=now,
+    )
+
+
+def _give_back(demand: Demand, child: Child, by: User, now: datetime) -> None:
+    """Release the places of the cancelled days and bring the earlier requests that asked for them up to date."""
+    places = list(
+        Place.objects.live(now)
+        .filter(child=child, opening__in=[cell.opening_id for cell in demand.cancellations])
+        .values_list("pk", "line_id", "line__reservation_id")
+    )
+    lines = [line for _, line, _ in places]
+    release(place_ids=[pk for pk, _, _ in places], now=now)
+    close_lines(line_ids=lines, to_state=LineState.CANCELLED, reason="Annulée à la demande de la famille.")
+    void_charges(sources=[charge_source(line) for line in lines], reason="Annulée dans les délais.", now=now)
+    record(reservation_ids={reservation for _, _, reservation in places}, act="Jours annulés", by=by, now=now)
+
+
+def _tell(reservation: Reservation, demand: Demand, by: User, now: datetime) -> None:
+    write_mail(
+        to=by.email,
+        template="reservation_recorded",
+        context={"reservation": reservation, "demand": demand, "child": reservation.child},
+        now=now,
+        dedupe_key=f"reservation:{reservation.pk}:recorded",
+    )

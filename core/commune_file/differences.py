@@ -1,0 +1,99 @@
+"""What changes from one state of a town to another, in French lines."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from pydantic.fields import FieldInfo
+
+from core.commune_file.keys import holds_tables, key_of
+from core.commune_file.values import FileModel, Shown
+from core.commune_file.writing import plain, toml_value
+from core.words import NBSP
+
+ADDED, CHANGED, REMOVED = "+", "~", "–"
+_LONGEST = 70
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    sign: str
+    text: str
+
+    def __str__(self) -> str:
+        return f"{self.sign} {self.text}"
+
+
+def differences(current: Any, wanted: Any) -> list[Change]:
+    """The changes from a section's value to another: a table (or None), or a list of tables."""
+    if isinstance(wanted, Sequence):
+        return list(_between_lists(current, wanted, ""))
+    return list(_between_tables(current, wanted, ""))
+
+
+def _between_lists(current: Sequence[FileModel], wanted: Sequence[FileModel], inside: str) -> Iterator[Change]:
+    before = {item.identity: item for item in current}
+    after = {item.identity: item for item in wanted}
+    for identity, item in after.items():
+        yield from _between_tables(before.get(identity), item, inside)
+    for identity, item in before.items():
+        if identity not in after:
+            yield Change(REMOVED, item.full_name + inside)
+    common = [identity for identity in before if identity in after]
+    if common and wanted[0].ordered and common != [identity for identity in after if identity in before]:
+        yield Change(CHANGED, f"ordre{NBSP}: {', '.join(item.title for item in wanted)}{inside}")
+
+
+def _between_tables(current: FileModel | None, wanted: FileModel | None, inside: str) -> Iterator[Change]:
+    if wanted is None:
+        if current is not None:
+            yield Change(REMOVED, current.full_name + inside)
+        return
+    if current is None:
+        yield Change(ADDED, wanted.full_name + inside)
+    deeper = f" ({wanted.full_name})"
+    for attribute, info in type(wanted).model_fields.items():
+        after = getattr(wanted, attribute)
+        if not holds_tables(info):
+            before = getattr(current, attribute, None)
+            if current is not None and before != after:
+                yield _changed(wanted.full_name + inside, key_of(attribute, info), before, after, info)
+        elif isinstance(after, list):
+            yield from _between_lists(getattr(current, attribute, []), after, deeper)
+        else:
+            yield from _between_tables(getattr(current, attribute, None), after, deeper)
+    if current is not None:
+        yield from _between_extras(current, wanted, inside)
+
+
+def _between_extras(current: FileModel, wanted: FileModel, inside: str) -> Iterator[Change]:
+    """Keys that only the object itself knows, such as the fields of a payment provider's account."""
+    before, after = current.model_extra or {}, wanted.model_extra or {}
+    for key in sorted({*before, *after}):
+        if before.get(key) != after.get(key):
+            yield _changed(wanted.full_name + inside, key, before.get(key), after.get(key), None)
+
+
+def _changed(name: str, key: str, before: Any, after: Any, info: FieldInfo | None) -> Change:
+    return Change(CHANGED, f"{name}{NBSP}: {key}{NBSP}: {shown(before, info)} → {shown(after, info)}")
+
+
+def shown(value: Any, info: FieldInfo | None = None) -> str:
+    """A value as an agent reads it."""
+    if value is None or value in ("", []):
+        return "rien"
+    words = next((mark.words for mark in (info.metadata if info else ()) if isinstance(mark, Shown)), None)
+    if words is not None:
+        return words(value)
+    if isinstance(value, bool):
+        return "oui" if value else "non"
+    if isinstance(value, datetime):
+        return f"{value:%d/%m/%Y %H:%M}"
+    if isinstance(value, date):
+        return f"{value:%d/%m/%Y}"
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
+    text = value if isinstance(value, str) else toml_value(plain(value))
+    text = " ".join(text.split())
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"

@@ -1,0 +1,88 @@
+"""The base of every table of a town's file, and the small values that its keys hold.
+
+A model is the file as it is written: French keys are the aliases of English attributes, and a value is the word
+that an agent writes. What the database calls it is the business of each section.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Annotated, Any, ClassVar, Self
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, StringConstraints, ValidationInfo
+
+from core.commune_file.problems import fault, suggestion
+from core.words import NBSP
+
+
+class FileModel(BaseModel):
+    """A table of the file. Strict, no unknown key; attributes are read by their French aliases only."""
+
+    model_config = ConfigDict(frozen=True, strict=True, extra="forbid", serialize_by_alias=True)
+
+    noun: ClassVar[str] = ""
+    """What an agent calls it: « période »."""
+
+    ordered: ClassVar[bool] = False
+    """Whether the order of such tables in the file is the one of the screens."""
+
+    @property
+    def identity(self) -> object:
+        """What makes two versions of a table the same object: its code."""
+        return getattr(self, "code", None)
+
+    @property
+    def title(self) -> str:
+        """How it is named in a list of changes."""
+        return str(getattr(self, "name", self.identity or ""))
+
+    @property
+    def full_name(self) -> str:
+        return f"{self.noun} {self.title}".strip()
+
+    @classmethod
+    def of(cls, **values: Any) -> Self:
+        """A table built from the database, by the names of its attributes."""
+        return cls.model_validate(values, by_name=True, by_alias=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """Put on a field whose value has better words than its TOML: how to say it."""
+
+    words: Callable[[Any], str]
+
+
+def _reference(what: str, space: str) -> Any:
+    def check(code: str, info: ValidationInfo) -> str:
+        known: Mapping[str, set[str]] | None = info.context
+        if known is not None and code not in known.get(space, set()):
+            raise fault(f"{what} inconnu{'e' if what in _FEMININE else ''}{NBSP}: «{NBSP}{code}{NBSP}»{suggestion(code, known.get(space, ()))}")
+        return code
+
+    return AfterValidator(check)
+
+
+_FEMININE = {"régie", "période", "activité"}
+
+
+def reference(what: str, space: str) -> Any:
+    """The code of an object that the file must hold elsewhere, in the arrays named `space`."""
+    return Annotated[str, _reference(what, space)]
+
+
+def _whole_to_decimal(value: Any) -> Any:
+    return Decimal(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+Text = Annotated[str, StringConstraints(strip_whitespace=True)]
+"""Free text, several lines allowed; the blanks around it do not count."""
+
+Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120)]
+"""A name or a title."""
+
+Code = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
+"""Lower-case letters without accents, digits, dashes: how the file names an object. Never shown to families."""
+
+Amount = Annotated[Decimal, BeforeValidator(_whole_to_decimal)]
+"""Euros: « 3.30 »."""

@@ -1,0 +1,80 @@
+"""From models to the text of a file. Comments and the order of keys are the models' own."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime, time
+from decimal import Decimal
+from typing import Any
+
+import tomlkit
+from pydantic import BaseModel
+
+from core.commune_file.keys import key_of
+from core.commune_file.values import FileModel
+
+
+def toml_text(sections: Mapping[str, FileModel | Sequence[FileModel] | None], *, heading: Sequence[str]) -> str:
+    """A whole file; `heading` is its first comment."""
+    lines = [f"# {line}" for line in heading]
+    for key, value in sections.items():
+        lines += _tables(key, value)
+    return "\n".join(lines) + "\n"
+
+
+def toml_value(value: Any) -> str:
+    """One value, on one line unless it is a text of several."""
+    match value:
+        case bool():
+            return "true" if value else "false"
+        case Decimal() | int():
+            return str(value)
+        case datetime():
+            return value.isoformat(timespec="minutes") + ":00"
+        case date() | time():
+            return value.isoformat()
+        case str():
+            if "\n" in value:
+                return tomlkit.string(f"\n{value}\n", multiline=True).as_string()
+            return tomlkit.string(value).as_string()
+        case Mapping():
+            pairs = (f"{_key(key)} = {toml_value(item)}" for key, item in value.items())
+            return f"{{ {', '.join(pairs)} }}"
+        case _:
+            return f"[{', '.join(toml_value(item) for item in value)}]"
+
+
+def plain(value: Any) -> Any:
+    """A model as the values that TOML has; what keeps its default is left out."""
+    if isinstance(value, BaseModel):
+        return value.model_dump(by_alias=True, exclude_defaults=True)
+    if isinstance(value, list | tuple):
+        return [plain(item) for item in value]
+    return value
+
+
+def _tables(path: str, value: FileModel | Sequence[FileModel] | None) -> Iterator[str]:
+    if isinstance(value, FileModel):
+        yield from _table(f"[{path}]", path, value)
+    else:
+        for item in value or ():
+            yield from _table(f"[[{path}]]", path, item)
+
+
+def _table(header: str, path: str, model: FileModel) -> Iterator[str]:
+    yield from ("", header)
+    inner: list[tuple[str, Any]] = []
+    for name, field in type(model).model_fields.items():
+        value = getattr(model, name)
+        if value == field.get_default(call_default_factory=True):
+            continue
+        if isinstance(value, FileModel) or (isinstance(value, list) and value and isinstance(value[0], FileModel)):
+            inner.append((f"{path}.{key_of(name, field)}", value))
+        else:
+            yield f"{key_of(name, field)} = {toml_value(plain(value))}"
+    for key, value in (model.model_extra or {}).items():
+        yield f"{_key(key)} = {toml_value(value)}"
+    for table, value in inner:
+        yield from _tables(table, value)
+
+
+def _key(key: str) -> str:
+    return tomlkit.key(key).as_string()
