@@ -42,7 +42,7 @@ def card_errors(form: dict[str, str], *, today: date) -> dict[str, str]:
     """The French message of each wrong field of the card form."""
     errors = {}
     if not is_card_number(card_number(form)):
-        errors["numero"] = f"Saisissez un numéro de carte valide, par exemple {EXAMPLE_CARD}."
+        errors["numero"] = f"Saisissez un numéro de carte valide, par exemple {grouped(EXAMPLE_CARD)}."
     month, year = form.get("mois", ""), form.get("annee", "")
     if not re.fullmatch(r"(0[1-9]|1[0-2])", month) or not re.fullmatch(r"[0-9]{4}", year):
         errors["expire"] = "Choisissez le mois et l’année d’expiration."
@@ -55,6 +55,11 @@ def card_errors(form: dict[str, str], *, today: date) -> dict[str, str]:
 
 def card_number(form: dict[str, str]) -> str:
     return re.sub(r"[\s.-]", "", form.get("numero", ""))
+
+
+def grouped(number: str) -> str:
+    """A card number as it is printed, by groups of four."""
+    return "\N{NO-BREAK SPACE}".join(number[start : start + 4] for start in range(0, len(number), 4))
 
 
 def is_card_number(number: str) -> bool:

@@ -6,7 +6,7 @@ from html import escape
 from pathlib import Path
 from string import Template
 
-from infra.sandbox.payfip.checks import EXAMPLE_CARD, REFUSED_CARD
+from infra.sandbox.payfip.checks import EXAMPLE_CARD, REFUSED_CARD, grouped
 from infra.sandbox.payfip.faults import Fault
 from infra.sandbox.payfip.operations import Operation
 from infra.sandbox.payfip.simulator import PARIS
@@ -48,7 +48,7 @@ def home(operations: list[Operation]) -> str:
         or "<tr><td colspan='3'>Aucun paiement pour l’instant.</td></tr>"
     )
     return _page(
-        "home", "Simulateur PayFiP", rows=rows, example=_grouped(EXAMPLE_CARD), refused=_grouped(REFUSED_CARD)
+        "home", "Simulateur PayFiP", rows=rows, example=grouped(EXAMPLE_CARD), refused=grouped(REFUSED_CARD)
     )
 
 
@@ -89,8 +89,8 @@ def card(
         numero=form.get("numero", ""),
         months=_options(MONTHS, form.get("mois", "")),
         years=_options(map(str, years), form.get("annee", "")),
-        example=_grouped(EXAMPLE_CARD),
-        refused=_grouped(REFUSED_CARD),
+        example=grouped(EXAMPLE_CARD),
+        refused=grouped(REFUSED_CARD),
         **marks,
         **states,
     )
@@ -200,7 +200,3 @@ def _options(values: Iterable[str], chosen: str) -> Markup:
             f"<option{' selected' if value == chosen else ''}>{escape(value)}</option>" for value in values
         )
     )
-
-
-def _grouped(number: str) -> str:
-    return " ".join(number[start : start + 4] for start in range(0, len(number), 4))
