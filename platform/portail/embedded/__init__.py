@@ -7,17 +7,21 @@
 """
 
 import fcntl
+import json
 import os
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from portail.embedded.errors import DataDirInUseError, EmbeddedError
 from portail.embedded.postgres import postgres
 from portail.embedded.valkey import valkey
 
-__all__ = ["DataDirInUseError", "EmbeddedError", "ServerUrls", "servers"]
+__all__ = ["DataDirInUseError", "EmbeddedError", "ServerUrls", "running_or_started", "servers"]
+
+
+ANNOUNCEMENT = "servers.json"
 
 
 @dataclass(frozen=True)
@@ -36,15 +40,37 @@ def servers(data_dir: Path, *, durable: bool = True) -> Iterator[ServerUrls]:
     """
     data_dir = data_dir.resolve()
     data_dir.mkdir(parents=True, exist_ok=True)
+    database_url = os.environ.get("DATABASE_URL")
+    valkey_url = os.environ.get("VALKEY_URL")
+    if database_url and valkey_url:
+        yield ServerUrls(database_url, valkey_url)
+        return
     with ExitStack() as stack:
-        database_url = os.environ.get("DATABASE_URL")
-        valkey_url = os.environ.get("VALKEY_URL")
-        if not (database_url and valkey_url):
-            stack.enter_context(_exclusive(data_dir))
-        yield ServerUrls(
+        stack.enter_context(_exclusive(data_dir))
+        announcement = data_dir / ANNOUNCEMENT
+        announcement.unlink(missing_ok=True)  # left by a killed process
+        urls = ServerUrls(
             database_url or stack.enter_context(postgres(data_dir, durable=durable)),
             valkey_url or stack.enter_context(valkey(data_dir, durable=durable)),
         )
+        announcement.touch(mode=0o600)
+        announcement.write_text(json.dumps(asdict(urls)))
+        stack.callback(announcement.unlink)
+        yield urls
+
+
+@contextmanager
+def running_or_started(data_dir: Path) -> Iterator[ServerUrls]:
+    """The servers of ``data_dir``: those another process of this user runs, else started for the block."""
+    with ExitStack() as stack:
+        try:
+            urls = stack.enter_context(servers(data_dir))
+        except DataDirInUseError:
+            announcement = data_dir.resolve() / ANNOUNCEMENT
+            if not announcement.exists():  # they are starting, or stopping
+                raise
+            urls = ServerUrls(**json.loads(announcement.read_text()))
+        yield urls
 
 
 @contextmanager
