@@ -1,7 +1,7 @@
 """Whether a cell of the booking grid is open, until when, and the sentence that explains it.
 
-A slot has ordered stages (« à l’heure », « en retard »): a stage opens only when the last moment of the
-one before it has passed, so that two prices are never offered for the same day.
+A slot has ordered stages (« à l’heure », « en retard »): a stage opens only when the last moments of those
+before it have passed, so that two prices are never offered for the same day.
 """
 
 from collections.abc import Sequence
@@ -97,8 +97,8 @@ def decide_stages(
             obstacle = f"Réservé aux {pupils_of(stage.levels).removeprefix('les ')}"
         elif decision.open and previous and is_before_end_of(previous, now):
             obstacle = f"Ouvert après le {moment(previous)}"
-        if stage.is_for(level):
-            previous = decision.last_moment
+        if stage.is_for(level) and decision.last_moment:
+            previous = max(previous or decision.last_moment, decision.last_moment)
         if obstacle and not _has_started(service_start, now):
             decision = Decision(False, decision.last_moment, obstacle)
         decisions.append(

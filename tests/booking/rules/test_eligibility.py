@@ -1,0 +1,107 @@
+from datetime import date
+
+import pytest
+from pydantic import ValidationError
+
+from booking.rules.eligibility import Audience, ChildFacts, obstacles
+from core.levels import Level, LevelGroup
+
+ON = date(2022, 9, 1)
+NAMES = {"serment": "Ecole Henri Serment", "lamour": "Ecole Philippe Lamour"}
+CHILD = ChildFacts(
+    birth_date=date(2016, 5, 20), level=Level.CP, establishment="serment", resident=True, enrolled=True
+)
+
+
+def reasons(child=CHILD, *, on=ON, **audience):
+    return obstacles(Audience.model_validate(audience), child, on=on, establishments=NAMES)
+
+
+def test_without_condition_everybody_may_book():
+    assert reasons(ChildFacts(birth_date=date(2022, 1, 1))) == []
+
+
+def test_a_child_who_meets_all_conditions():
+    assert (
+        reasons(
+            levels=["elementaire"],
+            establishments=["serment"],
+            residents_only=True,
+            ages={"min": 6, "max": 11},
+            enrolment_required=True,
+        )
+        == []
+    )
+
+
+def test_every_obstacle_is_told_at_once():
+    baby = ChildFacts(birth_date=date(2021, 1, 1))
+    assert reasons(
+        baby,
+        levels=["elementaire", "GS"],
+        establishments=["serment", "lamour"],
+        residents_only=True,
+        ages={"min": 3, "max": 11},
+        enrolment_required=True,
+    ) == [
+        "Réservé aux élèves de GS et de l’école élémentaire",
+        "Réservé aux enfants de Ecole Philippe Lamour ou Ecole Henri Serment",
+        "Réservé aux familles qui habitent la commune",
+        "Réservé aux enfants de 3 à 11 ans",
+        "L’inscription de l’enfant doit d’abord être enregistrée par la mairie",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("ages", "birth_date", "accepted"),
+    [
+        ({"min": 6}, date(2016, 9, 1), True),
+        ({"min": 6}, date(2016, 9, 2), False),
+        ({"max": 6}, date(2015, 9, 2), True),
+        ({"max": 6}, date(2015, 9, 1), False),
+        ({"unit": "mois", "min": 3, "max": 36}, date(2022, 6, 1), True),
+        ({"unit": "mois", "min": 3, "max": 36}, date(2022, 6, 2), False),
+    ],
+)
+def test_ages_are_completed_and_both_ends_are_included(ages, birth_date, accepted):
+    child = ChildFacts(birth_date=birth_date)
+    assert (reasons(child, ages=ages) == []) is accepted
+
+
+@pytest.mark.parametrize(
+    ("ages", "words"),
+    [
+        ({"min": 11}, "Réservé aux enfants à partir de 11 ans"),
+        ({"unit": "mois", "max": 2}, "Réservé aux enfants jusqu’à 2 mois"),
+    ],
+)
+def test_open_ended_ages_are_said(ages, words):
+    assert reasons(ages=ages) == [words]
+
+
+def test_an_audience_is_written_as_it_was_read():
+    audience = Audience.model_validate({"levels": ["elementaire", "GS"], "establishments": ["b", "a"]})
+    written = audience.model_dump(mode="json", exclude_unset=True)
+    assert written == {"levels": ["GS", "CP", "CE1", "CE2", "CM1", "CM2"], "establishments": ["a", "b"]}
+    assert Audience.model_validate(written) == audience
+    assert audience.levels == {Level.GS, *LevelGroup.ELEMENTAIRE.levels}
+
+
+@pytest.mark.parametrize(
+    ("audience", "message"),
+    [
+        ({"levels": ["primaire"]}, "« primaire » n’est ni une classe ni une école connue"),
+        ({"levels": [["CP"]]}, "« ['CP'] » n’est ni une classe ni une école connue"),
+        ({"ages": {}}, "Indiquez au moins un âge, min ou max"),
+        ({"ages": {"min": 11, "max": 3}}, "L’âge max est inférieur à l’âge min"),
+    ],
+)
+def test_a_wrong_audience_is_refused_in_french(audience, message):
+    with pytest.raises(ValidationError) as refusal:
+        Audience.model_validate(audience)
+    assert [error["msg"] for error in refusal.value.errors()] == [message]
+
+
+def test_levels_must_be_a_list():
+    with pytest.raises(ValidationError):
+        Audience.model_validate({"levels": "CP"})
