@@ -14,9 +14,13 @@ from core.money import format_euros
 DOC = Path(__file__).parents[3] / "docs" / "algorithms" / "prix.md"
 
 
+def plain(text):
+    return text.replace("\u00a0", " ")
+
+
 def table(title):
     """The rows of the first table under the heading `title`."""
-    section = DOC.read_text(encoding="utf-8").split(f"## {title}\n")[1].split("\n## ")[0]
+    section = plain(DOC.read_text(encoding="utf-8")).split(f"## {title}\n")[1].split("\n## ")[0]
     lines = [line for line in section.splitlines() if line.startswith("|")]
     rows = [tuple(cell.strip() for cell in line.strip("|").split("|")) for line in lines[2:]]
     assert rows
@@ -27,10 +31,6 @@ def price_of(rule, quotient, resident):
     tariff = TARIFF_RULE.validate_python(json.loads(rule.strip("`")))
     facts = PricingFacts(quotient=Decimal(quotient) if quotient else None, resident=resident == "oui")
     return tariff.price(facts)
-
-
-def plain(text):
-    return text.replace("\u00a0", " ")
 
 
 @pytest.mark.parametrize(("case", "rule", "quotient", "resident", "price"), table("Prix d’une unité"))

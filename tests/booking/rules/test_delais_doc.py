@@ -20,9 +20,13 @@ CALENDAR = build_calendar(
 DOC = Path(__file__).parents[3] / "docs" / "algorithms" / "delais.md"
 
 
+def plain(text):
+    return text.replace("\u00a0", " ")
+
+
 def table(title):
     """The rows of the first table under the heading `title`."""
-    section = DOC.read_text(encoding="utf-8").split(f"## {title}\n")[1].split("\n## ")[0]
+    section = plain(DOC.read_text(encoding="utf-8")).split(f"## {title}\n")[1].split("\n## ")[0]
     lines = [line for line in section.splitlines() if line.startswith("|")]
     rows = [tuple(cell.strip() for cell in line.strip("|").split("|")) for line in lines[2:]]
     assert rows
@@ -31,10 +35,6 @@ def table(title):
 
 def rule_of(cell):
     return CUTOFF_RULE.validate_python(json.loads(cell.strip("`")))
-
-
-def plain(text):
-    return text.replace("\u00a0", " ")
 
 
 @pytest.mark.parametrize(
