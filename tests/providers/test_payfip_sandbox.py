@@ -5,6 +5,7 @@ import signal
 import socket
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -150,6 +151,13 @@ def test_the_page_opens_once(payfip):
     assert payer_of(payfip, idop).status == 200
     again = payer_of(payfip, idop)
     assert (again.status, "Code P3" in again.text) == (410, True)
+
+
+def test_of_many_tabs_one_opens_the_page(payfip):
+    address = f"{payfip.page_url}?idop={create(payfip)}"
+    with ThreadPoolExecutor(max_workers=16) as pool:
+        statuses = [response.status_code for response in pool.map(httpx.get, [address] * 32)]
+    assert sorted(statuses) == [200] + [410] * 31
 
 
 @pytest.mark.parametrize(("minutes", "status", "words"), [(14.9, 200, "Bienvenue"), (15.1, 410, "Code P4")])
@@ -304,7 +312,7 @@ def test_the_control_api_listens_to_no_web_page(payfip):
 
 
 def test_a_state_file_survives_the_process(tmp_path):
-    state = tmp_path / "payfip.sqlite3"
+    state = tmp_path / "new" / "payfip.sqlite3"
     with SandboxServer(state=state) as first:
         waiting, paid = create(first), create(first)
         first.simulator.decide(paid, "P")

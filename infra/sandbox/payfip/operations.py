@@ -35,6 +35,8 @@ class Operation:
 class OperationStore:
     def __init__(self, path: Path | None = None) -> None:
         self._lock = threading.RLock()
+        if path is not None:
+            path.parent.mkdir(parents=True, exist_ok=True)
         # Autocommit; with a write-ahead log a killed process loses nothing it had answered for.
         self._db = sqlite3.connect(path or ":memory:", check_same_thread=False, isolation_level=None)
         self._db.execute("PRAGMA journal_mode=WAL")
