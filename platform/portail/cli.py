@@ -71,3 +71,7 @@ def main() -> None:
     except tuple(_expected_errors()) as error:
         click.secho(f"Erreur : {_sentence(error)}", err=True, fg="red")
         sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,7 +1,6 @@
 """The portal as a browser sees it: a threaded server on ``bellegarde.localhost:PORT``, and Chromium."""
 
 import os
-import shutil
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
@@ -13,12 +12,11 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_pla
 
 from core import clock
 from tenants.models import Commune
+from tests.harness.chromium import launch
 
 # Playwright keeps an event loop in the test's thread, which Django would take for asynchronous code.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-BROWSER_ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 PHONE = {"width": 390, "height": 844}
 DESKTOP = {"width": 1280, "height": 900}
 PATIENCE_MS = 10_000
@@ -78,10 +76,8 @@ def live_towns(transactional_db, public, settings) -> Iterator[LiveTowns]:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    """Chromium of the system (``PORTAIL_CHROMIUM`` or found on the path), else the one Playwright installed."""
-    program = os.environ.get("PORTAIL_CHROMIUM") or next(filter(None, map(shutil.which, BROWSERS)), None)
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=program, args=BROWSER_ARGUMENTS)
+        chromium = launch(playwright)
         yield chromium
         chromium.close()
 

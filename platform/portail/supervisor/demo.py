@@ -1,0 +1,174 @@
+"""``portail demo``: servers, web, worker and simulated PayFiP, from nothing to a page in seconds."""
+
+import http
+import http.client
+import json
+import os
+import signal
+import socket
+import sys
+import time
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import click
+
+from portail.embedded import EmbeddedError, ServerUrls, servers
+from portail.embedded.processes import free_port
+from portail.fingerprint import ROOT, fingerprint, schema_files
+from portail.supervisor.children import Children, Program, run_to_end
+
+READY_SECONDS = 60
+WATCH_SECONDS = 0.5
+TOWNS = ("bellegarde", "balaruc")
+SETTINGS = "portail.settings.demo"
+
+
+def run_demo(*, data_dir: Path, host: str, port: int) -> None:
+    """Runs until Ctrl-C or SIGTERM; everything started is then stopped. Raises EmbeddedError when it cannot start."""
+    if not _is_free(host, port):
+        raise EmbeddedError(f"Le port {port} est déjà occupé. Choisissez-en un autre : PORT=9000 make demo")
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # the same end as Ctrl-C
+    try:
+        with ExitStack() as stack:
+            click.echo("Serveurs…")
+            urls = stack.enter_context(servers(data_dir))
+            sandbox_port = port + 1 if _is_free(host, port + 1) else free_port()
+            env = _environment(data_dir, urls, port, sandbox_port)
+            _prepare_once(data_dir, env)
+            children = Children(env=env, cwd=ROOT)
+            stack.callback(children.stop)
+            for program in _programs(data_dir, host, port, sandbox_port):
+                children.start(program)
+            _wait_for_page(children, port)
+            _announce(data_dir, port, sandbox_port)
+            while True:
+                time.sleep(WATCH_SECONDS)
+                children.check()
+    except KeyboardInterrupt:
+        click.echo("\nDémonstration arrêtée.")
+
+
+def _is_free(host: str, port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError:
+            return False
+        return True
+
+
+def _environment(data_dir: Path, urls: ServerUrls, port: int, sandbox_port: int) -> dict[str, str]:
+    payfip = f"http://127.0.0.1:{sandbox_port}/tpa"
+    return os.environ | {
+        "DJANGO_SETTINGS_MODULE": SETTINGS,
+        "PORTAIL_DATA_DIR": str(data_dir),
+        "PORTAIL_PUBLIC_PORT": str(port),
+        "DATABASE_URL": urls.database_url,
+        "VALKEY_URL": urls.valkey_url,
+        "PAYFIP_SERVICE_URL": f"{payfip}/services/securite",
+        "PAYFIP_PAGE_URL": f"{payfip}/paiementws.web",
+        "PYTHONUNBUFFERED": "1",
+    }
+
+
+def _prepare_once(data_dir: Path, env: dict[str, str]) -> None:
+    """Tables, towns and people, only when what makes them has changed since the last start."""
+    sources = [
+        *schema_files(),
+        *(ROOT / "infra" / "communes").glob("*.toml"),
+        *(ROOT / "platform" / "portail" / "demo").rglob("*.py"),
+    ]
+    # On given servers, another database is another beginning; ours changes its port at each start.
+    where = os.environ.get("DATABASE_URL", "")
+    wanted = f"{fingerprint(sources)} {where}"
+    mark = data_dir / "demo.prepared"
+    if mark.exists() and mark.read_text() == wanted:
+        return
+    click.echo("Préparation :")
+    prepare = [sys.executable, "-m", "portail.supervisor.prepare"]
+    run_to_end(prepare, env=env, cwd=ROOT, title="La préparation de la démonstration")
+    mark.touch(mode=0o600)
+    mark.write_text(wanted)
+
+
+def _programs(data_dir: Path, host: str, port: int, sandbox_port: int) -> list[Program]:
+    python, logs = sys.executable, data_dir / "logs"
+    sandbox = ["-m", "infra.sandbox.payfip", "--host", host, "--port", str(sandbox_port)]
+    worker = [
+        "-m",
+        "celery",
+        "--app",
+        "portail.celery_app",
+        "worker",
+        "--beat",
+        "--loglevel",
+        "INFO",
+        "--schedule",
+        str(data_dir / "beat.schedule"),
+    ]
+    # One process: two at most work at once, and the demo must stay light.
+    light = ["--pool", "threads", "--concurrency", "2", "--without-gossip", "--without-mingle"]
+    return [
+        Program(
+            "Le serveur web",
+            [python, "-m", "portail.cli", "serve", "--host", host, "--port", str(port)],
+            logs / "web.log",
+        ),
+        Program(
+            "Le simulateur PayFiP",
+            [python, *sandbox, "--state", data_dir / "payfip.state"],
+            logs / "payfip.log",
+        ),
+        Program("Le service des tâches", [python, *worker, *light], logs / "worker.log"),
+    ]
+
+
+def _wait_for_page(children: Children, port: int) -> None:
+    deadline = time.monotonic() + READY_SECONDS
+    status = 0
+    while status != http.HTTPStatus.OK:
+        if time.monotonic() > deadline:
+            raise EmbeddedError(
+                f"La page d’accueil ne répond pas (code {status}) ; voyez le dossier « logs »."
+            )
+        time.sleep(0.05)
+        children.check()
+        status = _home_page_status(port)
+
+
+def _home_page_status(port: int) -> int:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    try:
+        connection.request("GET", "/", headers={"Host": f"{TOWNS[0]}.localhost:{port}"})
+        return connection.getresponse().status
+    except OSError:
+        return 0
+    finally:
+        connection.close()
+
+
+def _announce(data_dir: Path, port: int, sandbox_port: int) -> None:
+    """Tells people in the terminal, and scripts in ``demo.json``, where everything is."""
+    accounts: list[dict[str, str]] = json.loads((data_dir / "demo.accounts.json").read_text())
+    facts: dict[str, Any] = {
+        "towns": {town: f"http://{town}.localhost:{port}/" for town in TOWNS},
+        "console": f"http://console.localhost:{port}/",
+        "mails": f"http://{TOWNS[0]}.localhost:{port}/demo/mails/",
+        "payfip": f"http://127.0.0.1:{sandbox_port}/",
+        "accounts": accounts,
+        "pid": os.getpid(),
+    }
+    (data_dir / "demo.json").write_text(json.dumps(facts, indent=2, ensure_ascii=False) + "\n")
+    click.secho("\nLe portail est prêt :", bold=True)
+    for address in (*facts["towns"].values(), facts["console"]):
+        click.echo(f"  {address}")
+    click.echo(f"  {facts['mails']}  (courriels envoyés)\n  {facts['payfip']}  (simulateur PayFiP)")
+    click.secho("\nComptes de démonstration :", bold=True)
+    for account in accounts:
+        click.echo(
+            f"  {account['role']:<12} {account['login']}  /  {account['password']}   {account['host']}"
+        )
+    click.echo(f"\nLes mêmes renseignements sont dans {data_dir / 'demo.json'}. Ctrl-C arrête tout.")
