@@ -125,7 +125,7 @@ class Migration(migrations.Migration):
                 ('welcome_text', models.TextField(blank=True, verbose_name='texte d’accueil')),
                 ('no_period_help', models.TextField(blank=True, verbose_name='que faire si aucune période n’apparaît')),
                 ('school_zone', models.CharField(max_length=16, verbose_name='zone scolaire')),
-                ('holiday_region', models.CharField(default='metropole', max_length=24, verbose_name='jours fériés')),
+                ('holiday_region', models.CharField(default='METROPOLE', max_length=24, verbose_name='jours fériés')),
                 ('hold_minutes', models.IntegerField(default=60, verbose_name='délai de paiement du panier (minutes)')),
             ],
             options={

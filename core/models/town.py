@@ -19,7 +19,7 @@ class CommuneSettings(models.Model):
     welcome_text = models.TextField("texte d’accueil", blank=True)
     no_period_help = models.TextField("que faire si aucune période n’apparaît", blank=True)
     school_zone = models.CharField("zone scolaire", max_length=16)
-    holiday_region = models.CharField("jours fériés", max_length=24, default="metropole")
+    holiday_region = models.CharField("jours fériés", max_length=24, default="METROPOLE")
     hold_minutes = models.IntegerField("délai de paiement du panier (minutes)", default=60)
 
     class Meta:
