@@ -90,7 +90,7 @@ FULL = "Aucune place disponible ce jour-là."
 
 def meals_grid(first: date = date(2023, 3, 6), weeks: int = 4) -> Grid:
     """The guide's month: two stages as two columns, the second open only when the first is closed."""
-    grid = Grid(MEALS)
+    grid = Grid(list(MEALS))
     for number in range(weeks):
         monday = first + timedelta(weeks=number)
         late = monday <= TODAY
@@ -128,7 +128,7 @@ def _meal_day(day: date, *, late: bool) -> Day:
 
 
 def care_grid(first: date = date(2023, 4, 3), weeks: int = 3) -> Grid:
-    grid = Grid(CARE)
+    grid = Grid(list(CARE))
     for number in range(weeks):
         monday = first + timedelta(weeks=number)
         days = [_care_day(monday + timedelta(days=shift)) for shift in (0, 1, 3, 4)]

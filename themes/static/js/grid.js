@@ -32,9 +32,9 @@
   }
 
   // Une seule case dans l’ordre de tabulation : « Valider le planning » reste à une touche.
-  function rove(grid, target) {
-    for (const cell of grid.querySelectorAll(CELL)) cell.tabIndex = -1;
-    if (target) target.tabIndex = 0;
+  function rove(grid, cell) {
+    for (const old of grid.querySelectorAll('tbody [tabindex="0"]')) old.tabIndex = -1;
+    if (cell) cell.tabIndex = 0;
   }
 
   function move(cell, down, across) {
@@ -45,7 +45,7 @@
       row += down; column += across;
       const next = rows[row];
       if (!next || column < 1 || column > td.closest("table").tHead.rows[0].cells.length - 1) return;
-      const found = next.cells[column]?.querySelector("input, button.k");
+      const found = next.cells[column]?.querySelector("input, button");
       if (found) { found.focus(); return; }
     }
   }
@@ -62,9 +62,21 @@
     popover.hidePopover();
   }
 
+  // Au survol et au clavier, la raison d’une case fermée se montre sans clic ; au doigt, le bouton l’ouvre de lui-même.
+  function explain(button, until) {
+    const why = button.popoverTargetElement;
+    if (!why || why.matches(":popover-open")) return;
+    why.showPopover({ source: button });
+    button.addEventListener(until, () => why.hidePopover(), { once: true });
+  }
+
+  const cellOf = (event) => event.target.closest?.(`table.grid :is(${CELL})`);
+
   function start(root) {
     for (const grid of root.querySelectorAll("table.grid")) {
-      rove(grid, grid.querySelector(CELL));
+      const cells = grid.querySelectorAll(CELL);
+      for (const cell of cells) cell.tabIndex = -1;
+      rove(grid, cells[0]);
       for (const button of grid.querySelectorAll(".grid-auto")) button.hidden = false;
       summarise(grid);
     }
@@ -76,15 +88,17 @@
   });
 
   document.addEventListener("click", (event) => {
-    const box = event.target.closest?.("table.grid input");
+    const cell = cellOf(event);
     // Un double-clic demande une fois : le second clic ne reprend pas ce que le premier a donné.
-    if (box && event.detail > 1) event.preventDefault();
+    if (cell?.matches("input") && event.detail > 1) event.preventDefault();
+    // Le survol a déjà ouvert la raison : cliquer ne doit pas la refermer.
+    if (cell?.matches("button") && cell.popoverTargetElement?.matches(":popover-open")) event.preventDefault();
     const act = event.target.closest?.("[data-auto]");
     if (act) applyDays(act.closest(".auto"), act.dataset.auto === "on");
   });
 
   document.addEventListener("keydown", (event) => {
-    const cell = event.target.closest?.("table.grid tbody input, table.grid tbody button.k");
+    const cell = cellOf(event);
     if (!cell || event.altKey || event.ctrlKey || event.metaKey) return;
     const ahead = getComputedStyle(cell).direction === "rtl" ? -1 : 1;
     const step = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -ahead], ArrowRight: [0, ahead] }[event.key];
@@ -94,17 +108,15 @@
   });
 
   document.addEventListener("focusin", (event) => {
-    const cell = event.target.closest?.("table.grid tbody input, table.grid tbody button.k");
-    if (cell) rove(cell.closest("table"), cell);
+    const cell = cellOf(event);
+    if (!cell) return;
+    rove(cell.closest("table"), cell);
+    if (cell.matches("button:focus-visible")) explain(cell, "focusout");
   });
 
-  // Au survol d’une souris, la raison d’une case fermée se montre sans clic.
   document.addEventListener("pointerover", (event) => {
-    const button = event.pointerType === "mouse" && event.target.closest?.("button.k[popovertarget]");
-    if (!button) return;
-    const why = button.popoverTargetElement;
-    why?.showPopover({ source: button });
-    button.addEventListener("pointerleave", () => why?.hidePopover(), { once: true });
+    const cell = event.pointerType === "mouse" && cellOf(event);
+    if (cell && cell.matches("button")) explain(cell, "pointerleave");
   });
 
   document.addEventListener("htmx:load", (event) => start(event.detail.elt.parentElement ?? document));

@@ -1,0 +1,37 @@
+"""Every component in every state: nothing for axe to find, nothing wider than the screen, in the light and at night."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.http import Http404
+from django.urls import resolve
+
+from themes.views import gallery
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("template", ["gallery/index.html", "gallery/care.html"])
+@pytest.mark.parametrize("colour", ["#1f6f8b", "#ffd400"])
+def test_axe_finds_nothing(page, show, template, scheme, colour):
+    page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+    show(page, template, colour=colour)
+    page.evaluate("document.querySelectorAll('details').forEach(fold => { fold.open = true })")
+    found = Axe().run(page).response["violations"]
+    assert [(one["id"], [node["html"] for node in one["nodes"]]) for one in found] == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]
+
+
+def test_targets_are_large_enough_for_a_thumb(phone, show):
+    show(phone, "gallery/index.html")
+    small = phone.evaluate(
+        """() => [...document.querySelectorAll("button, .button, td input, select, .choice, .tabs-nav a, .menu a")]
+            .filter((one) => one.offsetParent && !one.matches(".grid-auto, .table a"))
+            .filter((one) => one.getBoundingClientRect().height < 44).map((one) => one.outerHTML)"""
+    )
+    assert small == []
+
+
+def test_the_gallery_is_closed_in_production(rf, settings):
+    settings.DEBUG = settings.DEMO = False
+    with pytest.raises(Http404):
+        gallery(rf.get("/galerie/"))
+    assert resolve("/home/").url_name == "home"
