@@ -35,7 +35,7 @@ class LazyGroup(click.Group):
     subcommand_metavar="COMMANDE [ARGUMENTS]…",
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
 )
-@click.version_option(package_name="portail")
+@click.version_option(package_name="portail", help="Affiche la version.")
 def portail() -> None:
     """Portail familles : les réservations, paiements et factures des communes."""
 

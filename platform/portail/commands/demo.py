@@ -15,7 +15,10 @@ from portail.commands.environment import data_dir
 @click.option("--host", envvar="HOST", default="127.0.0.1", show_default=True, help="Adresse d’écoute.")
 @click.option("--with-parent", is_flag=True, help="S’arrête avec le processus qui a lancé la commande.")
 def demo(port: int, host: str, with_parent: bool) -> None:
-    """Lance la démonstration : deux communes, des familles inventées, un simulateur de PayFiP."""
+    """Lance la démonstration sur cette machine.
+
+    Deux communes, des familles inventées et un simulateur de PayFiP ; Ctrl-C arrête tout.
+    """
     from portail.embedded.leash import tie_to_parent
     from portail.supervisor.demo import run_demo
 

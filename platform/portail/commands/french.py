@@ -9,9 +9,9 @@ import click
 
 SENTENCES = {
     "Usage:": "Usage :",
-    "Options": "Options",
-    "Commands": "Commandes",
-    "Positional arguments": "Arguments",
+    "Options": "Options ",  # click adds the colon
+    "Commands": "Commandes ",
+    "Positional arguments": "Arguments ",
     "Show this message and exit.": "Affiche cette aide.",
     "Aborted!": "Abandon.",
     "Error: {message}": "Erreur : {message}",
@@ -45,8 +45,6 @@ SENTENCES = {
     "directory": "dossier",
     "path": "chemin",
     "Do you want to continue?": "Continuer ?",
-    "Show the version and exit.": "Affiche la version.",
-    "%(prog)s, version %(version)s": "%(prog)s, version %(version)s",
 }
 
 

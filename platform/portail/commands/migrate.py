@@ -8,7 +8,10 @@ from portail.commands.environment import django_ready
 @click.command()
 @click.option("--dry-run", is_flag=True, help="Montre les communes en retard sans rien changer.")
 def migrate(dry_run: bool) -> int:
-    """Met à jour les tables de l’installation, du modèle, puis des communes en retard."""
+    """Met à jour les tables de toutes les communes.
+
+    D’abord celles de l’installation et du modèle, puis celles des communes en retard.
+    """
     with django_ready():
         from tenants.services.migrating import migrate_shared, migrate_towns, migrations_locked, towns_behind
 

@@ -31,7 +31,7 @@ MAX_WORKER_MB = 512  # a worker that has grown past this is replaced between two
     help="Fils d’exécution par processus.",
 )
 def serve(host: str, port: int, workers: int, threads: int) -> None:
-    """Sert le portail (réglages de production : voir la documentation)."""
+    """Sert le portail en production."""
     from granian import Granian
     from granian.constants import Interfaces
 

@@ -25,25 +25,32 @@ class Program:
     log: Path
 
 
+@dataclass(frozen=True)
+class _Running:
+    program: Program
+    process: subprocess.Popen[bytes]
+    started_at: float  # monotonic clock, seconds
+
+
 class Children:
     """Call it from the main thread: the kernel ends the children with the thread that started them."""
 
     def __init__(self, *, env: Mapping[str, str], cwd: Path) -> None:
         self._env = env
         self._cwd = cwd
-        self._running: dict[Program, tuple[subprocess.Popen[bytes], float]] = {}
+        self._running: list[_Running] = []
 
     def start(self, program: Program) -> None:
         process = spawn(program.command, log=fresh_log(program.log), env=self._env, cwd=self._cwd)
-        self._running[program] = (process, time.monotonic())
+        self._running.append(_Running(program, process, time.monotonic()))
 
     def check(self) -> None:
         """Restarts what has ended. Raises EmbeddedError, with the end of its log, for what cannot stay up."""
-        for program, (process, started) in list(self._running.items()):
-            if process.poll() is None:
-                continue
+        for child in [child for child in self._running if child.process.poll() is not None]:
+            program, process = child.program, child.process
+            self._running.remove(child)
             _kill_group(process)  # whatever the dead process had started itself
-            if time.monotonic() - started < CRASH_LOOP_SECONDS:
+            if time.monotonic() - child.started_at < CRASH_LOOP_SECONDS:
                 raise failure(
                     f"{program.name} s’est arrêté aussitôt (code {process.returncode})", program.log
                 )
@@ -52,7 +59,7 @@ class Children:
 
     def stop(self) -> None:
         """Asks all of them to end, waits for all of them, then insists."""
-        processes = [process for process, _ in self._running.values()]
+        processes = [child.process for child in self._running]
         for process in processes:
             if process.poll() is None:
                 process.terminate()
