@@ -18,7 +18,7 @@ from booking.models import Cart, PaymentItem, Place, Reservation, ReservationLin
 from booking.queries.carts import awaiting_payment, open_payment_of
 from booking.queries.planning import full_name
 from booking.services.history import record
-from booking.services.places import close_lines, lock_openings, recount
+from booking.services.places import close_lines, confirm, lock_openings
 from booking.services.requests import charge_for, charge_source
 from core.enums import TaskKind
 from core.locks import lock_rows, locking_transaction
@@ -71,9 +71,9 @@ def _label(reservations: Sequence[Reservation]) -> str:
 
 
 def _hold_until(reservations: Sequence[Reservation], until: datetime) -> None:
-    Place.objects.filter(line__reservation__in=reservations, state=PlaceState.HELD, held_until__lt=until).update(
-        held_until=until
-    )
+    Place.objects.filter(
+        line__reservation__in=reservations, state=PlaceState.HELD, held_until__lt=until
+    ).update(held_until=until)
 
 
 @dataclass(kw_only=True)
@@ -86,7 +86,9 @@ class CartPurpose:
     """billing.purposes handler of ``booking.cart``."""
 
     def on_settled(self, payment: Payment, *, now: datetime) -> Fulfilment:
-        reservations = [item.reservation for item in payment.items.select_related("reservation").order_by("pk")]
+        reservations = [
+            item.reservation for item in payment.items.select_related("reservation").order_by("pk")
+        ]
         lock_rows(Cart.objects.filter(pk__in={reservation.cart_id for reservation in reservations}))
         delivery = _confirm_places(reservations, now)
         ids = [reservation.pk for reservation in reservations]
@@ -98,10 +100,12 @@ class CartPurpose:
         _send_ticket(payment, reservations, delivery, now)
         return Fulfilment.UNPLACED if delivery.unplaced else Fulfilment.DONE
 
-    def on_abandoned(self, payment: Payment, *, now: datetime) -> None:
+    def on_abandoned(self, payment: Payment, *, now: datetime) -> None:  # noqa: ARG002  the contract's signature
         """The places go back to the time the family was told, unless another attempt is still running."""
         running = PaymentItem.objects.filter(payment__state__in=OPEN_PAYMENTS).exclude(payment=payment)
-        items = payment.items.exclude(reservation__in=running.values("reservation")).select_related("reservation")
+        items = payment.items.exclude(reservation__in=running.values("reservation")).select_related(
+            "reservation"
+        )
         for item in items:
             Place.objects.filter(line__reservation=item.reservation, state=PlaceState.HELD).update(
                 held_until=item.reservation.pay_before
@@ -120,41 +124,39 @@ def _confirm_places(reservations: Sequence[Reservation], now: datetime) -> _Deli
     )
     openings = lock_openings([place.opening_id for place in places], now=now)
     states = dict(Place.objects.filter(pk__in=[place.pk for place in places]).values_list("pk", "state"))
+    # A line charged before was delivered before, by another attempt: this money pays it a second time.
+    sources = {charge_source(place.line_id) for place in places}
+    delivered = set(Charge.objects.filter(source__in=sources).values_list("source", flat=True))
     taken_again = set(
         Place.objects.live(now)
         .filter(opening__in=openings, child__in={reservation.child_id for reservation in reservations})
         .exclude(pk__in=states)
         .values_list("opening_id", "child_id")
     )
-    # A line charged before was delivered before, by another attempt: this money pays it a second time.
-    sources = {charge_source(place.line_id) for place in places}
-    delivered = set(Charge.objects.filter(source__in=sources).values_list("source", flat=True))
+    ours: list[Place] = []
     delivery = _Delivery(confirmed=[], unplaced=[])
-    confirmed_places = []
     for place in places:
+        place.state = states[place.pk]
         opening = openings[place.opening_id]
-        ours = states[place.pk] == PlaceState.HELD
         free = (
-            states[place.pk] == PlaceState.RELEASED
+            place.state == PlaceState.RELEASED
             and charge_source(place.line_id) not in delivered
             and (place.opening_id, place.child_id) not in taken_again
             and (opening.capacity is None or opening.taken < opening.capacity)
         )
-        if free:
-            opening.taken += 1
-        if ours or free:
-            confirmed_places.append(place.pk)
+        opening.taken += free
+        if free or place.state == PlaceState.HELD:
+            ours.append(place)
             delivery.confirmed.append(place.line)
         else:
             delivery.unplaced.append(place.line)
-    Place.objects.filter(pk__in=confirmed_places).update(state=PlaceState.CONFIRMED, held_until=None, released_at=None)
+    confirm(ours)
     close_lines(line_ids=[line.pk for line in delivery.confirmed], to_state=LineState.ACCEPTED, reason="")
     close_lines(
         line_ids=[line.pk for line in delivery.unplaced if line.state != LineState.ACCEPTED],
         to_state=LineState.REFUSED,
         reason="Payée après le délai : la place n’était plus disponible.",
     )
-    recount(list(openings))
     return delivery
 
 
@@ -170,7 +172,9 @@ def _invoice(payment: Payment, lines: Sequence[ReservationLine], now: datetime) 
         for line in lines
     )
     today = now.astimezone(town_timezone()).date()
-    invoice = issue_invoice(regie=payment.regie, household=payment.household, charges=charges, on=today, now=now)
+    invoice = issue_invoice(
+        regie=payment.regie, household=payment.household, charges=charges, on=today, now=now
+    )
     allocate(payment=payment, invoice=invoice, amount=invoice.total, now=now)
 
 
@@ -186,7 +190,9 @@ def _ask_the_office(payment: Payment, delivery: _Delivery, now: datetime) -> Non
     )
 
 
-def _send_ticket(payment: Payment, reservations: Sequence[Reservation], delivery: _Delivery, now: datetime) -> None:
+def _send_ticket(
+    payment: Payment, reservations: Sequence[Reservation], delivery: _Delivery, now: datetime
+) -> None:
     write_mail(
         to=payment.payer_email,
         template="payment_ticket",

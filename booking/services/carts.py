@@ -5,15 +5,13 @@ from datetime import datetime
 
 from booking.enums import LineState, PlaceState, ReservationState
 from booking.errors import EmptyCartError, PaymentInProgressError
-from booking.models import Cart, Place, Reservation
+from booking.models import Cart, Place, Reservation, ReservationLine
 from booking.queries.carts import open_payment_of
 from booking.services.history import record
-from booking.services.places import close_lines, lock_openings, recount, release
+from booking.services.places import UNPAID, lock_openings, release
 from core.locks import lock_rows, locking_transaction
 from core.models import User
 from core.services.outbox import write_mail
-
-UNPAID = "Le panier n’a pas été payé à temps."
 
 
 def withdraw_reservation(*, reservation: Reservation, by: User, now: datetime) -> Reservation:
@@ -59,7 +57,9 @@ def _expire_cart(cart_id: int, now: datetime) -> int:
         lock_rows(Cart.objects.filter(pk=cart_id))
         still_held = Place.objects.live(now).filter(state=PlaceState.HELD).values("line__reservation_id")
         expired = list(
-            Reservation.objects.filter(cart_id=cart_id, state=ReservationState.AWAITING_PAYMENT, pay_before__lt=now)
+            Reservation.objects.filter(
+                cart_id=cart_id, state=ReservationState.AWAITING_PAYMENT, pay_before__lt=now
+            )
             .exclude(pk__in=still_held)
             .select_related("child", "created_by", "period__activity__establishment")
         )
@@ -80,14 +80,10 @@ def _expire_cart(cart_id: int, now: datetime) -> int:
 
 def _let_go(reservation_ids: Collection[int], *, reason: str, by: User | None, now: datetime) -> None:
     """Release what these unpaid reservations hold. Their basket is locked by the caller."""
-    places = list(
-        Place.objects.filter(line__reservation__in=reservation_ids, state=PlaceState.HELD).values_list(
-            "pk", "line_id", "opening_id"
-        )
-    )
-    opening_ids = [opening for _, _, opening in places]
-    lock_openings(opening_ids, now=now)
-    release(place_ids=[pk for pk, _, _ in places], now=now)
-    close_lines(line_ids=[line for _, line, _ in places], to_state=LineState.CANCELLED, reason=reason)
-    recount(opening_ids)
+    held = Place.objects.filter(line__reservation__in=reservation_ids, state=PlaceState.HELD)
+    lock_openings(held.values_list("opening_id", flat=True), now=now)
+    places = list(held)
+    release(places, now=now)
+    unpaid = ReservationLine.objects.filter(reservation__in=reservation_ids, state=LineState.AWAITING_PAYMENT)
+    unpaid.update(state=LineState.CANCELLED, reason=reason)
     record(reservation_ids=reservation_ids, act=reason, by=by, now=now)

@@ -25,5 +25,6 @@ def record(*, reservation_ids: Collection[int], act: str, by: User | None, now: 
         ids = [pk for pk, derived in states.items() if derived == state]
         Reservation.objects.filter(pk__in=ids).update(state=ReservationState(state))
     ReservationEvent.objects.bulk_create(
-        ReservationEvent(reservation_id=pk, at=now, by=by, act=act, to_state=state) for pk, state in states.items()
+        ReservationEvent(reservation_id=pk, at=now, by=by, act=act, to_state=state)
+        for pk, state in states.items()
     )

@@ -53,7 +53,7 @@ def resize_openings(*, slot: Slot, before: int | None) -> None:
 
     Raises OpeningsInUseError when more places are already taken.
     """
-    locked = lock_rows(slot.openings.filter(capacity=before) if before is not None else slot.openings.filter(capacity=None))
+    locked = lock_rows(slot.openings.filter(capacity=before))
     if slot.capacity is not None:
         full = [opening for opening in locked if opening.taken > slot.capacity]
         if full:

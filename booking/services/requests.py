@@ -12,7 +12,7 @@ from booking.errors import FullError, NothingAskedError, RequestRefusedError
 from booking.models import BookingDraft, Cart, Period, Place, Reservation, ReservationLine
 from booking.queries.planning import Cell, Planning, load_planning
 from booking.services.history import record
-from booking.services.places import close_lines, create_places, lock_openings, recount, release
+from booking.services.places import close_lines, create_places, lock_openings, release
 from core.locks import lock_rows, locking_transaction
 from core.models import Child, CommuneSettings, User
 from core.services.outbox import write_mail
@@ -59,8 +59,12 @@ def check_demand(
         if cell is None:
             raise RequestRefusedError(["Une des présences à annuler l’est déjà."])
         (cancelled if cell.can_cancel else refused).append(cell)
+    if refused and all(cell.is_full for cell in refused):
+        raise FullError([cell.date for cell in refused])
     if refused:
-        raise RequestRefusedError([f"{short_date(cell.date)}, {cell.label} : {cell.reason}" for cell in refused])
+        raise RequestRefusedError(
+            [f"{short_date(cell.date)}, {cell.label} : {cell.reason}" for cell in refused]
+        )
     return Demand(
         planning=planning,
         additions=tuple(sorted(added, key=Cell.order)),
@@ -69,7 +73,13 @@ def check_demand(
 
 
 def submit_request(
-    *, child: Child, period: Period, wishes: Mapping[int, int], cancellations: Collection[int], by: User, now: datetime
+    *,
+    child: Child,
+    period: Period,
+    wishes: Mapping[int, int],
+    cancellations: Collection[int],
+    by: User,
+    now: datetime,
 ) -> Reservation:
     """Write one numbered reservation: places held (prepaid), confirmed (instant) or asked for (request).
 
@@ -83,7 +93,6 @@ def submit_request(
         reservation = _write_reservation(demand, child, cart, by, now)
         if demand.cancellations:
             _give_back(demand, child, by, now)
-        recount([cell.opening_id for cell in (*demand.additions, *demand.cancellations)])
         record(reservation_ids=[reservation.pk], act="Demande enregistrée", by=by, now=now)
         reservation.refresh_from_db(fields=["state"])
         BookingDraft.objects.filter(child=child, period=period).delete()
@@ -103,10 +112,14 @@ def _require_places(demand: Demand, child: Child, now: datetime) -> None:
     """Lock every opening concerned, once and sorted, then count: the only moment at which counting means anything."""
     concerned = [cell.opening_id for cell in (*demand.additions, *demand.cancellations)]
     openings = lock_openings(concerned, now=now)
-    booked = set(Place.objects.live(now).filter(opening__in=openings, child=child).values_list("opening_id", flat=True))
+    booked = set(
+        Place.objects.live(now).filter(opening__in=openings, child=child).values_list("opening_id", flat=True)
+    )
     twice = [cell for cell in demand.additions if cell.opening_id in booked]
     if twice:
-        raise RequestRefusedError([f"{short_date(cell.date)}, {cell.label} : déjà réservé." for cell in twice])
+        raise RequestRefusedError(
+            [f"{short_date(cell.date)}, {cell.label} : déjà réservé." for cell in twice]
+        )
     gone = [cell for cell in demand.cancellations if cell.opening_id not in booked]
     if gone:
         raise RequestRefusedError([f"{short_date(cell.date)}, {cell.label} : déjà annulé." for cell in gone])
@@ -122,7 +135,9 @@ def _require_places(demand: Demand, child: Child, now: datetime) -> None:
         raise FullError(full)
 
 
-def _write_reservation(demand: Demand, child: Child, cart: Cart | None, by: User, now: datetime) -> Reservation:
+def _write_reservation(
+    demand: Demand, child: Child, cart: Cart | None, by: User, now: datetime
+) -> Reservation:
     hold = timedelta(minutes=CommuneSettings.objects.values_list("hold_minutes", flat=True).get())
     pay_before = now + hold if cart else None
     line_state, place_state = _states_for(demand)
@@ -146,7 +161,9 @@ def _write_reservation(demand: Demand, child: Child, cart: Cart | None, by: User
     ReservationLine.objects.bulk_create(
         _line(reservation, cell, LineAction.CANCEL, LineState.ACCEPTED) for cell in demand.cancellations
     )
-    create_places(additions, state=place_state, held_until=pay_before if place_state == PlaceState.HELD else None)
+    create_places(
+        additions, state=place_state, held_until=pay_before if place_state == PlaceState.HELD else None
+    )
     if place_state == PlaceState.CONFIRMED:
         _post_charges(additions, demand, now)
     return reservation
@@ -215,16 +232,15 @@ def charge_for(
 
 def _give_back(demand: Demand, child: Child, by: User, now: datetime) -> None:
     """Release the places of the cancelled days and bring the earlier requests that asked for them up to date."""
-    places = list(
-        Place.objects.live(now)
-        .filter(child=child, opening__in=[cell.opening_id for cell in demand.cancellations])
-        .values_list("pk", "line_id", "line__reservation_id")
-    )
-    lines = [line for _, line, _ in places]
-    release(place_ids=[pk for pk, _, _ in places], now=now)
+    cancelled = [cell.opening_id for cell in demand.cancellations]
+    places = list(Place.objects.live(now).filter(child=child, opening__in=cancelled).select_related("line"))
+    lines = [place.line_id for place in places]
+    release(places, now=now)
     close_lines(line_ids=lines, to_state=LineState.CANCELLED, reason="Annulée à la demande de la famille.")
     void_charges(sources=[charge_source(line) for line in lines], reason="Annulée dans les délais.", now=now)
-    record(reservation_ids={reservation for _, _, reservation in places}, act="Jours annulés", by=by, now=now)
+    record(
+        reservation_ids={place.line.reservation_id for place in places}, act="Jours annulés", by=by, now=now
+    )
 
 
 def _tell(reservation: Reservation, demand: Demand, by: User, now: datetime) -> None:

@@ -234,8 +234,8 @@ CONTENT_SECURITY_POLICY = {
         "object-src": [NONE],
         "base-uri": [NONE],
         "frame-ancestors": [NONE],
-        # A family is sent to its provider by a link or a redirect; only Systempay-like providers need a form.
-        "form-action": [SELF],
+        # « Accéder au paiement » is a form whose answer redirects to the provider: browsers check that address too.
+        "form-action": [SELF, "{0.scheme}://{0.netloc}".format(urlsplit(PAYFIP_PAGE_URL))],
     }
 }
 X_FRAME_OPTIONS = "DENY"
