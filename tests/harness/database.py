@@ -77,8 +77,13 @@ def drop_leftovers(database_url: str) -> None:
 
 
 def template_name() -> str:
-    towns = ROOT / "tests" / "harness" / "towns.py"
-    return PREFIX + fingerprint([*schema_files(), towns])
+    """Changes with whatever decides what a new town holds."""
+    opening = [
+        ROOT / "tests/harness/towns.py",
+        *(ROOT / "tenants/services").glob("*.py"),
+        *ROOT.glob("*/apps.py"),
+    ]
+    return PREFIX + fingerprint([*schema_files(), *opening])
 
 
 def use_database(name: str) -> None:

@@ -1,20 +1,12 @@
-"""The two towns every test database holds: migrated, ready, and without any content."""
+"""The two towns every test database holds: opened as the vendor opens them, without a file."""
 
-from django.core.management import call_command
-from django.db import connection
-
-from tenants.enums import CommuneStatus
-from tenants.models import Commune, Domain, schema_name_for
+from tenants.services.migrating import migrate_shared
+from tenants.services.opening import open_commune
 
 TOWNS = {"bellegarde": "Bellegarde", "balaruc": "Balaruc-les-Bains"}
 
 
 def build_towns() -> None:
-    call_command("migrate_schemas", shared=True, verbosity=0)
+    migrate_shared()
     for slug, name in TOWNS.items():
-        commune = Commune.objects.create(
-            schema_name=schema_name_for(slug), slug=slug, name=name, status=CommuneStatus.READY
-        )
-        Domain.objects.create(domain=f"{slug}.localhost", tenant=commune, is_primary=True)
-        commune.create_schema(check_if_exists=True, verbosity=0)
-    connection.set_schema_to_public()
+        open_commune(slug=slug, name=name)
