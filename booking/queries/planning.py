@@ -25,7 +25,7 @@ from core.calendars import Calendar
 from core.levels import Level
 from core.models import Child
 from core.queries.calendar import town_calendar
-from core.words import NBSP
+from core.words import NBSP, moment
 from tenants.context import town_timezone
 
 RULE = TypeAdapter(CutoffRule)
@@ -50,6 +50,7 @@ class Cell:
     place: PlaceState | None = None  # the child's own live place, when it was asked for at this stage
     can_cancel: bool = False
     is_full: bool = False
+    is_past: bool = False
     remaining: int | None = None
     position: tuple[int, int] = (0, 0)
 
@@ -69,7 +70,9 @@ class Column:
 class Day:
     date: date
     note: str = ""  # why the whole day is closed
-    cells: list[Cell | None] = field(default_factory=list)  # one a column; None: this slot is not open that day
+    cells: list[Cell | None] = field(
+        default_factory=list
+    )  # one a column; None: this slot is not open that day
 
 
 @dataclass(kw_only=True)
@@ -81,6 +84,8 @@ class Planning:
     columns: list[Column]
     days: list[Day]
     calendar: Calendar
+    stage_rules: list[StageRule]  # those that are for the child's level
+    cancel_rule: CutoffRule
 
     @property
     def activity(self) -> Activity:
@@ -108,7 +113,9 @@ class Planning:
     @cached_property
     def next_deadline(self) -> datetime | None:
         """The last moment for the next day that can still be booked: the date « Votre sélection » announces."""
-        return min((cell.last_moment for cell in self.cells() if cell.is_open and cell.last_moment), default=None)
+        return min(
+            (cell.last_moment for cell in self.cells() if cell.is_open and cell.last_moment), default=None
+        )
 
     @cached_property
     def _by_key(self) -> dict[tuple[int, int], Cell]:
@@ -132,18 +139,30 @@ def load_planning(*, child: Child, period: Period, now: datetime) -> Planning:
         child=child,
         period=period,
         now=now,
-        obstacles=period_obstacles(child=child, period=period, now=now, enrolled=_is_enrolled(child, period, now)),
+        obstacles=period_obstacles(
+            child=child, period=period, now=now, enrolled=_is_enrolled(child, period, now)
+        ),
         columns=[
             Column(stage_id=stage.pk, slot_id=stage.slot_id, label=stage.label, hours=stage.slot.hours)
             for stage in reader.stages
         ],
         days=reader.days(),
         calendar=calendar,
+        stage_rules=[rule for rule in reader.rules.values() if rule.is_for(reader.level)],
+        cancel_rule=reader.cancel_rule,
     )
 
 
 def period_obstacles(*, child: Child, period: Period, now: datetime, enrolled: bool) -> list[str]:
     """What stops this child from booking this period, in French; empty when it may."""
+    found = audience_obstacles(child=child, period=period, enrolled=enrolled)
+    if waiting := window_obstacle(period, now=now):
+        found.append(waiting)
+    return found
+
+
+def audience_obstacles(*, child: Child, period: Period, enrolled: bool) -> list[str]:
+    """Why this period is not for this child, whatever the moment."""
     activity = period.activity
     audience = Audience(
         levels=frozenset(Level(level) for level in period.levels),
@@ -157,12 +176,18 @@ def period_obstacles(*, child: Child, period: Period, now: datetime, enrolled: b
         enrolled=enrolled,
     )
     names = {activity.establishment.code: activity.establishment.name}
-    found = obstacles(audience, facts, on=period.start, establishments=names)
+    return obstacles(audience, facts, on=period.start, establishments=names)
+
+
+def window_obstacle(period: Period, *, now: datetime) -> str:
+    """Why nobody may book this period at this moment; "" when it is open."""
     if period.opens_at and now < period.opens_at:
-        found.append("Les réservations ne sont pas encore ouvertes")
+        return f"Les réservations ouvrent le {moment(period.opens_at.astimezone(town_timezone()))}"
     if period.closes_at and now > period.closes_at:
-        found.append("Les réservations sont closes")
-    return found
+        return (
+            f"Les réservations sont closes depuis le {moment(period.closes_at.astimezone(town_timezone()))}"
+        )
+    return ""
 
 
 def _is_enrolled(child: Child, period: Period, now: datetime) -> bool:
@@ -261,7 +286,8 @@ class _Reader:
             tz=self.tz,
         )
         return [
-            self._cell(opening, stage, decision, start) for stage, decision in zip(stages, decisions, strict=True)
+            self._cell(opening, stage, decision, start)
+            for stage, decision in zip(stages, decisions, strict=True)
         ]
 
     def _cell(self, opening: Opening, stage: Stage, decision: StageDecision, start: datetime) -> Cell:
@@ -295,13 +321,16 @@ class _Reader:
             place=PlaceState(place.state) if mine else None,
             can_cancel=can_cancel,
             is_full=is_full,
+            is_past=self.now >= start,
             remaining=remaining,
             position=(stage.slot.position, stage.position),
         )
 
     def _cancellation(self, place: Place, start: datetime) -> Decision:
         if place.state == PlaceState.HELD:
-            return Decision(False, None, "Dans votre panier : retirez la réservation du panier pour l’annuler")
+            return Decision(
+                False, None, "Dans votre panier : retirez la réservation du panier pour l’annuler"
+            )
         decision = decide(
             self.cancel_rule,
             service_start=start,
@@ -312,7 +341,9 @@ class _Reader:
             verb=Verb.CANCEL,
         )
         if not decision.open and self.period.cancel_help:
-            return Decision(False, decision.last_moment, f"{decision.reason}{NBSP}: {self.period.cancel_help}")
+            return Decision(
+                False, decision.last_moment, f"{decision.reason}{NBSP}: {self.period.cancel_help}"
+            )
         return decision
 
 

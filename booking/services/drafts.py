@@ -32,13 +32,17 @@ def save_draft(*, child: Child, period: Period, ticks: Ticks, by: User, now: dat
         child=child, period=period, defaults={"updated_by": by, "updated_at": now}
     )
     shown = set(
-        Opening.objects.filter(slot__period=period, date__range=(ticks.first, ticks.last)).values_list("pk", flat=True)
+        Opening.objects.filter(slot__period=period, date__range=(ticks.first, ticks.last)).values_list(
+            "pk", flat=True
+        )
     )
     settled = shown | set(ticks.told)
     given_back = set(ticks.kept_or_not) & shown
     wishes = {int(opening): stage for opening, stage in draft.wishes.items() if int(opening) not in settled}
     wishes |= {
-        opening: stage for opening, stage in ticks.ticked.items() if opening in shown and opening not in given_back
+        opening: stage
+        for opening, stage in ticks.ticked.items()
+        if opening in shown and opening not in given_back
     }
     cancellations = {opening for opening in draft.cancellations if opening not in settled}
     cancellations |= {opening for opening in given_back if opening not in ticks.ticked}

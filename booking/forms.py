@@ -1,0 +1,68 @@
+"""What the pages of the booking journey send."""
+
+from datetime import datetime
+from typing import Any
+
+from django import forms
+
+from booking.services.drafts import Ticks
+
+
+class TicksField(forms.Field):
+    """Boxes of the planning, « opening.stage » each."""
+
+    widget = forms.SelectMultiple
+
+    def clean(self, value: Any) -> dict[int, int]:
+        try:
+            pairs = [box.split(".") for box in value or ()]
+            return {int(opening): int(stage) for opening, stage in pairs}
+        except ValueError:
+            raise forms.ValidationError("Le planning envoyé est incomplet.") from None
+
+
+class IdsField(forms.CharField):
+    """Identifiers separated by commas."""
+
+    def clean(self, value: Any) -> list[int]:
+        try:
+            return [int(part) for part in (value or "").split(",") if part]
+        except ValueError:
+            raise forms.ValidationError("Le planning envoyé est incomplet.") from None
+
+
+class PlanningForm(forms.Form):
+    w = TicksField(required=False)
+    du = forms.DateField(input_formats=["%Y-%m-%d"])
+    au = forms.DateField(input_formats=["%Y-%m-%d"])
+    presences = IdsField(required=False)
+    signales = IdsField(required=False)
+    # Where to go after saving: a page of the planning (« 2026-11 », « annee »), or « recapitulatif ».
+    aller = forms.CharField(required=False, max_length=20)
+
+    def ticks(self) -> Ticks:
+        data = self.cleaned_data
+        return Ticks(
+            first=data["du"],
+            last=data["au"],
+            ticked=data["w"],
+            kept_or_not=data["presences"],
+            told=data["signales"],
+        )
+
+
+class ConfirmForm(forms.Form):
+    """Names the selection that the recap showed: which draft, and as it was when."""
+
+    brouillon = forms.IntegerField(widget=forms.HiddenInput)
+    version = forms.CharField(widget=forms.HiddenInput, max_length=40)
+
+    def clean_version(self) -> datetime:
+        try:
+            return datetime.fromisoformat(self.cleaned_data["version"])
+        except ValueError:
+            raise forms.ValidationError("Cette page n’est plus à jour.") from None
+
+
+class PayForm(forms.Form):
+    recommencer = forms.BooleanField(required=False)

@@ -1,0 +1,54 @@
+"""« Estimation de votre facture »: lines of the same designation and price put together, with their days."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from booking.models import ReservationLine
+from booking.queries.planning import Cell
+from core.words import days_summary
+
+
+@dataclass(frozen=True, kw_only=True)
+class EstimateRow:
+    """``price`` and ``amount`` in euros; ``reasons`` say why this price."""
+
+    label: str
+    days: tuple[date, ...]
+    price: Decimal
+    reasons: tuple[str, ...]
+
+    @property
+    def designation(self) -> str:
+        """« Repas Tarif Réduit : Ve 10, Lu 13 »."""
+        return f"{self.label} : {days_summary(self.days)}"
+
+    @property
+    def quantity(self) -> int:
+        return len(self.days)
+
+    @property
+    def amount(self) -> Decimal:
+        return self.price * self.quantity
+
+
+def estimate_cells(cells: Iterable[Cell]) -> list[EstimateRow]:
+    return _group((cell.tariff_label, cell.date, cell.price, cell.price_reasons) for cell in cells)
+
+
+def estimate_lines(lines: Iterable[ReservationLine]) -> list[EstimateRow]:
+    """``lines`` need their opening loaded."""
+    return _group(
+        (line.tariff_label, line.opening.date, line.price, tuple(line.price_reasons)) for line in lines
+    )
+
+
+def _group(priced: Iterable[tuple[str, date, Decimal, tuple[str, ...]]]) -> list[EstimateRow]:
+    together: dict[tuple[str, Decimal, tuple[str, ...]], list[date]] = {}
+    for label, day, price, reasons in priced:
+        together.setdefault((label, price, reasons), []).append(day)
+    return [
+        EstimateRow(label=label, days=tuple(sorted(days)), price=price, reasons=reasons)
+        for (label, price, reasons), days in together.items()
+    ]

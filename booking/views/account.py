@@ -1,0 +1,28 @@
+"""« Mon compte »."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from booking.queries.offer import choices_for
+from booking.views.lists import reservation_table
+from core import clock
+from core.models import CommuneSettings
+from core.views.access import family_required
+
+
+@family_required
+def account(request: HttpRequest) -> HttpResponse:
+    now = clock.now()
+    household = request.user.guardian.household
+    children = list(household.children.select_related("school"))
+    choices = choices_for(children, now=now)
+    return render(
+        request,
+        "account/home.html",
+        {
+            "household": household,
+            "children": [(child, choices[child.pk]) for child in children],
+            "settings": CommuneSettings.objects.get(),
+            "table": reservation_table(household, request.GET),
+        },
+    )

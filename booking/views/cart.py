@@ -1,0 +1,122 @@
+"""« Panier »: what waits to be paid, régie by régie, and the way to the payment page."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from itertools import groupby
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST
+
+from billing.models import Payment, Regie
+from booking.errors import PaymentInProgressError
+from booking.forms import PayForm
+from booking.models import Reservation
+from booking.queries.carts import awaiting_payment
+from booking.queries.estimate import EstimateRow, estimate_lines
+from booking.queries.reservations import reservations_of, with_lines
+from booking.services.cart_payments import open_cart_payment
+from booking.services.carts import withdraw_reservation
+from core import clock
+from core.errors import DomainError
+from core.models import Household
+from core.views.access import family_required
+
+
+@dataclass(frozen=True, kw_only=True)
+class CartReservation:
+    reservation: Reservation
+    estimate: Sequence[EstimateRow]
+
+
+@dataclass(frozen=True, kw_only=True)
+class RegieCart:
+    regie: Regie
+    items: Sequence[CartReservation]
+
+    @property
+    def total(self) -> Decimal:
+        return sum((item.reservation.total for item in self.items), Decimal(0))
+
+
+def _regie_carts(household: Household, now: datetime) -> list[RegieCart]:
+    reservations = with_lines(awaiting_payment(household, now=now))
+    return [
+        RegieCart(
+            regie=regie,
+            items=[
+                CartReservation(reservation=reservation, estimate=estimate_lines(reservation.lines.all()))
+                for reservation in group
+            ],
+        )
+        for regie, group in groupby(reservations, key=lambda reservation: reservation.cart.regie)
+    ]
+
+
+@family_required
+def cart(request: HttpRequest) -> HttpResponse:
+    carts = _regie_carts(request.user.guardian.household, clock.now())
+    total = sum((one.total for one in carts), Decimal(0))
+    return render(request, "booking/cart.html", {"carts": carts, "total": total})
+
+
+@family_required
+@require_POST
+def cart_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+    reservation = get_object_or_404(
+        reservations_of(request.user.guardian.household), pk=pk, cart__isnull=False
+    )
+    try:
+        withdraw_reservation(reservation=reservation, by=request.user, now=clock.now())
+    except PaymentInProgressError as error:
+        return _in_progress(request, error, reservation.cart.regie)
+    except DomainError as error:
+        messages.error(request, error.message)
+    else:
+        messages.success(
+            request,
+            f"La réservation n° {reservation.display_number} est retirée de votre panier. Rien ne vous est demandé.",
+        )
+    return redirect("cart")
+
+
+@family_required
+def cart_pay(request: HttpRequest, regie_code: str) -> HttpResponse:
+    """« Paiement »: the amount, once more, before leaving for the provider."""
+    regie = get_object_or_404(Regie, code=regie_code)
+    mine = [one for one in _regie_carts(request.user.guardian.household, clock.now()) if one.regie == regie]
+    if not mine:
+        return redirect("cart")
+    return render(request, "booking/pay.html", {"cart": mine[0], "regie": regie})
+
+
+@family_required
+@require_POST
+def payment_start(request: HttpRequest, regie_code: str) -> HttpResponse:
+    regie = get_object_or_404(Regie, code=regie_code)
+    form = PayForm(request.POST)
+    restart = form.is_valid() and form.cleaned_data["recommencer"]
+    try:
+        payment = open_cart_payment(
+            household=request.user.guardian.household,
+            regie=regie,
+            payer=request.user,
+            restart=restart,
+            now=clock.now(),
+        )
+    except PaymentInProgressError as error:
+        return _in_progress(request, error, regie)
+    except DomainError as error:
+        messages.error(request, error.message)
+        return redirect("cart")
+    return redirect(payment.page_url)
+
+
+def _in_progress(request: HttpRequest, error: PaymentInProgressError, regie: Regie) -> HttpResponse:
+    payment = get_object_or_404(Payment, pk=error.payment_id, household=request.user.guardian.household)
+    return render(
+        request, "booking/payment_in_progress.html", {"payment": payment, "regie": regie}, status=409
+    )

@@ -1,0 +1,71 @@
+"""The planning: tick, go from month to month, validate. Every act saves what is ticked."""
+
+from datetime import datetime
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+
+from booking.forms import PlanningForm
+from booking.models import BookingDraft
+from booking.queries.planning import Planning, load_planning
+from booking.services.drafts import save_draft
+from booking.views.grid import WHOLE_YEAR, Selection, build_grid, read_selection, window_for
+from booking.views.journey import Journey, journey_for, no_booking_page
+from core import clock
+from core.views.access import family_required
+
+RECAP = "recapitulatif"
+
+
+@family_required
+def booking_planning(request: HttpRequest, child_id: int, period_code: str) -> HttpResponse:
+    now = clock.now()
+    journey = journey_for(request, child_id, period_code)
+    if request.method == "POST":
+        return _save(request, journey, now)
+    planning = load_planning(child=journey.child, period=journey.period, now=now)
+    today = now.astimezone(journey.tz).date()
+    window = window_for(planning, request.GET.get("vue", ""), today=today)
+    if planning.obstacles or window is None:
+        return no_booking_page(request, journey, planning.obstacles)
+    selection = read_selection(planning, journey.draft)
+    grid = build_grid(planning, window, selection, today=today)
+    context = {
+        "journey": journey,
+        "planning": planning,
+        "window": window,
+        "grid": grid,
+        "selection": selection,
+        "whole_year": WHOLE_YEAR,
+        "recap": RECAP,
+        **_sum(journey, planning, selection),
+    }
+    return render(request, "booking/planning.html", context)
+
+
+def _save(request: HttpRequest, journey: Journey, now: datetime) -> HttpResponse:
+    form = PlanningForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, "Le planning n’est pas arrivé en entier. Vérifiez vos choix et recommencez.")
+        return redirect(journey.planning_url)
+    draft = save_draft(
+        child=journey.child, period=journey.period, ticks=form.ticks(), by=request.user, now=now
+    )
+    if request.htmx:
+        return _show_sum(request, journey, draft, now)
+    target = form.cleaned_data["aller"]
+    if target == RECAP:
+        return redirect(reverse("booking_recap", args=journey.args))
+    return redirect(f"{journey.planning_url}?vue={target}" if target else journey.planning_url)
+
+
+def _show_sum(request: HttpRequest, journey: Journey, draft: BookingDraft, now: datetime) -> HttpResponse:
+    planning = load_planning(child=journey.child, period=journey.period, now=now)
+    return render(request, "booking/_sum.html", _sum(journey, planning, read_selection(planning, draft)))
+
+
+def _sum(journey: Journey, planning: Planning, selection: Selection) -> dict:
+    deadline = selection.deadline(planning)
+    return {"summary": selection.summary, "deadline": deadline and deadline.astimezone(journey.tz)}
