@@ -1,0 +1,105 @@
+from typing import Any
+
+from django import forms
+from django.contrib.auth import password_validation
+
+from core.models import User
+
+WRONG_PAIR = "Cet identifiant et ce mot de passe ne vont pas ensemble. Vérifiez les majuscules, ou demandez un nouveau mot de passe."
+
+
+class LoginForm(forms.Form):
+    username = forms.EmailField(
+        label="Identifiant",
+        help_text="Votre adresse mail.",
+        widget=forms.EmailInput(attrs={"autocomplete": "username"}),
+    )
+    password = forms.CharField(
+        label="Mot de passe",
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+    next = forms.CharField(required=False, widget=forms.HiddenInput)
+
+
+class EmailForm(forms.Form):
+    email = forms.EmailField(
+        label="Votre adresse mail",
+        help_text="Celle que vous avez donnée au service : c’est votre identifiant.",
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
+
+
+class ChoosePasswordForm(forms.Form):
+    """A new password, twice, checked against the rules of the installation."""
+
+    new_password1 = forms.CharField(
+        label="Nouveau mot de passe",
+        strip=False,
+        help_text="Au moins 10 caractères. Une courte phrase convient très bien.",
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+    new_password2 = forms.CharField(
+        label="Le même, une seconde fois",
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+
+    def __init__(self, user: User, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.user = user
+
+    def clean_new_password2(self) -> str:
+        first, second = self.cleaned_data.get("new_password1"), self.cleaned_data["new_password2"]
+        if first and first != second:
+            raise forms.ValidationError("Les deux mots de passe ne sont pas les mêmes.")
+        return second
+
+    def clean_new_password1(self) -> str:
+        password = self.cleaned_data["new_password1"]
+        password_validation.validate_password(password, self.user)
+        return password
+
+
+class ChangePasswordForm(ChoosePasswordForm):
+    old_password = forms.CharField(
+        label="Mot de passe actuel",
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+    field_order = ("old_password", "new_password1", "new_password2")
+
+    def clean_old_password(self) -> str:
+        password = self.cleaned_data["old_password"]
+        if not self.user.check_password(password):
+            raise forms.ValidationError("Ce n’est pas votre mot de passe actuel.")
+        return password
+
+
+class EmailChangeForm(forms.Form):
+    new_email = forms.EmailField(
+        label="Nouvelle adresse mail",
+        help_text="Nous y enverrons un lien : le changement se fait quand vous l’ouvrez.",
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
+    password = forms.CharField(
+        label="Mot de passe actuel",
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+
+    def __init__(self, user: User, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.user = user
+
+    def clean_new_email(self) -> str:
+        new_email = self.cleaned_data["new_email"]
+        if new_email.lower() == self.user.email.lower():
+            raise forms.ValidationError("C’est déjà votre adresse.")
+        return new_email
+
+    def clean_password(self) -> str:
+        password = self.cleaned_data["password"]
+        if not self.user.check_password(password):
+            raise forms.ValidationError("Ce n’est pas votre mot de passe actuel.")
+        return password

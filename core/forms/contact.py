@@ -1,0 +1,23 @@
+from uuid import uuid4
+
+from django import forms
+
+
+class ContactForm(forms.Form):
+    name = forms.CharField(
+        label="Votre nom", max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name"})
+    )
+    email = forms.EmailField(
+        label="Votre adresse mail", widget=forms.EmailInput(attrs={"autocomplete": "email"})
+    )
+    phone = forms.CharField(
+        label="Votre téléphone",
+        max_length=20,
+        required=False,
+        widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"}),
+    )
+    message = forms.CharField(
+        label="Votre message", max_length=5000, widget=forms.Textarea(attrs={"rows": 6})
+    )
+    # Names this message: sent twice (double click, « back »), it arrives once.
+    nonce = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)

@@ -1,0 +1,83 @@
+"""What every page of a town shows of it. Read at most once a minute: it changes a few times a year."""
+
+from dataclasses import dataclass
+
+from django.core.cache import cache
+from django.urls import reverse
+
+from core.models import Branding, CommuneSettings, MenuLink
+from tenants.context import current_commune
+
+_KEY = "face"  # the cache adds the town
+_SECONDS = 60
+
+
+@dataclass(frozen=True, kw_only=True)
+class Town:
+    """The town as pages and mails name it; ``phone_link`` is a ``tel:`` address, empty without a telephone."""
+
+    slug: str
+    name: str
+    tagline: str
+    service_name: str
+    address_lines: tuple[str, ...]
+    phone: str
+    phone_link: str
+    email: str
+    welcome_title: str
+    welcome_text: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Link:
+    label: str
+    url: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Face:
+    town: Town
+    accent: str
+    logo_url: str
+    menu_links: tuple[Link, ...]
+
+
+def face() -> Face:
+    """The face of the active town, at most a minute old (``forget_face`` after a change)."""
+    return cache.get_or_set(_KEY, _read, _SECONDS)
+
+
+def forget_face() -> None:
+    """Call it when the town's settings, branding or menu change, after the commit."""
+    cache.delete(_KEY)
+
+
+def _read() -> Face:
+    branding = Branding.objects.first() or Branding()
+    return Face(
+        town=_town(),
+        accent=branding.accent,
+        logo_url=reverse("branding_logo") if branding.logo else "",
+        menu_links=tuple(
+            Link(label=link.label, url=link.url or reverse("page", args=[link.code]))
+            for link in MenuLink.objects.all()
+        ),
+    )
+
+
+def _town() -> Town:
+    commune = current_commune()
+    # A town opened without a file has no settings yet: its name is all that is known.
+    known = CommuneSettings.objects.first() or CommuneSettings(heading=commune.name)
+    return Town(
+        slug=commune.slug,
+        name=known.heading,
+        tagline=known.tagline,
+        service_name=known.service_name,
+        address_lines=tuple(line for line in known.address_lines if line.strip()),
+        phone=known.phone,
+        phone_link=known.phone_link if known.phone else "",
+        email=known.email,
+        welcome_title=known.welcome_title,
+        welcome_text=known.welcome_text,
+    )

@@ -1,0 +1,16 @@
+from datetime import timedelta
+
+from django.core.cache import cache
+
+
+def allow(*, act: str, who: str, limit: int, per: timedelta) -> bool:
+    """Whether ``who`` may do ``act`` once more: at most ``limit`` times in each window of ``per``, in this town.
+
+    Counts the call. A lost cache forgets the count: this slows abuse down, it is no lock.
+    """
+    key = f"throttle:{act}:{who}"
+    cache.add(key, 0, int(per.total_seconds()))
+    try:
+        return cache.incr(key) <= limit
+    except ValueError:  # the window ended between the two calls
+        return True

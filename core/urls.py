@@ -1,0 +1,32 @@
+from django.urls import path
+
+from core.views import account_info, face, login, passwords
+
+urlpatterns = [
+    path("", face.home, name="home"),
+    path("actualites/", face.news, name="news"),
+    path("infos/<slug:code>/", face.page, name="page"),
+    path("telechargements/<slug:code>/", face.download, name="download"),
+    path("contact/", face.contact, name="contact"),
+    path("theme.css", face.theme_css, name="theme_css"),
+    path("logo", face.branding_logo, name="branding_logo"),
+    path("connexion/", login.login, name="login"),
+    path("deconnexion/", login.logout, name="logout"),
+    path("agent/connexion/", login.agent_login, name="agent_login"),
+    path("mot-de-passe-oublie/", passwords.password_reset, name="password_reset"),
+    path("mot-de-passe-oublie/envoye/", passwords.password_reset_sent, name="password_reset_sent"),
+    path(
+        "mot-de-passe/<int:user_id>/<str:token>/",
+        passwords.password_reset_confirm,
+        name="password_reset_confirm",
+    ),
+    path("activation/<int:user_id>/<str:token>/", passwords.activate, name="activate"),
+    path("mon-compte/informations/", account_info.account_info, name="account_info"),
+    path("mon-compte/mot-de-passe/", passwords.password_change, name="password_change"),
+    path("mon-compte/adresse/", account_info.email_change, name="email_change"),
+    path(
+        "adresse/<int:user_id>/<str:address>/<str:token>/",
+        account_info.email_change_confirm,
+        name="email_change_confirm",
+    ),
+]

@@ -1,0 +1,70 @@
+"""« Informations du compte »: what the town knows of the family, and the login."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.http import urlsafe_base64_decode
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+
+from core import clock
+from core.account_links import email_change_link
+from core.errors import DomainError
+from core.forms.accounts import EmailChangeForm, EmailForm
+from core.models import User
+from core.services.accounts import ask_email_change, change_email
+from core.views.access import family_required
+from core.views.login import LANDING
+
+
+@family_required
+def account_info(request: HttpRequest) -> HttpResponse:
+    household = request.user.guardian.household
+    return render(
+        request,
+        "account/info.html",
+        {
+            "household": household,
+            "guardians": household.guardians.select_related("user"),
+            "children": household.children.select_related("school"),
+        },
+    )
+
+
+@sensitive_post_parameters("password")
+@never_cache
+@login_required
+def email_change(request: HttpRequest) -> HttpResponse:
+    form = EmailChangeForm(request.user, request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        new_email = form.cleaned_data["new_email"]
+        ask_email_change(user=request.user, new_email=new_email, now=clock.now())
+        messages.success(
+            request,
+            f"Nous venons d’écrire à {new_email}. Ouvrez le lien de ce message pour confirmer : "
+            "d’ici là, votre identifiant ne change pas.",
+        )
+        return redirect(LANDING[request.user.kind])
+    return render(request, "account/email_change.html", {"form": form})
+
+
+@never_cache
+def email_change_confirm(request: HttpRequest, user_id: int, address: str, token: str) -> HttpResponse:
+    """Opened from the mailbox, perhaps on another device: the link proves enough, but a click must confirm it."""
+    try:
+        new_email = urlsafe_base64_decode(address).decode()
+    except ValueError as error:
+        raise Http404 from error
+    user = User.objects.filter(pk=user_id, is_active=True).first()
+    if user is None or not email_change_link(new_email).check_token(user, token):
+        return render(request, "account/dead_link.html", {"form": EmailForm()}, status=410)
+    if request.method == "POST":
+        try:
+            change_email(user=user, new_email=new_email, now=clock.now())
+        except DomainError as refusal:
+            messages.error(request, refusal.message)
+        else:
+            messages.success(request, f"Votre identifiant est maintenant {new_email}.")
+        return redirect(LANDING[user.kind])
+    return render(request, "account/email_change_confirm.html", {"new_email": new_email})

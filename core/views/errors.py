@@ -1,0 +1,34 @@
+"""Pages of the refusals of the framework, in human words."""
+
+import structlog
+from django.http import HttpRequest, HttpResponse, HttpResponseServerError
+from django.shortcuts import render
+from django.template.loader import render_to_string
+
+log = structlog.get_logger(__name__)
+
+
+def bad_request(request: HttpRequest, _exception: Exception) -> HttpResponse:
+    return render(request, "400.html", status=400)
+
+
+def permission_denied(request: HttpRequest, _exception: Exception) -> HttpResponse:
+    return render(request, "403.html", status=403)
+
+
+def not_found(request: HttpRequest, _exception: Exception) -> HttpResponse:
+    return render(request, "404.html", status=404)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    try:
+        return render(request, "500.html", status=500)
+    except Exception:
+        # What broke the page (a database that is down) may break its error page: say it without the town.
+        log.exception("error_page_failed")
+        return HttpResponseServerError(render_to_string("500.html"))
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    log.info("csrf_refused", reason=reason)
+    return render(request, "errors/csrf.html", status=403)

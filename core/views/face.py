@@ -1,0 +1,99 @@
+"""The town's public face: what anyone reads without an account."""
+
+from datetime import timedelta
+from pathlib import Path
+
+from django.contrib import messages
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import condition, require_safe
+
+from core import clock
+from core.forms.accounts import LoginForm
+from core.forms.contact import ContactForm
+from core.models import Branding, Download, MenuLink, NewsItem
+from core.queries.face import face
+from core.services.contact import send_to_town
+from core.services.throttle import allow
+from tenants.context import town_timezone
+from themes.palette import stylesheet
+
+NEWS_ON_HOME = 3
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    today = clock.today(town_timezone())
+    return render(
+        request,
+        "home/home.html",
+        {
+            "news": NewsItem.objects.filter(published_on__lte=today)[:NEWS_ON_HOME],
+            "downloads": Download.objects.all(),
+            "form": LoginForm(),
+        },
+    )
+
+
+@require_safe
+def news(request: HttpRequest) -> HttpResponse:
+    today = clock.today(town_timezone())
+    return render(request, "home/news.html", {"news": NewsItem.objects.filter(published_on__lte=today)})
+
+
+@require_safe
+def page(request: HttpRequest, code: str) -> HttpResponse:
+    """A link of the menu that leads to a text of the town rather than to another site."""
+    return render(request, "home/page.html", {"link": get_object_or_404(MenuLink, code=code, url="")})
+
+
+@require_safe
+def download(request: HttpRequest, code: str) -> HttpResponse:
+    document = get_object_or_404(Download, code=code)
+    if not document.file:
+        return render(request, "home/document.html", {"document": document})
+    # Anything but a PDF is saved, not opened: a page must not run with the portal's own rights.
+    suffix = Path(document.file.name).suffix.lower()
+    return FileResponse(
+        document.file.open(), as_attachment=suffix != ".pdf", filename=f"{document.label}{suffix}"
+    )
+
+
+def contact(request: HttpRequest) -> HttpResponse:
+    form = ContactForm(request.POST or None, initial=_known_sender(request))
+    if request.method == "POST" and form.is_valid():
+        if allow(act="contact", who=request.META["REMOTE_ADDR"], limit=6, per=timedelta(hours=1)):
+            send_to_town(**form.cleaned_data, now=clock.now())
+            messages.success(request, "Votre message est envoyé. Le service vous répondra par mail.")
+            return redirect("contact")
+        form.add_error(
+            None,
+            "Plusieurs messages sont déjà partis d’ici. Réessayez dans une heure, ou appelez le service.",
+        )
+    return render(request, "home/contact.html", {"form": form})
+
+
+def _accent_tag(_request: HttpRequest) -> str:
+    return f'"{face().accent}"'
+
+
+@require_safe
+@cache_control(max_age=300)
+@condition(etag_func=_accent_tag)
+def theme_css(_request: HttpRequest) -> HttpResponse:
+    return HttpResponse(stylesheet(face().accent), content_type="text/css; charset=utf-8")
+
+
+@require_safe
+@cache_control(max_age=3600)
+def branding_logo(_request: HttpRequest) -> HttpResponse:
+    branding = Branding.objects.first()
+    if branding is None or not branding.logo:
+        raise Http404
+    return FileResponse(branding.logo.open())
+
+
+def _known_sender(request: HttpRequest) -> dict[str, str]:
+    user = request.user
+    return {"name": user.name, "email": user.email} if user.is_authenticated else {}

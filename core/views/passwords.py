@@ -1,0 +1,82 @@
+"""Choosing a password: first activation, forgotten, provisional, changed."""
+
+from datetime import timedelta
+
+from django.contrib import messages
+from django.contrib.auth import login as sign_in
+from django.contrib.auth import update_session_auth_hash
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+
+from core import clock
+from core.account_links import ACTIVATION, PASSWORD_RESET, AccountLink
+from core.forms.accounts import ChangePasswordForm, ChoosePasswordForm, EmailForm
+from core.models import User
+from core.services.accounts import choose_password, send_way_back
+from core.services.throttle import allow
+from core.views.login import LANDING
+
+HOUR = timedelta(hours=1)
+
+
+def password_reset(request: HttpRequest) -> HttpResponse:
+    form = EmailForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        email = form.cleaned_data["email"].lower()
+        # Beyond the limits nothing is sent, and nothing says so: the mails already sent still work.
+        by_address = allow(act="way_back", who=email, limit=4, per=HOUR)
+        by_visitor = allow(act="way_back", who=request.META["REMOTE_ADDR"], limit=20, per=HOUR)
+        if by_address and by_visitor:
+            send_way_back(email=email, now=clock.now())
+        return redirect("password_reset_sent")
+    return render(request, "account/password_reset.html", {"form": form})
+
+
+def password_reset_sent(request: HttpRequest) -> HttpResponse:
+    return render(request, "account/password_reset_sent.html")
+
+
+@sensitive_post_parameters()
+@never_cache
+def activate(request: HttpRequest, user_id: int, token: str) -> HttpResponse:
+    return _by_link(request, user_id, token, ACTIVATION, "account/activate.html")
+
+
+@sensitive_post_parameters()
+@never_cache
+def password_reset_confirm(request: HttpRequest, user_id: int, token: str) -> HttpResponse:
+    return _by_link(request, user_id, token, PASSWORD_RESET, "account/password_reset_confirm.html")
+
+
+@sensitive_post_parameters()
+@never_cache
+@login_required
+def password_change(request: HttpRequest) -> HttpResponse:
+    """Also the only page open to whoever came in with a provisional password, which is then not asked again."""
+    user = request.user
+    form_class = ChoosePasswordForm if user.must_change_password else ChangePasswordForm
+    form = form_class(user, request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        choose_password(user=user, password=form.cleaned_data["new_password1"], now=clock.now())
+        update_session_auth_hash(request, user)
+        messages.success(request, "Votre mot de passe est changé.")
+        return redirect(LANDING[user.kind])
+    return render(request, "account/password_change.html", {"form": form})
+
+
+def _by_link(
+    request: HttpRequest, user_id: int, token: str, link: AccountLink, template: str
+) -> HttpResponse:
+    user = User.objects.filter(pk=user_id, is_active=True).first()
+    if user is None or not link.check_token(user, token):
+        return render(request, "account/dead_link.html", {"form": EmailForm()}, status=410)
+    form = ChoosePasswordForm(user, request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        choose_password(user=user, password=form.cleaned_data["new_password1"], now=clock.now())
+        sign_in(request, user, backend="core.auth.TownBackend")
+        messages.success(request, "Votre mot de passe est enregistré : vous êtes connecté.")
+        return redirect(LANDING[user.kind])
+    return render(request, template, {"form": form, "account": user})
