@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.contrib.staticfiles import finders
 from django.core.paginator import Paginator
-from django.template.loader import render_to_string
+from django.template.loader import get_template
 from playwright.sync_api import Page, Route
 
 from themes import palette, samples
@@ -34,10 +34,11 @@ def sample(rf) -> dict[str, Any]:
 
 @pytest.fixture
 def show(sample) -> Callable[..., None]:
-    """``show(page, "gallery/index.html")`` opens a template in the browser, under a strict content policy."""
+    """``show(page, "gallery/index.html")`` opens a template (or its name) in the browser, under a strict policy."""
 
-    def open_in(page: Page, template: str, *, colour: str = "#1f6f8b", **context: Any) -> None:
-        html = render_to_string(template, {**sample, **context})
+    def open_in(page: Page, template: Any, *, colour: str = "#1f6f8b", **context: Any) -> None:
+        chosen = get_template(template) if isinstance(template, str) else template
+        html = chosen.render({**sample, **context})
 
         def answer(route: Route) -> None:
             path = route.request.url.removeprefix(ADDRESS).split("?")[0]
@@ -45,7 +46,7 @@ def show(sample) -> Callable[..., None]:
             if path == "":
                 headers = {"content-security-policy": POLICY}
                 route.fulfill(body=html, content_type="text/html; charset=utf-8", headers=headers)
-            elif path == "theme.css":
+            elif path == "theme_css/":
                 route.fulfill(body=palette.stylesheet(colour), content_type="text/css")
             elif found:
                 route.fulfill(path=found, content_type=mimetypes.guess_type(found)[0] or "text/plain")

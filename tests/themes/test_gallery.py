@@ -1,10 +1,13 @@
 """Every component in every state: nothing for axe to find, nothing wider than the screen, in the light and at night."""
 
+from pathlib import Path
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.http import Http404
 from django.urls import resolve
 
+import themes
 from themes.views import gallery
 
 
@@ -35,3 +38,14 @@ def test_the_gallery_is_closed_in_production(rf, settings):
     with pytest.raises(Http404):
         gallery(rf.get("/galerie/"))
     assert resolve("/home/").url_name == "home"
+
+
+def test_styles_and_scripts_stay_light():
+    def weight(folder: str) -> int:
+        return sum(
+            file.stat().st_size for file in (Path(themes.__file__).parent / "static" / folder).iterdir()
+        )
+
+    assert weight("css") < 40_000
+    assert weight("js") < 6_000
+    assert weight("icons") < 10_000

@@ -13,6 +13,7 @@ NAMES = (
     "password_reset",
     "agent_home",
     "console_home",
+    "theme_css",
 )
 
 urlpatterns = [path(f"{name}/", lambda _request: HttpResponse(), name=name) for name in NAMES]
