@@ -36,4 +36,4 @@ class TownBackend(BaseBackend):
     def get_user(self, user_id: int) -> User | None:
         if in_public_schema():
             return None
-        return User.objects.filter(pk=user_id, is_active=True).first()
+        return User.objects.select_related("guardian__household").filter(pk=user_id, is_active=True).first()

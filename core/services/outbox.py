@@ -8,7 +8,8 @@ from django.db import transaction
 from django.template.loader import render_to_string
 
 from core.enums import MailState
-from core.models import CommuneSettings, OutgoingMail
+from core.models import OutgoingMail
+from core.queries.face import face
 
 MAX_ATTEMPTS = 8
 
@@ -19,7 +20,7 @@ def write_mail(*, to: str, template: str, context: dict, now: datetime, dedupe_k
     Returns None when a mail with the same ``dedupe_key`` was written before. Call it inside the transaction of
     the event; the sweeper or core.tasks sends it.
     """
-    context = context | {"town": CommuneSettings.objects.get()}
+    context = context | {"town": face().town}
     subject, _, text = render_to_string(f"mail/{template}.txt", context).strip().partition("\n")
     values = {
         "to": to,
