@@ -174,6 +174,10 @@ class TestAsRoot:
             assert home.is_relative_to(REFUGE)
             assert account.can_enter(home)
             assert stat.S_IMODE(private.stat().st_mode) == 0o700
+            (home / "kept").touch()
+            assert server_home(private, "postgresql") == (home, account)
+            assert (private / "postgresql" / "kept").exists()
+            (private / "postgresql").unlink()  # what deleting the data folder does
+            assert list(server_home(private, "postgresql")[0].iterdir()) == []
         finally:
             home.rmdir()
-            home.parent.rmdir()

