@@ -20,6 +20,11 @@ class CommuneSettings(models.Model):
     no_period_help = models.TextField("que faire si aucune période n’apparaît", blank=True)
     school_zone = models.CharField("zone scolaire", max_length=16)
     holiday_region = models.CharField("jours fériés", max_length=24, default="METROPOLE")
+    # How the town calls its bookings on « Mon compte », and the button that begins one.
+    booking_block_title = models.CharField("titre du bloc des réservations", max_length=80, default="Cantine / Périscolaire")
+    booking_button = models.CharField(
+        "bouton de réservation", max_length=80, default="NOUVELLE RESERVATION et/ou Modification Périscolaire"
+    )
     hold_minutes = models.IntegerField("délai de paiement du panier (minutes)", default=60)
 
     class Meta:
