@@ -4,6 +4,24 @@
 registers its tables from its own ``commune_file`` module.
 """
 
-from core.commune_file import places, town
+from core.commune_file.places import DaysSection, PlacesSection
+from core.commune_file.sections import register
+from core.commune_file.town import (
+    DownloadSection,
+    LookSection,
+    MenuSection,
+    NewsSection,
+    TownSection,
+    WelcomeSection,
+)
 
-__all__ = ["places", "town"]
+register(
+    TownSection,
+    WelcomeSection,
+    LookSection,
+    MenuSection,
+    NewsSection,
+    DownloadSection,
+    PlacesSection,
+    DaysSection,
+)

@@ -1,28 +1,18 @@
 """What changes from one state of a town to another, in French lines."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from pydantic.fields import FieldInfo
 
+from core.commune_file.changes import ADDED, CHANGED, REMOVED, Change
 from core.commune_file.keys import holds_tables, key_of
 from core.commune_file.values import FileModel, Shown
 from core.commune_file.writing import plain, toml_value
 from core.words import NBSP
 
-ADDED, CHANGED, REMOVED = "+", "~", "–"
 _LONGEST = 70
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    sign: str
-    text: str
-
-    def __str__(self) -> str:
-        return f"{self.sign} {self.text}"
 
 
 def differences(current: Any, wanted: Any) -> list[Change]:
@@ -32,7 +22,9 @@ def differences(current: Any, wanted: Any) -> list[Change]:
     return list(_between_tables(current, wanted, ""))
 
 
-def _between_lists(current: Sequence[FileModel], wanted: Sequence[FileModel], inside: str) -> Iterator[Change]:
+def _between_lists(
+    current: Sequence[FileModel], wanted: Sequence[FileModel], inside: str
+) -> Iterator[Change]:
     before = {item.identity: item for item in current}
     after = {item.identity: item for item in wanted}
     for identity, item in after.items():
@@ -56,9 +48,9 @@ def _between_tables(current: FileModel | None, wanted: FileModel | None, inside:
     for attribute, info in type(wanted).model_fields.items():
         after = getattr(wanted, attribute)
         if not holds_tables(info):
-            before = getattr(current, attribute, None)
-            if current is not None and before != after:
-                yield _changed(wanted.full_name + inside, key_of(attribute, info), before, after, info)
+            if current is not None and getattr(current, attribute) != after:
+                words = [_words(table, attribute, info) for table in (current, wanted)]
+                yield _changed(wanted.full_name + inside, key_of(attribute, info), *words)
         elif isinstance(after, list):
             yield from _between_lists(getattr(current, attribute, []), after, deeper)
         else:
@@ -72,20 +64,25 @@ def _between_extras(current: FileModel, wanted: FileModel, inside: str) -> Itera
     before, after = current.model_extra or {}, wanted.model_extra or {}
     for key in sorted({*before, *after}):
         if before.get(key) != after.get(key):
-            yield _changed(wanted.full_name + inside, key, before.get(key), after.get(key), None)
+            yield _changed(wanted.full_name + inside, key, shown(before.get(key)), shown(after.get(key)))
 
 
-def _changed(name: str, key: str, before: Any, after: Any, info: FieldInfo | None) -> Change:
-    return Change(CHANGED, f"{name}{NBSP}: {key}{NBSP}: {shown(before, info)} → {shown(after, info)}")
+def _changed(name: str, key: str, before: str, after: str) -> Change:
+    return Change(CHANGED, f"{name}{NBSP}: {key}{NBSP}: {before} → {after}")
 
 
-def shown(value: Any, info: FieldInfo | None = None) -> str:
+def _words(table: FileModel, attribute: str, info: FieldInfo) -> str:
+    value = getattr(table, attribute)
+    mark = next((mark for mark in info.metadata if isinstance(mark, Shown)), None)
+    if mark and value is not None:
+        return mark.words(value)
+    return shown(plain(table, attribute))
+
+
+def shown(value: Any) -> str:
     """A value as an agent reads it."""
     if value is None or value in ("", []):
         return "rien"
-    words = next((mark.words for mark in (info.metadata if info else ()) if isinstance(mark, Shown)), None)
-    if words is not None:
-        return words(value)
     if isinstance(value, bool):
         return "oui" if value else "non"
     if isinstance(value, datetime):
@@ -94,6 +91,6 @@ def shown(value: Any, info: FieldInfo | None = None) -> str:
         return f"{value:%d/%m/%Y}"
     if isinstance(value, list):
         return ", ".join(map(str, value))
-    text = value if isinstance(value, str) else toml_value(plain(value))
+    text = value if isinstance(value, str) else toml_value(value)
     text = " ".join(text.split())
     return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"

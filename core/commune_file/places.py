@@ -7,7 +7,7 @@ from pydantic import Field, model_validator
 
 from core.commune_file.problems import fault
 from core.commune_file.rows import delete_absent, save_by_code
-from core.commune_file.sections import Run, Section, register
+from core.commune_file.sections import Run, Section
 from core.commune_file.values import Code, FileModel, Line, Text, reference
 from core.enums import EstablishmentKind
 from core.models import CalendarDay, Establishment
@@ -40,7 +40,9 @@ class DayTable(FileModel):
     )
     reason: Line = Field(alias="motif", description="Pourquoi ; les familles le lisent.")
     establishment: reference("établissement", "etablissements") | None = Field(  # type: ignore[valid-type]
-        None, alias="etablissement", description="Seulement dans cet établissement ; sinon, dans toute la commune."
+        None,
+        alias="etablissement",
+        description="Seulement dans cet établissement ; sinon, dans toute la commune.",
     )
 
     @model_validator(mode="after")
@@ -58,7 +60,6 @@ class DayTable(FileModel):
         return f"« {self.reason} » du {self.start:%d/%m/%Y} au {self.end:%d/%m/%Y}"
 
 
-@register
 class PlacesSection(Section):
     key = "etablissements"
     model = PlaceTable
@@ -86,13 +87,11 @@ class PlacesSection(Section):
             Establishment.objects.all(),
             [item.code for item in wanted],
             run,
-            noun="l’établissement",
-            uses={"pupils": ("enfant y est scolarisé", "enfants y sont scolarisés"), "activities": ("activité", "")},
-            advice="Changez d’abord l’école de ces enfants, puis appliquez de nouveau le fichier.",
+            noun="établissement",
+            advice="Déplacez d’abord ce qui s’y rattache, puis appliquez de nouveau le fichier.",
         )
 
 
-@register
 class DaysSection(Section):
     key = "calendrier"
     model = DayTable
@@ -113,7 +112,9 @@ class DaysSection(Section):
 
     def write(self, wanted: list[DayTable], run: Run) -> None:  # noqa: ARG002
         # Nothing refers to these days: they are written anew when they differ.
-        if {item.identity: item.reason for item in self.load()} == {item.identity: item.reason for item in wanted}:
+        if {item.identity: item.reason for item in self.load()} == {
+            item.identity: item.reason for item in wanted
+        }:
             return
         places = dict(Establishment.objects.values_list("code", "pk"))
         CalendarDay.objects.all().delete()
@@ -127,6 +128,3 @@ class DaysSection(Section):
             )
             for item in wanted
         )
-
-    def prune(self, wanted: list[DayTable], run: Run) -> None:
-        """Done by `write`."""

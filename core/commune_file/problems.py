@@ -56,7 +56,9 @@ def written_path(path: Path) -> str:
     return text.removeprefix(".")
 
 
-def faults_of(error: ValidationError, base: Path, data: Any, known_keys: Mapping[Path, set[str]]) -> list[Fault]:
+def faults_of(
+    error: ValidationError, base: Path, data: Any, known_keys: Mapping[Path, set[str]]
+) -> list[Fault]:
     """The faults of one validated value, `data`, that stands at `base`.
 
     `known_keys` gives, for a table of the file, the keys it may hold.
@@ -101,10 +103,12 @@ def _unknown_key(key: str, known: set[str]) -> str:
 def french(detail: ErrorDetails) -> str:
     """A pydantic error as a French sentence."""
     kind, context = detail["type"], detail.get("ctx", {})
-    if kind in {"commune_file", "regle"}:
+    if kind in {"commune_file", "regle", "tarif"}:
         return _lower_first(str(context["message"]))
     if kind in _SENTENCES:
-        return _SENTENCES[kind].format(**{name: _shown(value) for name, value in context.items()}, given=_given(detail))
+        return _SENTENCES[kind].format(
+            **{name: _shown(value) for name, value in context.items()}, given=_given(detail)
+        )
     # A kind that no table lists yet is still told, in pydantic's own words.
     return detail["msg"]
 
@@ -139,7 +143,7 @@ _SENTENCES = {
     "decimal_max_places": "pas plus de {decimal_places} chiffres après la virgule",
     "date_type": "une date est attendue, par exemple 2023-07-07",
     "datetime_type": "une date avec heure est attendue, par exemple 2023-02-26T23:55",
-    "time_type": "une heure est attendue, par exemple \"23:55\"",
+    "time_type": 'une heure est attendue, par exemple "23:55"',
     "list_type": "une liste entre crochets est attendue",
     "tuple_type": "une liste entre crochets est attendue",
     "dict_type": "une table est attendue",

@@ -1,18 +1,17 @@
 """Rows of the active town that the file names by their code."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
-from django.db.models import Model, QuerySet
+from django.db import transaction
+from django.db.models import Model, ProtectedError, QuerySet
 
 from core.commune_file.sections import Run
 from core.commune_file.values import FileModel
 from core.words import NBSP, and_list, plural
 
 I = TypeVar("I", bound=FileModel)
-
-Uses = Mapping[str, tuple[str, str]]
-"""Reverse relation → its singular and plural: what keeps a row from being deleted."""
 
 
 def save_by_code(
@@ -24,8 +23,8 @@ def save_by_code(
     for item in wanted:
         code = item.identity
         row = known.get(code) or rows.model(code=code)
-        before = {name: getattr(row, name) for name in (fields := {**values(item), **owner})}
-        if row.pk is None or before != fields:
+        fields = {**values(item), **owner}
+        if row.pk is None or fields != {name: getattr(row, name) for name in fields}:
             for name, value in fields.items():
                 setattr(row, name, value)
             row.save()
@@ -34,17 +33,39 @@ def save_by_code(
 
 
 def delete_absent(
-    rows: QuerySet[Any], kept: Iterable[str], run: Run, *, noun: str, uses: Uses, advice: str
+    rows: QuerySet[Any],
+    kept: Iterable[str],
+    run: Run,
+    *,
+    noun: str,
+    people: Iterable[str] = (),
+    advice: str = "",
 ) -> None:
-    """Delete the rows whose code the file does not hold; refuse for those that something uses."""
+    """Delete the rows whose code the file does not hold; refuse for those that something uses.
+
+    `people` names the relations that the database would silently empty although they are families' own.
+    """
     for row in rows.exclude(code__in=list(kept)):
-        if used := uses_of(row, uses):
-            run.refuse(f"{noun} «{NBSP}{row}{NBSP}» n’est pas supprimable{NBSP}: {used}. {advice}")
-        else:
-            row.delete()
+        used = [one for relation in people for one in getattr(row, relation).all()]
+        try:
+            if not used:
+                with transaction.atomic():
+                    row.delete()
+                continue
+        except ProtectedError as error:
+            used = list(error.protected_objects)
+        run.refuse(
+            f"Suppression refusée{NBSP}: {noun} «{NBSP}{row}{NBSP}» sert encore à {_counted(used)}. {advice}".strip()
+        )
 
 
-def uses_of(row: Model, uses: Uses) -> str:
-    """« 12 enfants et 3 activités », empty when nothing uses the row."""
-    counts = [(getattr(row, relation).count(), words) for relation, words in uses.items()]
-    return and_list([plural(count, *words) for count, words in counts if count])
+def _counted(used: Iterable[Model]) -> str:
+    """« 12 enfants et 3 lignes de réservation »."""
+    counts = Counter(str(row._meta.verbose_name) for row in used)
+    return and_list([_plural(count, name) for name, count in counts.items()])
+
+
+def _plural(count: int, name: str) -> str:
+    """French compounds take their plural on the first word: « lignes de réservation »."""
+    head, _, rest = name.partition(" ")
+    return f"{plural(count, head)} {rest}".strip()

@@ -5,10 +5,11 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, ClassVar
 
-from core.commune_file.differences import Change
+from core.commune_file.changes import Change
+from core.commune_file.lines import Path
 from core.commune_file.problems import Fault
 from core.commune_file.values import FileModel
-from tenants.models import Commune
+from tenants.context import Commune
 
 Value = FileModel | Sequence[FileModel]
 
@@ -52,6 +53,15 @@ class Run:
         self.refusals.append(sentence)
 
 
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """A worked example of the file, and what it does not find as it says."""
+
+    path: Path
+    title: str
+    failures: tuple[str, ...]
+
+
 class Section:
     """One table, or one array of tables, at the top of the file."""
 
@@ -70,29 +80,32 @@ class Section:
         """What is wrong between this section and the others. Absent or wrong items must be tolerated."""
         return ()
 
+    def prove(self, file: TownFile, *, today: date) -> Iterable[Proof]:  # noqa: ARG002
+        """Run the worked examples of this section."""
+        return ()
+
     def expand(self, file: TownFile, *, today: date, current: TownFile | None) -> Any:  # noqa: ARG002
         """The section with what depends on the day written out. `current`: what the town has already."""
         return file.values[self.key]
 
     def load(self) -> Any:
-        """The section as the active town has it."""
+        """The section as the active town has it; None for a table that is not there yet."""
         raise NotImplementedError
 
     def write(self, wanted: Any, run: Run) -> None:
         """Create and change in the active town. Refusals go to `run`; the caller undoes everything then."""
         raise NotImplementedError
 
-    def prune(self, wanted: Any, run: Run) -> None:
+    def prune(self, wanted: Any, run: Run) -> None:  # noqa: B027 - a table of settings has nothing to delete
         """Delete what the file does not hold, unless something uses it."""
 
 
 _sections: dict[str, Section] = {}
 
 
-def register(section: type[Section]) -> type[Section]:
-    """Registered in the order in which they are applied: what others refer to comes first."""
-    _sections[section.key] = section()
-    return section
+def register(*sections: type[Section]) -> None:
+    """In the order in which they are applied and exported: what others refer to comes first."""
+    _sections.update((section.key, section()) for section in sections)
 
 
 def all_sections() -> list[Section]:

@@ -12,7 +12,7 @@ from pydantic import AfterValidator, Field
 from core.calendars import HolidayRegion, SchoolZone
 from core.commune_file.problems import fault, suggestion
 from core.commune_file.rows import delete_absent, save_by_code
-from core.commune_file.sections import Run, Section, register
+from core.commune_file.sections import Run, Section
 from core.commune_file.values import Code, FileModel, Line, Text
 from core.models import Branding, CommuneSettings, Download, MenuLink, NewsItem
 from core.words import NBSP
@@ -79,9 +79,13 @@ class WelcomeTable(FileModel):
     )
     service_name: Line = Field(alias="service", description="Service qui répond aux familles.")
     address: Annotated[Text, Field(max_length=200)] = Field(alias="adresse", description="Rue et numéro.")
-    postcode: Annotated[str, Field(pattern=r"^\d{5}$")] = Field(alias="code_postal", description="Code postal.")
+    postcode: Annotated[str, Field(pattern=r"^\d{5}$")] = Field(
+        alias="code_postal", description="Code postal."
+    )
     city: Line = Field(alias="ville", description="Ville, comme elle s’écrit sur une enveloppe.")
-    phone: Annotated[Line, Field(max_length=20)] = Field(alias="telephone", description="Téléphone du service.")
+    phone: Annotated[Line, Field(max_length=20)] = Field(
+        alias="telephone", description="Téléphone du service."
+    )
     email: Annotated[str, column(CommuneSettings, "email")] = Field(
         "", alias="courriel", description="Adresse électronique du service."
     )
@@ -90,7 +94,9 @@ class WelcomeTable(FileModel):
     )
     welcome_text: Text = Field("", alias="texte", description="Texte de la page d’accueil.")
     no_period_help: Text = Field(
-        "", alias="aucune_periode", description="Ce qu’une famille lit quand rien n’est ouvert pour son enfant."
+        "",
+        alias="aucune_periode",
+        description="Ce qu’une famille lit quand rien n’est ouvert pour son enfant.",
     )
 
     @property
@@ -138,7 +144,6 @@ class DownloadTable(FileModel):
     )
 
 
-@register
 class TownSection(Section):
     key = "commune"
     model = TownTable
@@ -156,7 +161,7 @@ class TownSection(Section):
             timezone=commune.timezone,
             hosts=_other_hosts(commune),
             school_zone=settings.school_zone,
-            holiday_region=settings.holiday_region,
+            holiday_region=settings.holiday_region.lower(),
             hold_minutes=settings.hold_minutes,
         )
 
@@ -177,7 +182,7 @@ class TownSection(Section):
                 run.refuse(f"Le nom d’hôte «{NBSP}{host}{NBSP}» est celui d’une autre commune.")
         _save_settings(
             school_zone=wanted.school_zone,
-            holiday_region=wanted.holiday_region,
+            holiday_region=wanted.holiday_region.upper(),
             hold_minutes=wanted.hold_minutes,
         )
 
@@ -193,7 +198,6 @@ def _save_settings(**values: Any) -> None:
     CommuneSettings.objects.update_or_create(pk=1, defaults=values)
 
 
-@register
 class WelcomeSection(Section):
     key = "accueil"
     model = WelcomeTable
@@ -210,7 +214,6 @@ class WelcomeSection(Section):
         _save_settings(**{name: getattr(wanted, name) for name in WelcomeTable.model_fields})
 
 
-@register
 class LookSection(Section):
     key = "identite"
     model = LookTable
@@ -234,7 +237,9 @@ class _ContentSection(Section):
 
     def load(self) -> list[FileModel]:
         return [
-            self.model.of(code=row.code, **{name: getattr(row, column) for name, column in self.columns.items()})
+            self.model.of(
+                code=row.code, **{name: getattr(row, column) for name, column in self.columns.items()}
+            )
             for row in self.table._default_manager.all()
         ]
 
@@ -249,10 +254,9 @@ class _ContentSection(Section):
 
     def prune(self, wanted: list[FileModel], run: Run) -> None:
         codes = [str(item.identity) for item in wanted]
-        delete_absent(self.table._default_manager.all(), codes, run, noun=self.model.noun, uses={}, advice="")
+        delete_absent(self.table._default_manager.all(), codes, run, noun=self.model.noun)
 
 
-@register
 class NewsSection(_ContentSection):
     key = "actualites"
     model = NewsTable
@@ -261,7 +265,6 @@ class NewsSection(_ContentSection):
     columns = {"name": "title", "body": "body", "published_on": "published_on"}
 
 
-@register
 class MenuSection(_ContentSection):
     key = "menus"
     model = LinkTable
@@ -270,7 +273,6 @@ class MenuSection(_ContentSection):
     columns = {"name": "label", "url": "url", "body": "body"}
 
 
-@register
 class DownloadSection(_ContentSection):
     key = "telechargements"
     model = DownloadTable

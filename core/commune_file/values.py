@@ -6,10 +6,9 @@ that an agent writes. What the database calls it is the business of each section
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Annotated, Any, ClassVar, Self
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, StringConstraints, ValidationInfo
+from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints, ValidationInfo
 
 from core.commune_file.problems import fault, suggestion
 from core.words import NBSP
@@ -57,7 +56,9 @@ def _reference(what: str, space: str) -> Any:
     def check(code: str, info: ValidationInfo) -> str:
         known: Mapping[str, set[str]] | None = info.context
         if known is not None and code not in known.get(space, set()):
-            raise fault(f"{what} inconnu{'e' if what in _FEMININE else ''}{NBSP}: «{NBSP}{code}{NBSP}»{suggestion(code, known.get(space, ()))}")
+            raise fault(
+                f"{what} inconnu{'e' if what in _FEMININE else ''}{NBSP}: «{NBSP}{code}{NBSP}»{suggestion(code, known.get(space, ()))}"
+            )
         return code
 
     return AfterValidator(check)
@@ -71,10 +72,6 @@ def reference(what: str, space: str) -> Any:
     return Annotated[str, _reference(what, space)]
 
 
-def _whole_to_decimal(value: Any) -> Any:
-    return Decimal(value) if isinstance(value, int) and not isinstance(value, bool) else value
-
-
 Text = Annotated[str, StringConstraints(strip_whitespace=True)]
 """Free text, several lines allowed; the blanks around it do not count."""
 
@@ -83,6 +80,3 @@ Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max
 
 Code = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
 """Lower-case letters without accents, digits, dashes: how the file names an object. Never shown to families."""
-
-Amount = Annotated[Decimal, BeforeValidator(_whole_to_decimal)]
-"""Euros: « 3.30 »."""

@@ -6,13 +6,14 @@ from decimal import Decimal
 from typing import Any
 
 import tomlkit
-from pydantic import BaseModel
 
-from core.commune_file.keys import key_of
+from core.commune_file.keys import holds_tables, key_of
 from core.commune_file.values import FileModel
 
 
-def toml_text(sections: Mapping[str, FileModel | Sequence[FileModel] | None], *, heading: Sequence[str]) -> str:
+def toml_text(
+    sections: Mapping[str, FileModel | Sequence[FileModel] | None], *, heading: Sequence[str]
+) -> str:
     """A whole file; `heading` is its first comment."""
     lines = [f"# {line}" for line in heading]
     for key, value in sections.items():
@@ -42,13 +43,10 @@ def toml_value(value: Any) -> str:
             return f"[{', '.join(toml_value(item) for item in value)}]"
 
 
-def plain(value: Any) -> Any:
-    """A model as the values that TOML has; what keeps its default is left out."""
-    if isinstance(value, BaseModel):
-        return value.model_dump(by_alias=True, exclude_defaults=True)
-    if isinstance(value, list | tuple):
-        return [plain(item) for item in value]
-    return value
+def plain(model: FileModel, name: str) -> Any:
+    """The value of an attribute as TOML writes it. What a rule leaves to its defaults is left out."""
+    dump = model.model_dump(include={name}, exclude_unset=True, by_alias=False)
+    return dump[name]
 
 
 def _tables(path: str, value: FileModel | Sequence[FileModel] | None) -> Iterator[str]:
@@ -66,10 +64,10 @@ def _table(header: str, path: str, model: FileModel) -> Iterator[str]:
         value = getattr(model, name)
         if value == field.get_default(call_default_factory=True):
             continue
-        if isinstance(value, FileModel) or (isinstance(value, list) and value and isinstance(value[0], FileModel)):
+        if holds_tables(field):
             inner.append((f"{path}.{key_of(name, field)}", value))
         else:
-            yield f"{key_of(name, field)} = {toml_value(plain(value))}"
+            yield f"{key_of(name, field)} = {toml_value(plain(model, name))}"
     for key, value in (model.model_extra or {}).items():
         yield f"{_key(key)} = {toml_value(value)}"
     for table, value in inner:

@@ -1,0 +1,252 @@
+"""Régies, their payment accounts and tariffs, as tables of a town's file."""
+
+import re
+from collections.abc import Iterable
+from datetime import date
+from typing import Annotated, Any, ClassVar, Literal
+
+from pydantic import ConfigDict, Field
+
+from billing.models import ProviderAccount, Regie, Tariff, TariffVersion
+from billing.pricing.rules import TARIFF_RULE, Flat, TariffRule
+from billing.providers.base import Mode
+from billing.providers.registry import DRIVERS, get_driver
+from core.clock import now
+from core.commune_file.lines import Path
+from core.commune_file.problems import Fault, suggestion
+from core.commune_file.rows import delete_absent, save_by_code
+from core.commune_file.sections import Run, Section, TownFile, register
+from core.commune_file.values import Code, FileModel, Line, Shown, Text
+from core.money import format_euros
+from core.words import NBSP
+
+
+def _price(rule: Any) -> str:
+    if isinstance(rule, Flat):
+        return format_euros(rule.amount)
+    return str(rule.model_dump(mode="json", exclude_unset=True))
+
+
+class VersionTable(FileModel):
+    noun: ClassVar[str] = "prix"
+
+    valid_from: date = Field(
+        alias="a_partir_du", description="Premier jour de ce prix, jusqu’à la version suivante."
+    )
+    rule: Annotated[TariffRule, Shown(_price)] = Field(alias="regle", description="Règle de prix.")
+
+    @property
+    def identity(self) -> object:
+        return self.valid_from
+
+    @property
+    def title(self) -> str:
+        return f"à partir du {self.valid_from:%d/%m/%Y}"
+
+
+class TariffTable(FileModel):
+    noun: ClassVar[str] = "tarif"
+
+    code: Code = Field(description="Identifiant du tarif.")
+    name: Line = Field(
+        alias="libelle", description="Désignation, telle qu’elle paraît sur l’estimation et la facture."
+    )
+    versions: list[VersionTable] = Field(min_length=1, description="Les prix successifs.")
+
+
+class AccountTable(FileModel):
+    """The provider's own fields are declared by its driver, hence the keys that are allowed here."""
+
+    model_config = ConfigDict(extra="allow")
+    noun: ClassVar[str] = "compte de paiement"
+
+    driver: Literal[tuple(DRIVERS)] = Field(alias="prestataire", description="Prestataire de paiement.")  # type: ignore[valid-type]
+    mode: Literal[tuple(mode.value for mode in Mode)] = Field(  # type: ignore[valid-type]
+        alias="mode", description="`test`, `activation` ou `production`."
+    )
+
+    @property
+    def title(self) -> str:
+        return str(self.driver)
+
+    @property
+    def config(self) -> dict[str, Any]:
+        return dict(self.model_extra or {})
+
+
+class RegieTable(FileModel):
+    noun: ClassVar[str] = "régie"
+    ordered: ClassVar[bool] = True
+
+    code: Code = Field(description="Identifiant de la régie.")
+    name: Line = Field(alias="nom", description="Nom de la régie, tel qu’il paraît dans le panier.")
+    block_title: Line = Field(
+        alias="titre_bloc", description="Fin du titre « Mes Factures & Paiements – … »."
+    )
+    prefix: Annotated[str, Field(pattern=r"^[A-Z]{2,6}$")] = Field(
+        alias="prefixe",
+        description="De 2 à 6 capitales, en tête des références chez le prestataire ; unique.",
+    )
+    legal_mention: Text = Field("", alias="mentions", description="Mentions légales des factures et reçus.")
+    account: AccountTable | None = Field(
+        None,
+        alias="paiement",
+        description="Compte de paiement en ligne ; sans lui, rien ne se paie sur le portail.",
+    )
+
+
+class RegiesSection(Section):
+    key = "regies"
+    model = RegieTable
+    about = "Les régies, dans l’ordre d’affichage."
+    many = True
+    spaces = ("regies",)
+
+    def check(self, file: TownFile) -> Iterable[Fault]:
+        prefixes: set[str] = set()
+        for rank, regie in file.ranked(self.key):
+            if regie.prefix in prefixes:
+                yield Fault(
+                    (self.key, rank, "prefixe"), f"le préfixe «{NBSP}{regie.prefix}{NBSP}» est déjà pris"
+                )
+            prefixes.add(regie.prefix)
+            if regie.account:
+                yield from _check_account(regie.account, (self.key, rank, "paiement"))
+
+    def load(self) -> list[RegieTable]:
+        accounts = {account.regie_id: account for account in ProviderAccount.objects.filter(closed_at=None)}
+        return [
+            RegieTable.of(
+                code=row.code,
+                name=row.name,
+                block_title=row.block_title,
+                prefix=row.prefix,
+                legal_mention=row.legal_mention,
+                account=_account_table(accounts.get(row.pk)),
+            )
+            for row in Regie.objects.all()
+        ]
+
+    def write(self, wanted: list[RegieTable], run: Run) -> None:  # noqa: ARG002
+        ranks = {item.code: rank for rank, item in enumerate(wanted)}
+
+        def values(item: RegieTable) -> dict[str, Any]:
+            names = ("name", "block_title", "prefix", "legal_mention")
+            return {name: getattr(item, name) for name in names} | {"position": ranks[item.code]}
+
+        rows = save_by_code(Regie.objects.all(), wanted, values)
+        for item in wanted:
+            _save_account(rows[item.code], item.account)
+
+    def prune(self, wanted: list[RegieTable], run: Run) -> None:
+        kept = [item.code for item in wanted]
+        for account in ProviderAccount.objects.exclude(regie__code__in=kept):
+            _close(account)
+        delete_absent(
+            Regie.objects.all(),
+            kept,
+            run,
+            noun="régie",
+            advice="Une régie qui a servi reste dans le fichier, sans compte de paiement.",
+        )
+
+
+def _check_account(account: AccountTable, path: Path) -> Iterable[Fault]:
+    fields = {field.name: field for field in get_driver(account.driver).config_fields}
+    for name, value in account.config.items():
+        field = fields.get(name)
+        if field is None:
+            yield Fault((*path, name), f"clé inconnue «{NBSP}{name}{NBSP}»{suggestion(name, fields)}")
+        elif field.secret:
+            yield Fault(
+                (*path, name), "un secret ne s’écrit pas dans le fichier : saisissez-le dans les réglages"
+            )
+        elif not isinstance(value, str) or not re.fullmatch(field.pattern, value):
+            help_text = field.help[:1].lower() + field.help[1:].rstrip(".")
+            yield Fault((*path, name), f"«{NBSP}{value}{NBSP}» ne convient pas{NBSP}: {help_text}")
+    for field in fields.values():
+        if field.required and not field.secret and field.name not in account.config:
+            yield Fault(path, f"clé obligatoire absente{NBSP}: {field.name}")
+
+
+def _account_table(account: ProviderAccount | None) -> AccountTable | None:
+    if account is None:
+        return None
+    return AccountTable.model_validate(
+        {"driver": account.driver, "mode": account.mode, **account.config}, by_name=True, by_alias=False
+    )
+
+
+def _save_account(regie: Regie, wanted: AccountTable | None) -> None:
+    """Payments keep the account they were made with: one that has served is closed, and another one opened."""
+    account = regie.accounts.filter(closed_at=None).first()
+    if wanted == _account_table(account):
+        return
+    secrets = account.secrets if account and wanted and account.driver == wanted.driver else {}
+    if account:
+        _close(account)
+    if wanted:
+        opened = ProviderAccount(regie=regie, driver=wanted.driver, mode=wanted.mode, config=wanted.config)
+        if secrets:
+            opened.secrets = secrets
+        opened.save()
+
+
+def _close(account: ProviderAccount) -> None:
+    if account.payment_set.exists():
+        account.closed_at = account.closed_at or now()
+        account.save(update_fields=["closed_at"])
+    else:
+        account.delete()
+
+
+class TariffsSection(Section):
+    key = "tarifs"
+    model = TariffTable
+    about = "Les tarifs et leurs versions datées. Un prix déjà figé dans une réservation ne change jamais."
+    many = True
+    spaces = ("tarifs",)
+
+    def check(self, file: TownFile) -> Iterable[Fault]:
+        for rank, tariff in file.ranked(self.key):
+            days: set[date] = set()
+            for version_rank, version in enumerate(tariff.versions):
+                if version.valid_from in days:
+                    path = (self.key, rank, "versions", version_rank, "a_partir_du")
+                    yield Fault(path, "une autre version commence le même jour")
+                days.add(version.valid_from)
+
+    def load(self) -> list[TariffTable]:
+        return [
+            TariffTable.of(
+                code=row.code,
+                name=row.label,
+                versions=[
+                    VersionTable.of(
+                        valid_from=version.valid_from, rule=TARIFF_RULE.validate_python(version.rule)
+                    )
+                    for version in row.versions.all()
+                ],
+            )
+            for row in Tariff.objects.prefetch_related("versions")
+        ]
+
+    def write(self, wanted: list[TariffTable], run: Run) -> None:  # noqa: ARG002
+        rows = save_by_code(Tariff.objects.all(), wanted, lambda item: {"label": item.name})
+        for item in wanted:
+            for version in item.versions:
+                TariffVersion.objects.update_or_create(
+                    tariff=rows[item.code],
+                    valid_from=version.valid_from,
+                    defaults={"rule": version.rule.model_dump(mode="json", exclude_unset=True)},
+                )
+
+    def prune(self, wanted: list[TariffTable], run: Run) -> None:
+        for item in wanted:
+            kept = [version.valid_from for version in item.versions]
+            TariffVersion.objects.filter(tariff__code=item.code).exclude(valid_from__in=kept).delete()
+        codes = [item.code for item in wanted]
+        delete_absent(Tariff.objects.all(), codes, run, noun="tarif")
+
+
+register(TariffsSection, RegiesSection)

@@ -1,0 +1,265 @@
+"""Worked examples: what the town says its own rules give, run through the real engines without any database."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Annotated, ClassVar, Literal
+from zoneinfo import ZoneInfo
+
+from pydantic import Field
+
+from billing.pricing.fields import Euros, Number
+from billing.pricing.quote import NoTariffError, TariffVersion, version_on
+from billing.pricing.rules import PricingFacts
+from booking.commune_file.moments import ExampleDay, ExampleMoment, day_among, moment_before
+from booking.commune_file.offer import period_columns
+from booking.commune_file.tables import ActivityTable, PeriodTable, SlotTable, StageTable
+from booking.commune_file.years import due_years, for_year
+from booking.models import Activity, Period
+from booking.queries.planning import period_obstacles
+from booking.rules.opening_days import opening_days, why_closed
+from booking.rules.stages import Stage, StageDecision, decide_stages
+from core.calendars import Calendar, HolidayRegion, SchoolZone
+from core.commune_file.problems import Fault, suggestion
+from core.commune_file.sections import Proof, Section, TownFile
+from core.commune_file.values import Code, FileModel, Line, Text, reference
+from core.levels import Level
+from core.models import CalendarDay, Child, Establishment, Household
+from core.money import format_euros
+from core.queries.calendar import corrected_calendar
+from core.words import NBSP, moment, short_date
+
+LevelWord = Literal[tuple(level.value for level in Level)]  # type: ignore[valid-type]
+
+
+class ExampleTable(FileModel):
+    noun: ClassVar[str] = "exemple"
+
+    name: Line = Field(alias="nom", description="Ce que l’exemple montre, en une phrase.")
+    period: reference("période", "periodes") = Field(  # type: ignore[valid-type]
+        alias="periode", description="Code de la période, avec son `{annees}` s’il en a un."
+    )
+    slot: Code = Field(alias="accueil", description="Code de l’accueil.")
+    stage: Code | None = Field(
+        None, alias="stade", description="Code du stade dont on parle ; sinon, celui qui est ouvert."
+    )
+    day: ExampleDay = Field(
+        alias="date", description="Jour demandé : une date, ou « 1er lundi ouvert de mars »."
+    )
+    booked_at: ExampleMoment = Field(
+        alias="reserve_le",
+        description="Moment de la demande : une date avec heure, ou « dimanche d’avant à 23:55 ».",
+    )
+    level: LevelWord | None = Field(None, alias="niveau", description="Classe de l’enfant.")
+    school: reference("établissement", "etablissements") | None = Field(  # type: ignore[valid-type]
+        None, alias="ecole", description="École de l’enfant ; sinon, celle de l’activité."
+    )
+    quotient: Number | None = Field(None, alias="quotient", description="Quotient familial justifié.")
+    resident: bool = Field(True, alias="habite_la_commune", description="La famille habite la commune.")
+    enrolled: bool = Field(True, alias="inscrit", description="Le service a inscrit l’enfant à l’activité.")
+    expected: Literal["ouvert", "ferme"] = Field(alias="attendu", description="Ce que la famille doit voir.")
+    last_moment: ExampleMoment | None = Field(
+        None, alias="dernier_moment", description="Dernière minute, comprise, pour réserver à ce stade."
+    )
+    price: Euros | None = Field(None, alias="prix", description="Prix attendu, en euros.")
+    reason: Annotated[Text, Field(min_length=1)] | None = Field(
+        None, alias="motif", description="Texte que contient l’explication donnée à la famille."
+    )
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the engines say of an example. Moments are on the town's clock."""
+
+    open: bool
+    reason: str
+    stage: StageTable | None = None
+    last_moment: datetime | None = None
+    price: Decimal | None = None
+
+
+class ExamplesSection(Section):
+    key = "exemples"
+    model = ExampleTable
+    about = "Des exemples que `portail commune check` vérifie. Ils ne sont pas gardés par la commune."
+    many = True
+    stored = False
+
+    def check(self, file: TownFile) -> Iterator[Fault]:
+        for rank, example in file.ranked(self.key):
+            found = _offer(file, example)
+            if found is None:  # the period itself is wrong, and says so
+                continue
+            _, period = found
+            slots = {slot.code: slot for slot in period.slots}
+            if example.slot not in slots:
+                yield Fault(
+                    (self.key, rank, "accueil"),
+                    f"accueil inconnu de cette période{suggestion(example.slot, slots)}",
+                )
+            elif example.stage:
+                stages = {stage.code for stage in slots[example.slot].stages}
+                if example.stage not in stages:
+                    near = suggestion(example.stage, stages)
+                    yield Fault((self.key, rank, "stade"), f"stade inconnu de cet accueil{near}")
+
+    def prove(self, file: TownFile, *, today: date) -> Iterator[Proof]:
+        for rank, example in file.ranked(self.key):
+            yield Proof((self.key, rank), example.name, tuple(_Case(file, example, today).failures()))
+
+
+def _offer(file: TownFile, example: ExampleTable) -> tuple[ActivityTable, PeriodTable] | None:
+    return next(
+        (
+            (activity, period)
+            for activity in file.all("activites")
+            for period in activity.periods
+            if period.code == example.period
+        ),
+        None,
+    )
+
+
+class _Case:
+    """One example in its setting: the period of this school year, its calendar, the child."""
+
+    def __init__(self, file: TownFile, example: ExampleTable, today: date) -> None:
+        self.file, self.example = file, example
+        town = file.one("commune")
+        zone, region = SchoolZone(town.school_zone), HolidayRegion(town.holiday_region.upper())
+        offer = _offer(file, example)
+        assert offer is not None
+        self.activity = offer[0]
+        self.period = for_year(offer[1], due_years(zone, region, today)[0])
+        self.tz = ZoneInfo(town.timezone)
+        self.columns = period_columns(self.period, self.tz)
+        self.calendar: Calendar = corrected_calendar(
+            zone=zone,
+            region=region,
+            start=self.period.start,
+            end=self.period.end,
+            days=self._corrected_days(),
+        )
+
+    def failures(self) -> Iterator[str]:
+        """What differs from the example, in French; nothing when it holds."""
+        example = self.example
+        open_days = opening_days(
+            calendar=self.calendar,
+            **{name: self.columns[name] for name in ("start", "end", "weekdays", "in_school_holidays")},
+        )
+        day = day_among(example.day, open_days)
+        if day is None:
+            yield f"la période n’a pas de «{NBSP}{example.day}{NBSP}»"
+            return
+        answer = self._answer(day, is_open_day=day in open_days)
+        if answer.open != (example.expected == "ouvert"):
+            yield f"attendu{NBSP}: {_word(example.expected == 'ouvert')}{NBSP}; obtenu{NBSP}: {_word(answer.open)} – {answer.reason}"
+        if example.last_moment is not None:
+            wanted = moment_before(example.last_moment, day)
+            if answer.last_moment != wanted:
+                got = moment(answer.last_moment) if answer.last_moment else "aucun"
+                yield f"dernier moment attendu{NBSP}: {moment(wanted)}{NBSP}; obtenu{NBSP}: {got}"
+        if example.price is not None and answer.price != example.price:
+            got = format_euros(answer.price) if answer.price is not None else "aucun"
+            yield f"prix attendu{NBSP}: {format_euros(example.price)}{NBSP}; obtenu{NBSP}: {got}"
+        if example.reason and example.reason not in answer.reason:
+            yield f"motif attendu{NBSP}: «{NBSP}{example.reason}{NBSP}»{NBSP}; obtenu{NBSP}: «{NBSP}{answer.reason}{NBSP}»"
+
+    def _answer(self, day: date, *, is_open_day: bool) -> Answer:
+        now = moment_before(self.example.booked_at, day).replace(tzinfo=self.tz)
+        if not is_open_day:
+            return Answer(open=False, reason=self._why_closed(day))
+        slot = next(slot for slot in self.period.slots if slot.code == self.example.slot)
+        stage, decision = self._decision(slot, day, now)
+        obstacles = self._obstacles(now)
+        last = decision.last_moment
+        return Answer(
+            open=decision.open and not obstacles,
+            reason="; ".join(obstacles) or decision.reason,
+            stage=stage,
+            last_moment=last.astimezone(self.tz).replace(tzinfo=None) if last else None,
+            price=self._price(stage, day),
+        )
+
+    def _why_closed(self, day: date) -> str:
+        if not self.period.start <= day <= self.period.end:
+            return f"le {short_date(day)} est hors de la période"
+        return (
+            why_closed(day, self.columns["in_school_holidays"], self.calendar)
+            or "ce jour de la semaine est fermé"
+        )
+
+    def _decision(self, slot: SlotTable, day: date, now: datetime) -> tuple[StageTable, StageDecision]:
+        """The stage the example names, else the one that is open, else the last one."""
+        decisions = decide_stages(
+            [
+                Stage(key=stage.code, label=stage.name, rule=stage.cutoff, levels=stage.levels)
+                for stage in slot.stages
+            ],
+            service_start=datetime.combine(day, slot.starts, tzinfo=self.tz),
+            period=(self.period.start, self.period.end),
+            level=self._level,
+            now=now,
+            calendar=self.calendar,
+            tz=self.tz,
+        )
+        pairs = list(zip(slot.stages, decisions, strict=True))
+        named = [pair for pair in pairs if pair[0].code == self.example.stage]
+        return (named or [pair for pair in pairs if pair[1].open] or pairs[-1:])[0]
+
+    def _obstacles(self, now: datetime) -> list[str]:
+        """What stops this child from booking the period at all: rows that are never saved stand for the town's."""
+        place = self._establishment(self.activity.establishment)
+        activity = Activity(
+            code=self.activity.code,
+            establishment=place,
+            for_pupils=self.activity.for_pupils,
+            needs_enrolment=self.activity.needs_enrolment,
+        )
+        child = Child(
+            birth_date=self.period.start,
+            level=self._level or "",
+            school=self._establishment(self.example.school) if self.example.school else place,
+            household=Household(is_resident=self.example.resident),
+        )
+        period = Period(code=self.period.code, activity=activity, **self.columns)
+        return period_obstacles(child=child, period=period, now=now, enrolled=self.example.enrolled)
+
+    def _establishment(self, code: str) -> Establishment:
+        table = self.file.find("etablissements", code)
+        return Establishment(code=code, name=table.name if table else code)
+
+    @property
+    def _level(self) -> Level | None:
+        return Level(self.example.level) if self.example.level else None
+
+    def _price(self, stage: StageTable, day: date) -> Decimal | None:
+        tariff = self.file.find("tarifs", stage.tariff)
+        if tariff is None:
+            return None
+        versions = [TariffVersion(version.valid_from, version.rule) for version in tariff.versions]
+        facts = PricingFacts(
+            quotient=self.example.quotient, resident=self.example.resident, level=self._level
+        )
+        try:
+            return version_on(versions, day).rule.price(facts).amount
+        except NoTariffError:
+            return None
+
+    def _corrected_days(self) -> list[CalendarDay]:
+        return [
+            CalendarDay(
+                kind=CalendarDay.Kind.CLOSED if day.effect == "ferme" else CalendarDay.Kind.OPEN,
+                start=day.start,
+                end=day.end,
+                label=day.reason,
+            )
+            for day in self.file.all("calendrier")
+            if day.establishment in {None, self.activity.establishment}
+        ]
+
+
+def _word(is_open: bool) -> str:
+    return "ouvert" if is_open else "fermé"

@@ -1,0 +1,216 @@
+"""The offer as a town's file writes it: activities, periods, slots and stages."""
+
+from datetime import date, datetime
+from typing import Annotated, Any, ClassVar, Literal, Self
+
+from pydantic import (
+    BeforeValidator,
+    Field,
+    PlainSerializer,
+    PlainValidator,
+    StringConstraints,
+    model_validator,
+)
+
+from booking.rules.cutoffs import CutoffRule, Verb, describe
+from booking.rules.eligibility import LevelSet
+from booking.rules.values import ClockTime, LocalMoment
+from core.commune_file.problems import fault
+from core.commune_file.values import Code, FileModel, Line, Shown, Text, reference
+from core.levels import Level, LevelGroup
+from core.words import NBSP
+
+YEARS = "{annees}"
+"""Stands for « 2022-2023 » in the code and the name of a period that returns every school year."""
+
+WeekdayWord = Literal["lun", "mar", "mer", "jeu", "ven", "sam", "dim"]
+WEEKDAY_WORDS: tuple[WeekdayWord, ...] = ("lun", "mar", "mer", "jeu", "ven", "sam", "dim")
+
+PeriodCode = Annotated[
+    str, StringConstraints(pattern=r"^[a-z0-9]+(-([a-z0-9]+|\{annees\}))*$", max_length=80)
+]
+
+
+def _in_week_order(days: Any) -> Any:
+    """As written, unless it is not a list of known days: the list's own check says so."""
+    if isinstance(days, list) and set(map(str, days)) <= set(WEEKDAY_WORDS):
+        return [day for day in WEEKDAY_WORDS if day in days]
+    return days
+
+
+def _read_school_date(value: Any) -> date | str:
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return value
+    if isinstance(value, str):
+        day, _, month = value.partition("/")
+        try:
+            date(2000, int(month), int(day))  # a leap year: « 29/02 » exists
+        except ValueError:
+            pass
+        else:
+            return f"{int(day):02d}/{int(month):02d}"
+    raise fault(
+        f"«{NBSP}{value}{NBSP}» n’est pas une date{NBSP}; écrivez 2023-07-07, ou « 07/07 » chaque année"
+    )
+
+
+def _shortest_levels(levels: frozenset[Level]) -> list[str]:
+    """Whole groups by their name, in school order."""
+    words: list[str] = []
+    for group in LevelGroup:
+        if set(group.levels) <= levels:
+            words.append(group.value)
+        else:
+            words.extend(level.value for level in group.levels if level in levels)
+    return words
+
+
+SchoolDate = Annotated[date | str, PlainValidator(_read_school_date)]
+Levels = Annotated[LevelSet, PlainSerializer(_shortest_levels, return_type=list)]
+Booking = Annotated[CutoffRule, Shown(lambda rule: str(describe(rule)))]
+Cancelling = Annotated[CutoffRule, Shown(lambda rule: str(describe(rule, Verb.CANCEL)))]
+
+
+class StageTable(FileModel):
+    noun: ClassVar[str] = "stade"
+    ordered: ClassVar[bool] = True
+
+    code: Code = Field(description="Identifiant du stade, unique dans l’accueil.")
+    name: Annotated[Line, Field(max_length=80)] = Field(
+        alias="libelle", description="Titre de la colonne du planning : « REPAS ENFANT 3.30 »."
+    )
+    cutoff: Booking = Field(
+        alias="delai",
+        description="Jusqu’à quand on réserve à ce stade. Le suivant s’ouvre quand il se ferme.",
+    )
+    levels: Levels = Field(
+        frozenset(), alias="niveaux", description="Classes ou écoles admises à ce stade ; vide : toutes."
+    )
+    tariff: reference("tarif", "tarifs") | None = Field(  # type: ignore[valid-type]
+        None, alias="tarif", description="Tarif ; sans lui, le prix n’est connu qu’à la facture."
+    )
+
+
+class SlotTable(FileModel):
+    noun: ClassVar[str] = "accueil"
+    ordered: ClassVar[bool] = True
+
+    code: Code = Field(description="Identifiant de l’accueil, unique dans la période.")
+    name: Annotated[Line, Field(max_length=80)] = Field(alias="libelle", description="Nom de l’accueil.")
+    starts: ClockTime = Field(alias="debut", description="Heure de début, à l’heure de la commune.")
+    ends: ClockTime = Field(alias="fin", description="Heure de fin.")
+    capacity: int | None = Field(
+        None, alias="places", ge=0, description="Places par jour ; sans cette clé, pas de limite."
+    )
+    stages: list[StageTable] = Field(
+        alias="stades", min_length=1, description="Stades de réservation, du premier au dernier."
+    )
+
+    @model_validator(mode="after")
+    def _order(self) -> Self:
+        if self.ends <= self.starts:
+            raise fault("la fin précède le début", "fin")
+        return self
+
+
+class PeriodTable(FileModel):
+    noun: ClassVar[str] = "période"
+
+    code: PeriodCode = Field(description="Identifiant de la période, unique dans le fichier.")
+    name: Line = Field(alias="nom", description="Nom affiché : « Cantine 2022-2023 ».")
+    school_year: Literal["courante"] | None = Field(
+        None,
+        alias="annee_scolaire",
+        description="`courante` : la période revient chaque année scolaire ; celle de l’année en cours est créée, "
+        "et dès juin celle de la suivante. `code` et `nom` contiennent alors `{annees}`.",
+    )
+    start: SchoolDate = Field(
+        alias="debut", description="Premier jour : une date, ou « 01/09 » pour chaque année scolaire."
+    )
+    end: SchoolDate = Field(alias="fin", description="Dernier jour, compris ; de la même forme que `debut`.")
+    weekdays: Annotated[list[WeekdayWord], BeforeValidator(_in_week_order)] = Field(
+        alias="jours", min_length=1, description="Jours d’ouverture."
+    )
+    in_school_holidays: Literal["ferme", "seulement", "ouvert"] = Field(
+        "ferme",
+        alias="vacances",
+        description="Pendant les vacances scolaires. Un jour férié est toujours fermé.",
+    )
+    levels: Levels = Field(
+        frozenset(), alias="niveaux", description="Classes ou écoles admises ; vide : toutes."
+    )
+    mode: Literal["immediate", "demande"] = Field(
+        "immediate", alias="mode", description="`immediate` : réservé aussitôt ; `demande` : un agent décide."
+    )
+    payment: Literal["panier", "facture", "gratuit"] = Field(
+        "facture",
+        alias="paiement",
+        description="`panier` : payé à la réservation ; `facture` : plus tard ; `gratuit`.",
+    )
+    view: Literal["mois", "semaine"] = Field(
+        "mois", alias="presentation", description="Ce que le planning montre à la fois."
+    )
+    opens_at: LocalMoment | None = Field(None, alias="ouverture", description="Ouverture des réservations.")
+    closes_at: LocalMoment | None = Field(None, alias="cloture", description="Clôture des réservations.")
+    cancel_rule: Cancelling = Field(
+        alias="annulation", description="Jusqu’à quand une famille annule elle-même."
+    )
+    cancel_help: Text = Field(
+        "", alias="aide_annulation", description="Ce qu’elle lit quand elle ne le peut plus."
+    )
+    shows_places: bool = Field(False, alias="places_affichees", description="Montre les places restantes.")
+    slots: list[SlotTable] = Field(alias="accueils", min_length=1, description="Les colonnes du planning.")
+
+    @model_validator(mode="after")
+    def _dates(self) -> Self:
+        returns = self.school_year is not None
+        for key, value in (("debut", self.start), ("fin", self.end)):
+            if isinstance(value, str) != returns:
+                wanted = (
+                    '"jour/mois", par exemple "07/07"'
+                    if returns
+                    else "une date entière, par exemple 2023-07-07"
+                )
+                raise fault(f"écrivez {wanted}", key)
+        for key, text in (("code", self.code), ("nom", self.name)):
+            if (YEARS in text) != returns:
+                raise fault(
+                    f"{YEARS} manque" if returns else f'{YEARS} demande annee_scolaire = "courante"', key
+                )
+        if not returns and self.end < self.start:  # type: ignore[operator]
+            raise fault("la fin précède le début", "fin")
+        if self.opens_at and self.closes_at and self.closes_at < self.opens_at:
+            raise fault("la clôture précède l’ouverture", "cloture")
+        return self
+
+    @model_validator(mode="after")
+    def _prices(self) -> Self:
+        for slot_rank, slot in enumerate(self.slots):
+            for stage_rank, stage in enumerate(slot.stages):
+                if self.payment == "panier" and stage.tariff is None:
+                    at = ("accueils", slot_rank, "stades", stage_rank)
+                    raise fault("un tarif est nécessaire quand la réservation se paie au panier", *at)
+        return self
+
+
+class ActivityTable(FileModel):
+    noun: ClassVar[str] = "activité"
+    ordered: ClassVar[bool] = True
+
+    code: Code = Field(description="Identifiant de l’activité.")
+    name: Line = Field(alias="nom", description="Nom affiché : « RESTAURATION ».")
+    establishment: reference("établissement", "etablissements") = Field(  # type: ignore[valid-type]
+        alias="etablissement", description="Où elle a lieu."
+    )
+    regie: reference("régie", "regies") | None = Field(  # type: ignore[valid-type]
+        None, alias="regie", description="Qui l’encaisse."
+    )
+    for_pupils: bool = Field(
+        True, alias="eleves_seulement", description="Réservée aux élèves de l’établissement."
+    )
+    needs_enrolment: bool = Field(
+        False,
+        alias="inscription_prealable",
+        description="Le service inscrit l’enfant avant toute réservation.",
+    )
+    periods: list[PeriodTable] = Field([], alias="periodes", description="Les périodes de réservation.")

@@ -1,0 +1,114 @@
+"""Check, apply, export and compare a town's file."""
+
+from datetime import date
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+
+from core.clock import today as today_in
+from core.commune_file.changes import Change
+from core.commune_file.differences import differences
+from core.commune_file.problems import Fault
+from core.commune_file.reading import Reading, expanded, load_sections, read
+from core.commune_file.report import CommuneFileError, Example, Report
+from core.commune_file.sections import Run, Section, TownFile, all_sections
+from core.commune_file.writing import toml_text
+from core.models import CommuneSettings
+from tenants.context import Commune, use_commune
+
+_EXPORT_HEADING = (
+    "Configuration de la commune, exportée par Portail.",
+    "Les secrets des comptes de paiement, le logo et les fichiers déposés n’y sont pas : ils restent où ils sont.",
+)
+
+
+def check_text(text: str, name: str = "fichier") -> Report:
+    """Everything that is wrong in a file, and its worked examples. Needs no database."""
+    reading = read(text)
+    if reading.problems:
+        return Report(name=name, problems=reading.problems)
+    return Report(name=name, examples=tuple(_examples(reading)))
+
+
+def apply_text(commune: Commune, text: str, *, dry_run: bool = False, name: str = "fichier") -> Report:
+    """Make the town what the file says, in one transaction; people and what they booked are never touched.
+
+    Returns the changes made, or that would be made. Raises CommuneFileError, and changes nothing, when the file
+    is wrong or when a change would break what families booked.
+    """
+    reading = _checked(text, name)
+    with use_commune(commune):
+        run = Run(commune=commune, today=_today(reading.file))
+        with transaction.atomic():
+            # Two agents who apply at once: the second one waits, then compares with what the first one did.
+            CommuneSettings.objects.select_for_update().first()
+            changes = _apply(reading.file, run)
+            transaction.set_rollback(undone := dry_run or bool(run.refusals))
+        if undone:
+            commune.refresh_from_db()
+    if run.refusals:
+        raise CommuneFileError(Report(name=name, refusals=tuple(run.refusals)))
+    return Report(name=name, changes=tuple(changes), applied=bool(changes) and not dry_run)
+
+
+def diff_text(commune: Commune, text: str, *, name: str = "fichier") -> Report:
+    """What separates the town from the file. Raises CommuneFileError for a file that is wrong."""
+    reading = _checked(text, name)
+    with use_commune(commune):
+        current = _current()
+        wanted = expanded(reading.file, _stored(), today=_today(reading.file), current=current)
+        return Report(name=name, changes=tuple(_differences(current, wanted)))
+
+
+def export_text(commune: Commune) -> str:
+    """The town's whole configuration as a file; applying it changes nothing."""
+    with use_commune(commune):
+        return toml_text(_current().values, heading=_EXPORT_HEADING)
+
+
+def _checked(text: str, name: str) -> Reading:
+    reading = read(text)
+    if reading.problems:
+        raise CommuneFileError(Report(name=name, problems=reading.problems))
+    return reading
+
+
+def _apply(file: TownFile, run: Run) -> list[Change]:
+    current = _current()
+    sections = _stored()
+    wanted = expanded(file, sections, today=run.today, current=current)
+    for section in sections:
+        if section.key in wanted.values:
+            section.write(wanted.values[section.key], run)
+    for section in reversed(sections):
+        if section.key in wanted.values:
+            section.prune(wanted.values[section.key], run)
+    return _differences(current, wanted) + run.changes
+
+
+def _stored() -> list[Section]:
+    load_sections()
+    return [section for section in all_sections() if section.stored]
+
+
+def _current() -> TownFile:
+    return TownFile({section.key: section.load() for section in _stored()})
+
+
+def _differences(current: TownFile, wanted: TownFile) -> list[Change]:
+    return [
+        change for key, value in wanted.values.items() for change in differences(current.values[key], value)
+    ]
+
+
+def _today(file: TownFile) -> date:
+    return today_in(ZoneInfo(file.one("commune").timezone))
+
+
+def _examples(reading: Reading) -> list[Example]:
+    today = _today(reading.file)
+    return [
+        Example(line=reading.problem(Fault(proof.path, "")).line, title=proof.title, failures=proof.failures)
+        for section in all_sections()
+        for proof in section.prove(reading.file, today=today)
+    ]
