@@ -40,6 +40,15 @@ def test_a_cell_that_cannot_change_sends_nothing():
     assert 'aria-label="En attente de traitement"' in html
 
 
+def test_a_place_that_can_no_longer_be_cancelled_says_so():
+    day = Day(
+        date(2023, 3, 6), "lun. 06", "d0306", [Cell("confirmed", reason="Le délai d’annulation est passé.")]
+    )
+    html = render(Grid(samples.MEALS[:1], [Week("Semaine 10", "", [day])]))
+    assert '<button type="button" class="k c" popovertarget="why-0"' in html
+    assert 'aria-describedby="is-c why-0"' in html
+
+
 def test_a_closed_day_says_why_on_its_whole_row():
     day = Day(date(2023, 4, 10), "lun. 10", "d0410", [], note="Férié : lundi de Pâques")
     html = render(Grid([Column("a", "ETUDE", "16:30 - 17:30")], [Week("Semaine 15", "", [day])]))

@@ -18,8 +18,6 @@ from themes.states import STATES
 
 register = template.Library()
 
-WEEKDAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
-
 
 @register.simple_tag
 def icon(name: str, label: str = "") -> SafeString:
@@ -164,51 +162,6 @@ def sort(context: Context, key: str, label: str, *, prefix: str = "", default: s
     target = f"-{key}" if direction == "ascending" else key
     changes = {f"{prefix}tri": target, f"{prefix}page": None}
     return {"label": label, "direction": direction, "address": _address(query, changes, "")}
-
-
-@register.simple_tag
-def grid_reasons(grid: Any) -> dict[str, str]:
-    """Each different reason of the planning once, by the id of the element that says it (see components/grid.html)."""
-    found: dict[str, str] = {}
-    for week in grid.weeks:
-        for day in week.days:
-            for cell in day.cells:
-                if cell.reason:
-                    found.setdefault(cell.reason, f"why-{len(found)}")
-    return found
-
-
-@register.simple_tag
-def grid_weekdays(grid: Any) -> list[tuple[int, str]]:
-    """Weekdays that the planning shows, as (ISO number, name)."""
-    shown = {day.date.isoweekday() for week in grid.weeks for day in week.days}
-    return [(number, WEEKDAYS[number - 1]) for number in sorted(shown)]
-
-
-CELL_CLASSES = {"confirmed": "c", "cancelling": "c", "pending": "q", "full": "f", "closed": "x", "past": "o"}
-
-
-@register.filter
-def cell_class(kind: str) -> str:
-    """One letter, because the page of a school year holds hundreds of cells."""
-    return CELL_CLASSES.get(kind, "")
-
-
-@register.filter
-def cell_word(kind: str) -> str:
-    return {
-        "confirmed": "Présence acceptée",
-        "checked": "Nouvelle demande",
-        "pending": "En attente de traitement",
-        "cancelling": "Demande d’annulation",
-        "full": "Aucune place disponible",
-        "past": "Jour passé",
-    }.get(kind, "Fermé")
-
-
-@register.filter
-def lookup(mapping: dict[str, str], key: str) -> str:
-    return mapping[key]
 
 
 def _address(query: Any, changes: dict[str, Any], anchor: str) -> str:
