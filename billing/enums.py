@@ -40,6 +40,7 @@ PAYMENT_MOVES: dict[PaymentState, frozenset[PaymentState]] = {
 }
 
 OPEN_PAYMENTS = frozenset({_P.CREATED, _P.STARTED, _P.SUSPECT})  # may still become money by itself
+WAITING_PAYMENTS = frozenset({_P.CREATED, _P.STARTED})  # the provider has not decided
 SETTLED_PAYMENTS = frozenset({_P.PAID, _P.BANK_PENDING})  # counts as money received
 DEAD_PAYMENTS = frozenset({_P.REFUSED, _P.CANCELLED, _P.EXPIRED, _P.FAILED})
 

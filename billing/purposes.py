@@ -3,6 +3,7 @@
 One handler a key; an unknown key is an error. ``grep booking.cart`` finds both ends.
 """
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
@@ -12,6 +13,22 @@ from billing.models import Payment
 
 class UnknownPurposeError(LookupError):
     pass
+
+
+@dataclass(frozen=True, kw_only=True)
+class Content:
+    """One thing that a payment is for, as the family knows it, and the page that shows it."""
+
+    label: str
+    url: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class WayBack:
+    """What an attempt without money leaves to be paid: where, and until when (aware)."""
+
+    url: str
+    until: datetime
 
 
 class Purpose(Protocol):
@@ -27,6 +44,12 @@ class Purpose(Protocol):
 
     def return_url(self, payment: Payment) -> str:
         """Where the family goes after the provider, as a path on the town's host."""
+
+    def contents(self, payment: Payment) -> list[Content]:
+        """What the payment is for."""
+
+    def way_back(self, payment: Payment, *, now: datetime) -> WayBack | None:
+        """Where to pay again what this attempt did not; None when nothing is left to pay."""
 
 
 _purposes: dict[str, Purpose] = {}

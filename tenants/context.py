@@ -9,6 +9,7 @@ from django.db import connection
 from django.utils import timezone
 from django_tenants.utils import get_public_schema_name, tenant_context
 
+from tenants.enums import CommuneStatus
 from tenants.models import Commune
 
 
@@ -21,6 +22,15 @@ def current_commune() -> Commune:
     if not isinstance(connection.tenant, Commune):
         raise NoCommuneError("aucune commune n’est active")
     return connection.tenant
+
+
+def ready_communes() -> list[Commune]:
+    """The towns that are open to the public, for periodic work and for what arrives on a shared host."""
+    return list(Commune.objects.filter(status=CommuneStatus.READY).order_by("slug"))
+
+
+def ready_commune(slug: str) -> Commune | None:
+    return Commune.objects.filter(slug=slug, status=CommuneStatus.READY).first()
 
 
 def in_public_schema() -> bool:

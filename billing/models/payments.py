@@ -3,7 +3,7 @@ import uuid
 from django.db import models
 from django.db.models import Q
 
-from billing.enums import SETTLED_PAYMENTS, Fulfilment, PaymentState, Trigger
+from billing.enums import SETTLED_PAYMENTS, WAITING_PAYMENTS, Fulfilment, PaymentState, Trigger
 from billing.models.regies import ProviderAccount, Regie
 from billing.providers.base import Mode
 from core.models import Household, User
@@ -51,24 +51,33 @@ class Payment(models.Model):
         constraints = [
             models.CheckConstraint(name="payment_state_known", condition=Q(state__in=PaymentState.values)),
             models.CheckConstraint(name="payment_amount_positive", condition=Q(amount__gt=0)),
-            models.CheckConstraint(name="payment_reference_shape", condition=Q(reference__regex=r"^[0-9A-Za-z]{6,30}$")),
+            models.CheckConstraint(
+                name="payment_reference_shape", condition=Q(reference__regex=r"^[0-9A-Za-z]{6,30}$")
+            ),
             models.CheckConstraint(
                 name="payment_settled_is_complete",
                 condition=~Q(state__in=sorted(SETTLED_PAYMENTS))
-                | Q(paid_at__isnull=False, number__isnull=False, year__isnull=False) & ~Q(fulfilment=Fulfilment.NONE),
+                | Q(paid_at__isnull=False, number__isnull=False, year__isnull=False)
+                & ~Q(fulfilment=Fulfilment.NONE),
             ),
             models.CheckConstraint(
                 name="payment_started_has_ref", condition=~Q(state=PaymentState.STARTED) | ~Q(provider_ref="")
             ),
             models.UniqueConstraint(
-                fields=["regie", "year", "number"], condition=Q(number__isnull=False), name="payment_number_unique"
+                fields=["regie", "year", "number"],
+                condition=Q(number__isnull=False),
+                name="payment_number_unique",
             ),
             models.UniqueConstraint(
-                fields=["account", "provider_ref"], condition=~Q(provider_ref=""), name="payment_provider_ref_unique"
+                fields=["account", "provider_ref"],
+                condition=~Q(provider_ref=""),
+                name="payment_provider_ref_unique",
             ),
         ]
         indexes = [
-            models.Index(fields=["next_check_at"], condition=Q(next_check_at__isnull=False), name="payment_to_check"),
+            models.Index(
+                fields=["next_check_at"], condition=Q(next_check_at__isnull=False), name="payment_to_check"
+            ),
             models.Index(fields=["id"], condition=Q(fulfilment=Fulfilment.PENDING), name="payment_to_fulfil"),
         ]
 
@@ -80,8 +89,14 @@ class Payment(models.Model):
         return self.state in SETTLED_PAYMENTS
 
     @property
-    def display_number(self) -> str:
-        return f"{self.number:05d}" if self.number is not None else ""
+    def is_waiting(self) -> bool:
+        """Still to be decided, or decided and not delivered yet: the family waits for a better answer."""
+        return self.state in WAITING_PAYMENTS or self.fulfilment == Fulfilment.PENDING
+
+    @property
+    def receipt_reference(self) -> str:
+        """The number of the « ticket de paiement »; empty as long as no money came."""
+        return f"{self.year}-{self.number:05d}" if self.number is not None else ""
 
 
 class PaymentEvent(models.Model):

@@ -10,11 +10,13 @@ def post_charges(charges: Iterable[Charge]) -> list[Charge]:
     """Write charges, skipping sources already posted. Returns the stored charges of all these sources."""
     wanted = list(charges)
     Charge.objects.bulk_create(wanted, ignore_conflicts=True)
-    return list(Charge.objects.filter(source__in=[charge.source for charge in wanted]).order_by("service_date", "pk"))
+    return list(
+        Charge.objects.filter(source__in=[charge.source for charge in wanted]).order_by("service_date", "pk")
+    )
 
 
 def void_charges(*, sources: Collection[str], reason: str, now: datetime) -> int:
     """Cancel charges that no invoice carries yet. Returns how many."""
-    return Charge.objects.filter(source__in=sources, voided_at__isnull=True, invoice_line__isnull=True).update(
-        voided_at=now, void_reason=reason
-    )
+    return Charge.objects.filter(
+        source__in=sources, voided_at__isnull=True, invoice_line__isnull=True
+    ).update(voided_at=now, void_reason=reason)

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
 
+from django.db.models import Sum
+
 from billing.enums import DocumentKind
 from billing.models import Allocation, Charge, Invoice, InvoiceLine, Payment, Regie
 from billing.services.sequences import take_number
@@ -49,3 +51,14 @@ def issue_invoice(
 def allocate(*, payment: Payment, invoice: Invoice, amount: Decimal, now: datetime) -> Allocation:
     """Use part of a payment for an invoice. The payment must be locked by the caller (core.locks)."""
     return Allocation.objects.create(payment=payment, invoice=invoice, amount=amount, created_at=now)
+
+
+def withdraw_allocations(*, payment: Payment, now: datetime) -> None:
+    """Undo what a payment paid, by opposite rows. The payment must be locked by the caller (core.locks)."""
+    paid = (
+        payment.allocations.values("invoice").order_by("invoice").annotate(sum=Sum("amount")).exclude(sum=0)
+    )
+    Allocation.objects.bulk_create(
+        Allocation(payment=payment, invoice_id=row["invoice"], amount=-row["sum"], created_at=now)
+        for row in paid
+    )

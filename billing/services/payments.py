@@ -25,7 +25,14 @@ REFERENCE_ALPHABET = "0123456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 
 
 def prepare_payment(
-    *, regie: Regie, household: Household, payer: User, purpose: str, amount: Decimal, label: str, now: datetime
+    *,
+    regie: Regie,
+    household: Household,
+    payer: User,
+    purpose: str,
+    amount: Decimal,
+    label: str,
+    now: datetime,
 ) -> Payment:
     """Write an attempt (CREATED). Call it in the transaction that ties it to what it pays.
 
@@ -70,7 +77,9 @@ def start_payment(*, payment: Payment, now: datetime) -> Payment:
     except ProviderError as error:
         _fail(payment, error, now)
         if error.permanent:
-            raise ProviderRefusedError(f"Le service de paiement a refusé la demande : {error.message}") from error
+            raise ProviderRefusedError(
+                f"Le service de paiement a refusé la demande : {error.message}"
+            ) from error
         raise ProviderUnavailableError from error
     return _record_start(payment, started, now)
 
@@ -127,7 +136,9 @@ def _fail(payment: Payment, error: ProviderError, now: datetime) -> None:
     purpose_of(locked).on_abandoned(locked, now=now)
 
 
-def _log(payment: Payment, from_state: PaymentState, now: datetime, *, outcome: str, message: str = "") -> None:
+def _log(
+    payment: Payment, from_state: PaymentState, now: datetime, *, outcome: str, message: str = ""
+) -> None:
     PaymentEvent.objects.create(
         payment=payment,
         at=now,

@@ -25,6 +25,7 @@ from billing.models import Payment, PaymentEvent
 from billing.providers.base import Mode, Outcome, OutcomeState, ProviderError
 from billing.purposes import purpose_of
 from billing.services.accounts import OpenAccount, open_account
+from billing.services.invoices import withdraw_allocations
 from billing.services.sequences import take_number
 from core.enums import TaskKind
 from core.locks import lock_rows
@@ -60,11 +61,15 @@ def settle(*, payment_id: int, trigger: Trigger, now: datetime) -> Payment:
     payment = Payment.objects.select_related("account", "regie").get(pk=payment_id)
     if payment.state == PaymentState.CREATED:
         return _close_if_never_started(payment, now)
-    if payment.state != PaymentState.PAID:
+    if payment.state not in (PaymentState.PAID, PaymentState.FAILED):
         opened = open_account(payment.account)
         try:
             outcome = opened.driver.lookup(
-                opened.config, Mode(payment.mode), payment.provider_ref, now=now, started_at=payment.created_at
+                opened.config,
+                Mode(payment.mode),
+                payment.provider_ref,
+                now=now,
+                started_at=payment.created_at,
             )
         except ProviderError:
             _plan_next_check(payment, now)
@@ -86,16 +91,26 @@ def fulfil(*, payment_id: int, now: datetime) -> Payment:
                 payment.save(update_fields=["fulfilment", "fulfilment_error"])
             return payment
     except Exception as error:
-        # Whatever went wrong, the money is recorded: say so, keep the reason, try again later.
+        # Whatever a purpose does wrong, the money is recorded: keep the reason, try again later.
         log.exception("fulfilment_failed", payment=payment_id)
-        Payment.objects.filter(pk=payment_id, fulfilment=Fulfilment.PENDING).update(fulfilment_error=str(error))
+        Payment.objects.filter(pk=payment_id, fulfilment=Fulfilment.PENDING).update(
+            fulfilment_error=str(error)
+        )
         return Payment.objects.get(pk=payment_id)
 
 
 def sweep(*, now: datetime, limit: int = 200) -> int:
     """Look up what is due and deliver what is pending, in the active town. Returns how many payments were seen."""
-    due = Payment.objects.filter(next_check_at__lte=now).order_by("next_check_at").values_list("pk", flat=True)[:limit]
-    pending = Payment.objects.filter(fulfilment=Fulfilment.PENDING).order_by("pk").values_list("pk", flat=True)[:limit]
+    due = (
+        Payment.objects.filter(next_check_at__lte=now)
+        .order_by("next_check_at")
+        .values_list("pk", flat=True)[:limit]
+    )
+    pending = (
+        Payment.objects.filter(fulfilment=Fulfilment.PENDING)
+        .order_by("pk")
+        .values_list("pk", flat=True)[:limit]
+    )
     seen = _each(due, lambda pk: settle(payment_id=pk, trigger=Trigger.POLL, now=now))
     return seen + _each(pending, lambda pk: fulfil(payment_id=pk, now=now))
 
@@ -113,7 +128,9 @@ def _each(payment_ids: list[int], act: Callable[[int], Payment]) -> int:
 
 
 @transaction.atomic
-def _record(payment: Payment, opened: OpenAccount, outcome: Outcome, trigger: Trigger, now: datetime) -> Payment:
+def _record(
+    payment: Payment, opened: OpenAccount, outcome: Outcome, trigger: Trigger, now: datetime
+) -> Payment:
     (locked,) = lock_rows(Payment.objects.filter(pk=payment.pk).select_related("regie", "household"))
     before = PaymentState(locked.state)
     wanted = STATE_OF[outcome.state]
@@ -121,10 +138,9 @@ def _record(payment: Payment, opened: OpenAccount, outcome: Outcome, trigger: Tr
     if wanted in SETTLED_PAYMENTS:
         problem = _mismatch(locked, opened, outcome)
         wanted = PaymentState.SUSPECT if problem else wanted
-    if wanted is None or wanted == before or wanted not in PAYMENT_MOVES[before]:
-        if before not in SETTLED_PAYMENTS | DEAD_PAYMENTS:
-            locked.next_check_at = _next_check(locked, now)
-            locked.save(update_fields=["next_check_at"])
+    if wanted is None or wanted not in PAYMENT_MOVES[before]:
+        locked.next_check_at = _next_check(locked, now)
+        locked.save(update_fields=["next_check_at"])
         return locked
     _move(locked, wanted, outcome, now)
     PaymentEvent.objects.create(
@@ -145,9 +161,26 @@ def _record(payment: Payment, opened: OpenAccount, outcome: Outcome, trigger: Tr
             body=problem,
             now=now,
         )
-    if wanted in DEAD_PAYMENTS and before not in DEAD_PAYMENTS:
+    if before in SETTLED_PAYMENTS and wanted in DEAD_PAYMENTS:
+        _take_back(locked, now)
+    elif wanted in DEAD_PAYMENTS and before not in DEAD_PAYMENTS:
         purpose_of(locked).on_abandoned(locked, now=now)
     return locked
+
+
+def _take_back(payment: Payment, now: datetime) -> None:
+    """The bank takes back money that was counted: what it paid is due again, and what was delivered stays."""
+    if payment.fulfilment == Fulfilment.PENDING:
+        payment.fulfilment = Fulfilment.NONE
+        payment.save(update_fields=["fulfilment"])
+    withdraw_allocations(payment=payment, now=now)
+    open_task(
+        kind=TaskKind.PAYMENT_MISMATCH,
+        source=f"payment:{payment.pk}:taken-back",
+        title=f"Paiement {payment.reference} rejeté par la banque : {format_euros(payment.amount)} à réclamer",
+        body="Ce que ce paiement avait soldé est de nouveau dû ; les réservations confirmées le restent.",
+        now=now,
+    )
 
 
 def _move(payment: Payment, to_state: PaymentState, outcome: Outcome, now: datetime) -> None:
@@ -178,7 +211,7 @@ def _mismatch(payment: Payment, opened: OpenAccount, outcome: Outcome) -> str:
         "le mode": (payment.mode, outcome.mode),
     }
     wrong = [
-        f"{what} attendu{'e' if what.startswith('la') else ''} est {asked}, reçu : {got}"
+        f"{what} devait être « {asked} », le prestataire dit « {'rien' if got is None else got} »"
         for what, (asked, got) in expected.items()
         if asked != got
     ]
@@ -199,19 +232,31 @@ def _close_if_never_started(payment: Payment, now: datetime) -> Payment:
     locked.next_check_at = None
     locked.save()
     PaymentEvent.objects.create(
-        payment=locked, at=now, trigger=Trigger.POLL, outcome="never_started", from_state=PaymentState.CREATED, to_state=locked.state
+        payment=locked,
+        at=now,
+        trigger=Trigger.POLL,
+        outcome="never_started",
+        from_state=PaymentState.CREATED,
+        to_state=locked.state,
     )
     purpose_of(locked).on_abandoned(locked, now=now)
     return locked
 
 
 def _plan_next_check(payment: Payment, now: datetime) -> None:
-    Payment.objects.filter(pk=payment.pk).exclude(state=PaymentState.PAID).update(next_check_at=_next_check(payment, now))
+    Payment.objects.filter(pk=payment.pk).exclude(state=PaymentState.PAID).update(
+        next_check_at=_next_check(payment, now)
+    )
 
 
 def _next_check(payment: Payment, now: datetime) -> datetime | None:
     """When to ask again. Money may follow an abandonment, so only a paid, expired or failed payment is left alone."""
-    if payment.state in (PaymentState.PAID, PaymentState.BANK_PENDING, PaymentState.EXPIRED, PaymentState.FAILED):
+    if payment.state in (
+        PaymentState.PAID,
+        PaymentState.BANK_PENDING,
+        PaymentState.EXPIRED,
+        PaymentState.FAILED,
+    ):
         return None
     age = now - payment.created_at
     for limit, step in CHECK_PLAN:

@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 
+from django.db.models import Min, QuerySet
 from django.urls import reverse
 
 from billing.enums import OPEN_PAYMENTS, Fulfilment
 from billing.models import Charge, Payment, Regie
+from billing.purposes import Content, WayBack
 from billing.services.charges import post_charges
 from billing.services.invoices import allocate, issue_invoice
 from billing.services.payments import prepare_payment, start_payment
@@ -86,9 +88,7 @@ class CartPurpose:
     """billing.purposes handler of ``booking.cart``."""
 
     def on_settled(self, payment: Payment, *, now: datetime) -> Fulfilment:
-        reservations = [
-            item.reservation for item in payment.items.select_related("reservation").order_by("pk")
-        ]
+        reservations = list(_paid_by(payment))
         lock_rows(Cart.objects.filter(pk__in={reservation.cart_id for reservation in reservations}))
         delivery = _confirm_places(reservations, now)
         ids = [reservation.pk for reservation in reservations]
@@ -113,6 +113,27 @@ class CartPurpose:
 
     def return_url(self, payment: Payment) -> str:
         return reverse("payment_result", args=[payment.token])
+
+    def contents(self, payment: Payment) -> list[Content]:
+        reservations = _paid_by(payment).select_related("child", "period__activity__establishment")
+        return [
+            Content(
+                label=f"{reservation} – {reservation.child.first_name} – {full_name(reservation.period)}",
+                url=reverse("reservation_detail", args=[reservation.pk]),
+            )
+            for reservation in reservations
+        ]
+
+    def way_back(self, payment: Payment, *, now: datetime) -> WayBack | None:
+        left = awaiting_payment(payment.household, now=now).filter(
+            pk__in=_paid_by(payment), pay_before__gte=now
+        )
+        until = left.aggregate(until=Min("pay_before"))["until"]
+        return WayBack(url=reverse("cart"), until=until) if until else None
+
+
+def _paid_by(payment: Payment) -> QuerySet[Reservation]:
+    return Reservation.objects.filter(payment_items__payment=payment).order_by("pk")
 
 
 def _confirm_places(reservations: Sequence[Reservation], now: datetime) -> _Delivery:

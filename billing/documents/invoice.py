@@ -1,0 +1,27 @@
+from django.db.models import Sum
+from django.utils.formats import date_format
+
+from billing.documents.lines import grouped_lines, letterhead
+from billing.documents.render import render_pdf
+from billing.models import Invoice
+from core.money import ZERO, format_euros
+
+
+def invoice_pdf(invoice: Invoice) -> bytes:
+    """An invoice on A4: what was issued, for ever the same, and what has been paid of it so far."""
+    paid = invoice.allocations.aggregate(sum=Sum("amount"))["sum"] or ZERO
+    lines = invoice.lines.select_related("charge__child")
+    data = letterhead() | {
+        "title": str(invoice),
+        "date": date_format(invoice.issued_on, "j F Y"),
+        "regie": invoice.regie_name,
+        "issuer": invoice.issuer.splitlines(),
+        "recipient": invoice.recipient.splitlines(),
+        "household": invoice.household.number,
+        "groups": grouped_lines(lines),
+        "total": format_euros(invoice.total),
+        "paid": format_euros(paid) if paid else "",
+        "due": format_euros(invoice.total - paid),
+        "mention": invoice.legal_mention.splitlines(),
+    }
+    return render_pdf("invoice", data)

@@ -1,0 +1,43 @@
+from django.db.models import Sum
+
+from billing.documents.lines import grouped_lines, letterhead
+from billing.documents.render import render_pdf
+from billing.enums import PaymentState
+from billing.models import InvoiceLine, Payment
+from billing.providers.registry import get_driver
+from core.money import ZERO, format_euros
+from core.words import moment
+from tenants.context import town_timezone
+
+
+def receipt_pdf(payment: Payment) -> bytes:
+    """The « ticket de paiement » of money received: who, how much, how, and what it paid."""
+    used = payment.allocations.aggregate(sum=Sum("amount"))["sum"] or ZERO
+    lines = InvoiceLine.objects.filter(invoice__in=payment.allocations.values("invoice")).select_related(
+        "charge__child"
+    )
+    data = letterhead() | {
+        "title": f"Ticket de paiement n° {payment.receipt_reference}",
+        "regie": payment.regie.name,
+        "household": str(payment.household),
+        "amount": format_euros(payment.amount),
+        "facts": [
+            ["Référence", payment.reference],
+            ["Date", moment(payment.paid_at.astimezone(town_timezone()))],
+            ["Moyen de paiement", _means(payment)],
+            *([["N° d’autorisation", payment.transaction_id]] if payment.transaction_id else []),
+            ["État", _state(payment)],
+        ],
+        "groups": grouped_lines(lines),
+        "credit": format_euros(payment.amount - used) if used and used < payment.amount else "",
+    }
+    return render_pdf("receipt", data)
+
+
+def _means(payment: Payment) -> str:
+    method = payment.method or "paiement"
+    return f"{method}, par {get_driver(payment.account.driver).label}" if payment.account else method
+
+
+def _state(payment: Payment) -> str:
+    return PaymentState(payment.state).label

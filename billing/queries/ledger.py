@@ -1,0 +1,143 @@
+"""What a household was invoiced, has paid and still owes, régie by régie. Balances are sums, never stored."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.db.models import DecimalField, OuterRef, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
+
+from billing.enums import SETTLED_PAYMENTS, DocumentKind, PaymentState
+from billing.models import Allocation, Invoice, Payment, Regie
+from core.models import Household
+from core.money import ZERO
+from tenants.context import town_timezone
+
+# Attempts that a family reads about later; those that led nowhere (abandoned, expired) would only worry it.
+TOLD_PAYMENTS = SETTLED_PAYMENTS | {PaymentState.REFUSED, PaymentState.SUSPECT}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """One row of « Mes Factures & Paiements ». ``state`` is a code of themes.states; amounts in euros."""
+
+    kind: DocumentKind
+    on: date
+    detail: str
+    state: str
+    invoice: Invoice | None = None
+    payment: Payment | None = None
+
+    @property
+    def invoiced(self) -> Decimal | None:
+        return self.invoice.total if self.invoice else None
+
+    @property
+    def paid(self) -> Decimal | None:
+        return self.payment.amount if self.payment else None
+
+
+@dataclass(frozen=True, kw_only=True)
+class RegieSummary:
+    """A household's account at one régie. ``due`` is what its invoices still lack, ``credit`` the money received
+    that no invoice has used: ``total_invoiced - total_paid == due - credit``."""
+
+    regie: Regie
+    entries: list[Entry]  # latest first
+    total_invoiced: Decimal
+    total_paid: Decimal
+    due: Decimal
+    credit: Decimal
+    invoice_count: int
+    payment_count: int
+
+
+def with_allocated(documents: QuerySet, link: str) -> QuerySet:
+    """Adds ``allocated`` (euros) to invoices or payments; ``link`` is their name on an allocation."""
+    sums = (
+        Allocation.objects.filter(**{link: OuterRef("pk")})
+        .order_by()
+        .values(link)
+        .annotate(sum=Sum("amount"))
+    )
+    return documents.annotate(
+        allocated=Coalesce(
+            Subquery(sums.values("sum")), ZERO, output_field=DecimalField(max_digits=10, decimal_places=2)
+        )
+    )
+
+
+def regie_summaries(household: Household) -> list[RegieSummary]:
+    """One account for each régie of the town, in the town's order, in 3 queries."""
+    invoices = list(with_allocated(household.invoices.all(), "invoice"))
+    payments = list(
+        with_allocated(
+            household.payments.filter(state__in=TOLD_PAYMENTS).select_related("account"), "payment"
+        )
+    )
+    return [
+        _summary(
+            regie,
+            [invoice for invoice in invoices if invoice.regie_id == regie.pk],
+            [payment for payment in payments if payment.regie_id == regie.pk],
+        )
+        for regie in Regie.objects.all()
+    ]
+
+
+def _summary(regie: Regie, invoices: Sequence[Invoice], payments: Sequence[Payment]) -> RegieSummary:
+    received = [payment for payment in payments if payment.is_settled]
+    entries = [*map(_invoice_entry, invoices), *map(_payment_entry, payments)]
+    entries.sort(key=lambda entry: (entry.on, entry.kind), reverse=True)
+    return RegieSummary(
+        regie=regie,
+        entries=entries,
+        total_invoiced=_total(invoice.total for invoice in invoices),
+        total_paid=_total(payment.amount for payment in received),
+        due=_total(invoice.total - invoice.allocated for invoice in invoices),
+        credit=_total(payment.amount - payment.allocated for payment in received),
+        invoice_count=len(invoices),
+        payment_count=len(received),
+    )
+
+
+def _invoice_entry(invoice: Invoice) -> Entry:
+    return Entry(
+        kind=DocumentKind.INVOICE,
+        on=invoice.issued_on,
+        detail=f"Facture n° {invoice.reference}",
+        state="paid" if invoice.allocated >= invoice.total else "unpaid",
+        invoice=invoice,
+    )
+
+
+PAYMENT_ICONS = {
+    PaymentState.PAID: "paid",
+    PaymentState.BANK_PENDING: "bank_pending",
+    PaymentState.REFUSED: "payment_refused",
+    PaymentState.SUSPECT: "bank_pending",
+}
+
+
+def _payment_entry(payment: Payment) -> Entry:
+    at = (payment.paid_at or payment.created_at).astimezone(town_timezone())
+    return Entry(
+        kind=DocumentKind.RECEIPT,
+        on=at.date(),
+        detail=" ".join(filter(None, ["Paiement", _numbered(payment), f"(par {_means(payment)})"])),
+        state=PAYMENT_ICONS[PaymentState(payment.state)],
+        payment=payment,
+    )
+
+
+def _numbered(payment: Payment) -> str:
+    return f"n° {payment.receipt_reference}" if payment.number else ""
+
+
+def _means(payment: Payment) -> str:
+    return payment.account.driver.upper() if payment.account else payment.method
+
+
+def _total(amounts: Iterable[Decimal]) -> Decimal:
+    return sum(amounts, ZERO)

@@ -1,0 +1,12 @@
+from django.urls import path
+
+from billing.views import documents, ledger, payments
+
+urlpatterns = [
+    path("paiement/retour/<uuid:token>/", payments.payment_return, name="payment_return"),
+    path("paiement/resultat/<uuid:token>/", payments.payment_result, name="payment_result"),
+    path("paiement/etat/<uuid:token>/", payments.payment_status, name="payment_status"),
+    path("paiement/ticket/<uuid:token>/", documents.receipt_pdf, name="receipt_pdf"),
+    path("mon-compte/factures/<int:pk>/", documents.invoice_pdf, name="invoice_pdf"),
+    path("mon-compte/factures/regie/<slug:code>/", ledger.regie_block, name="regie_block"),
+]

@@ -1,0 +1,32 @@
+"""The PDF documents a family may keep: only its own, a foreign one does not exist."""
+
+from io import BytesIO
+from uuid import UUID
+
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+
+from billing.documents.invoice import invoice_pdf as draw_invoice
+from billing.documents.receipt import receipt_pdf as draw_receipt
+from billing.models import Invoice, Payment
+from core.views.access import family_required
+
+
+@family_required
+def invoice_pdf(request: HttpRequest, pk: int) -> HttpResponse:
+    household = request.user.guardian.household
+    invoice = get_object_or_404(Invoice.objects.select_related("regie"), pk=pk, household=household)
+    return _pdf(draw_invoice(invoice), f"facture-{invoice.reference}.pdf")
+
+
+@family_required
+def receipt_pdf(request: HttpRequest, token: UUID) -> HttpResponse:
+    payments = Payment.objects.select_related("regie", "household", "account").filter(number__isnull=False)
+    payment = get_object_or_404(payments, token=token, household=request.user.guardian.household)
+    return _pdf(draw_receipt(payment), f"ticket-de-paiement-{payment.receipt_reference}.pdf")
+
+
+def _pdf(content: bytes, filename: str) -> FileResponse:
+    response = FileResponse(BytesIO(content), filename=filename, content_type="application/pdf")
+    response["Cache-Control"] = "private, no-store"
+    return response

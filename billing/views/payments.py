@@ -1,0 +1,81 @@
+"""The family's way back from the provider. Nothing here decides what was paid: settlement asks the provider."""
+
+from uuid import UUID
+
+import structlog
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_GET, require_http_methods
+
+from billing.enums import Trigger
+from billing.models import Payment
+from billing.providers.base import ProviderError
+from billing.purposes import purpose_of
+from billing.services.settlement import settle
+from core.clock import now
+from core.views.access import family_required
+
+log = structlog.get_logger(__name__)
+
+POLLS = 24  # one every 5 seconds (billing/payment_wait.html): two minutes
+
+
+@csrf_exempt  # a provider may send the browser back by a form of its own
+@never_cache
+@require_http_methods(["GET", "POST"])
+def payment_return(_request: HttpRequest, token: UUID) -> HttpResponse:
+    """Open to anybody who has the token: the browser may come back without its session, and learns nothing here."""
+    payment = get_object_or_404(Payment, token=token)
+    return redirect(purpose_of(_up_to_date(payment, Trigger.RETURN)).return_url(payment))
+
+
+@never_cache
+@require_GET
+@family_required
+def payment_result(request: HttpRequest, token: UUID) -> HttpResponse:
+    payment = _own_payment(request, token)
+    return render(request, "billing/payment_result.html", _context(payment, poll=1))
+
+
+@never_cache
+@require_GET
+@family_required
+def payment_status(request: HttpRequest, token: UUID) -> HttpResponse:
+    """Asked by the waiting page. Once the payment is decided, htmx loads the result page in its place."""
+    payment = _up_to_date(_own_payment(request, token), Trigger.POLL)
+    result = reverse("payment_result", args=[payment.token])
+    if not request.htmx:
+        return redirect(result)
+    if not payment.is_waiting:
+        return HttpResponse(headers={"HX-Redirect": result})
+    asked = request.GET.get("n", "")
+    poll = int(asked) + 1 if asked.isascii() and asked.isdigit() else 1
+    return render(request, "billing/payment_wait.html", _context(payment, poll=poll))
+
+
+def _own_payment(request: HttpRequest, token: UUID) -> Payment:
+    payments = Payment.objects.select_related("regie")
+    return get_object_or_404(payments, token=token, household=request.user.guardian.household)
+
+
+def _up_to_date(payment: Payment, trigger: Trigger) -> Payment:
+    """The payment after a word with its provider; as it was when the provider does not answer."""
+    try:
+        return settle(payment_id=payment.pk, trigger=trigger, now=now())
+    except ProviderError as error:
+        log.warning("provider_unavailable", payment=payment.pk, code=error.code, message=error.message)
+        return payment
+
+
+def _context(payment: Payment, *, poll: int) -> dict[str, object]:
+    purpose = purpose_of(payment)
+    return {
+        "payment": payment,
+        "contents": purpose.contents(payment),
+        "way_back": purpose.way_back(payment, now=now()),
+        "poll": poll,
+        "polls": POLLS,
+    }

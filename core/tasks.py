@@ -1,0 +1,9 @@
+from celery import shared_task
+
+from core.clock import now
+from core.services.outbox import send_due_mails
+
+
+@shared_task
+def send_mails() -> None:
+    send_due_mails(now=now())
