@@ -17,6 +17,7 @@ COMMANDS = {
     "demo": "portail.commands.demo",
     "migrate": "portail.commands.migrate",
     "serve": "portail.commands.serve",
+    "vendor": "portail.commands.vendor",
 }
 
 

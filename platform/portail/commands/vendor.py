@@ -1,0 +1,30 @@
+"""``portail vendor``: the accounts of the vendor's console."""
+
+import click
+
+from portail.commands.environment import django_ready
+
+
+@click.group()
+def vendor() -> None:
+    """Comptes de la console de l’éditeur."""
+
+
+@vendor.command()
+@click.argument("email", metavar="ADRESSE")
+@click.argument("name", metavar="NOM")
+@click.password_option(prompt="Mot de passe", confirmation_prompt="Encore une fois", help="Demandé s’il n’est pas donné.")
+def add(email: str, name: str, password: str) -> None:
+    """Ouvre un compte, ou change le mot de passe de celui qui existe."""
+    with django_ready():
+        from django.contrib.auth.password_validation import validate_password
+
+        from tenants.models import VendorUser
+
+        user = VendorUser.objects.filter(email__iexact=email).first() or VendorUser(email=email, name=name)
+        user.name = name
+        validate_password(password, user)
+        user.set_password(password)
+        user.full_clean()
+        user.save()
+        click.echo(f"Compte prêt : {user.email}")
