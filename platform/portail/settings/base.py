@@ -65,6 +65,7 @@ TENANT_DOMAIN_MODEL = "tenants.Domain"
 TENANT_LIMIT_SET_CALLS = True  # one SET search_path a request, not one a cursor
 DATABASE_ROUTERS = ["django_tenants.routers.TenantSyncRouter"]
 COMMUNE_FILE_APPLY = "core.commune_file.services.apply_text"
+COMMUNE_FILE_CHECK = "core.commune_file.services.check_text"
 
 MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -150,6 +151,7 @@ AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
+AXES_LOCKOUT_TEMPLATE = "account/locked.html"
 
 # Cookies are host-only (no COOKIE_DOMAIN): a town's session never travels to another town.
 SESSION_COOKIE_NAME = "portail_session"
@@ -240,5 +242,10 @@ CONTENT_SECURITY_POLICY = {
 }
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
+
+# --- Logs --------------------------------------------------------------------------------------------
+LOGGING_CONFIG = "portail.logs.configure"
+LOGGING = {"as_json": True}
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 
 DEMO = False

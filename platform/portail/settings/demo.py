@@ -13,3 +13,4 @@ PUBLIC_PORT = os.environ.get("PORTAIL_PUBLIC_PORT", "8000")
 EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
 STORAGES = STORAGES | {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
 WHITENOISE_USE_FINDERS = True
+LOGGING = {"as_json": False}

@@ -15,3 +15,4 @@ WHITENOISE_AUTOREFRESH = True
 CELERY_TASK_ALWAYS_EAGER = False
 # Transactions of a test and pooled connections do not mix: each thread keeps its own connection.
 DATABASES["default"]["OPTIONS"] = {}
+LOGGING = {"as_json": False}
