@@ -3,6 +3,8 @@
 from collections.abc import Collection
 from datetime import datetime
 
+from django.urls import reverse
+
 from booking.enums import LineState, PlaceState, ReservationState
 from booking.errors import EmptyCartError, PaymentInProgressError
 from booking.models import Cart, Place, Reservation, ReservationLine
@@ -12,6 +14,7 @@ from booking.services.places import UNPAID, lock_openings, release
 from core.locks import lock_rows, locking_transaction
 from core.models import User
 from core.services.outbox import write_mail
+from tenants.context import town_url
 
 
 def withdraw_reservation(*, reservation: Reservation, by: User, now: datetime) -> Reservation:
@@ -71,7 +74,7 @@ def _expire_cart(cart_id: int, now: datetime) -> int:
                 write_mail(
                     to=reservation.created_by.email,
                     template="reservation_expired",
-                    context={"reservation": reservation},
+                    context={"reservation": reservation, "booking_url": town_url(reverse("booking_child"))},
                     now=now,
                     dedupe_key=f"reservation:{reservation.pk}:expired",
                 )

@@ -12,11 +12,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
 from billing.models import Payment, Regie
+from booking.enums import LineAction
 from booking.errors import PaymentInProgressError
 from booking.forms import PayForm
-from booking.models import Reservation
-from booking.queries.carts import awaiting_payment
+from booking.models import Reservation, ReservationLine
+from booking.queries.carts import awaiting_payment, open_payment_of
 from booking.queries.estimate import EstimateRow, estimate_lines
+from booking.queries.planning import full_name
 from booking.queries.reservations import reservations_of, with_lines
 from booking.services.cart_payments import open_cart_payment
 from booking.services.carts import withdraw_reservation
@@ -29,31 +31,48 @@ from core.views.access import family_required
 @dataclass(frozen=True, kw_only=True)
 class CartReservation:
     reservation: Reservation
+    heading: str
+    lines: Sequence[ReservationLine]
     estimate: Sequence[EstimateRow]
 
 
 @dataclass(frozen=True, kw_only=True)
 class RegieCart:
+    """``running``: the attempt to pay it that has not ended yet."""
+
     regie: Regie
     items: Sequence[CartReservation]
+    running: Payment | None
 
     @property
     def total(self) -> Decimal:
         return sum((item.reservation.total for item in self.items), Decimal(0))
+
+    @property
+    def pay_before(self) -> datetime:
+        return min(item.reservation.pay_before for item in self.items)
 
 
 def _regie_carts(household: Household, now: datetime) -> list[RegieCart]:
     reservations = with_lines(awaiting_payment(household, now=now))
     return [
         RegieCart(
-            regie=regie,
-            items=[
-                CartReservation(reservation=reservation, estimate=estimate_lines(reservation.lines.all()))
-                for reservation in group
-            ],
+            regie=one.regie,
+            items=[_item(reservation) for reservation in group],
+            running=open_payment_of(one, now=now),
         )
-        for regie, group in groupby(reservations, key=lambda reservation: reservation.cart.regie)
+        for one, group in groupby(reservations, key=lambda reservation: reservation.cart)
     ]
+
+
+def _item(reservation: Reservation) -> CartReservation:
+    lines = list(reservation.lines.all())
+    return CartReservation(
+        reservation=reservation,
+        heading=f"{reservation.child.first_name} - {full_name(reservation.period)}",
+        lines=lines,
+        estimate=estimate_lines(line for line in lines if line.action == LineAction.ADD),
+    )
 
 
 @family_required

@@ -55,7 +55,11 @@ class Selection:
     @property
     def summary(self) -> str:
         """« 8 présences · 26,40 € · 1 annulation »."""
-        parts = [words.plural(len(self.additions), "présence")]
+        parts = []
+        if self.additions or not self.given_back:
+            parts.append(
+                words.plural(len(self.additions), "présence") if self.additions else "Aucun jour coché"
+            )
         if self.total:
             parts.append(format_euros(self.total))
         if self.given_back:

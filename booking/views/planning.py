@@ -5,8 +5,9 @@ from datetime import datetime
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
+from django.utils.http import urlencode
 
+from booking.enums import PaymentMode
 from booking.forms import PlanningForm
 from booking.models import BookingDraft
 from booking.queries.planning import Planning, load_planning
@@ -16,7 +17,9 @@ from booking.views.journey import Journey, journey_for, no_booking_page
 from core import clock
 from core.views.access import family_required
 
+# Values of « aller » that leave the planning; the others name a page of it.
 RECAP = "recapitulatif"
+PERIODS = "periodes"
 
 
 @family_required
@@ -39,7 +42,9 @@ def booking_planning(request: HttpRequest, child_id: int, period_code: str) -> H
         "grid": grid,
         "selection": selection,
         "whole_year": WHOLE_YEAR,
-        "recap": RECAP,
+        "recap_step": RECAP,
+        "period_step": PERIODS,
+        "is_prepaid": journey.period.payment == PaymentMode.PREPAID,
         **_sum(journey, planning, selection),
     }
     return render(request, "booking/planning.html", context)
@@ -57,8 +62,10 @@ def _save(request: HttpRequest, journey: Journey, now: datetime) -> HttpResponse
         return _show_sum(request, journey, draft, now)
     target = form.cleaned_data["aller"]
     if target == RECAP:
-        return redirect(reverse("booking_recap", args=journey.args))
-    return redirect(f"{journey.planning_url}?vue={target}" if target else journey.planning_url)
+        return redirect("booking_recap", *journey.args)
+    if target == PERIODS:
+        return redirect(f"{journey.period_url}?{urlencode({'periode': journey.period.code})}")
+    return redirect(f"{journey.planning_url}?{urlencode({'vue': target})}")
 
 
 def _show_sum(request: HttpRequest, journey: Journey, draft: BookingDraft, now: datetime) -> HttpResponse:
@@ -68,4 +75,8 @@ def _show_sum(request: HttpRequest, journey: Journey, draft: BookingDraft, now: 
 
 def _sum(journey: Journey, planning: Planning, selection: Selection) -> dict:
     deadline = selection.deadline(planning)
-    return {"summary": selection.summary, "deadline": deadline and deadline.astimezone(journey.tz)}
+    return {
+        "summary": selection.summary,
+        "deadline": deadline and deadline.astimezone(journey.tz),
+        "deadline_word": "à valider avant le" if selection.additions else "prochaine limite :",
+    }

@@ -10,6 +10,7 @@ from booking.errors import NotAllowedError, NothingAskedError, RequestRefusedErr
 from booking.forms import ConfirmForm
 from booking.models import BookingDraft, Reservation
 from booking.queries.estimate import estimate_cells, estimate_lines
+from booking.queries.planning import full_name
 from booking.queries.reservations import reservations_of, with_lines
 from booking.services.drafts import draft_wishes
 from booking.services.requests import check_demand, submit_request
@@ -104,6 +105,7 @@ def booking_recorded(request: HttpRequest, pk: int) -> HttpResponse:
     lines = list(reservation.lines.all())
     context = {
         "reservation": reservation,
+        "full_name": full_name(reservation.period),
         "lines": lines,
         "estimate": estimate_lines(line for line in lines if line.price),
         "awaits_payment": reservation.state == ReservationState.AWAITING_PAYMENT,

@@ -5,6 +5,7 @@ from django.shortcuts import get_object_or_404, render
 
 from booking.enums import ReservationState
 from booking.queries.estimate import estimate_lines
+from booking.queries.planning import full_name
 from booking.queries.reservations import reservations_of, with_lines
 from booking.views.lists import reservation_table
 from core.views.access import family_required
@@ -25,6 +26,7 @@ def reservation_detail(request: HttpRequest, pk: int) -> HttpResponse:
     lines = list(reservation.lines.all())
     context = {
         "reservation": reservation,
+        "full_name": full_name(reservation.period),
         "lines": lines,
         "estimate": estimate_lines(line for line in lines if line.price),
         "history": reservation.events.select_related("by"),
