@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from itertools import count
 
 import pytest
+from celery import current_app
 from django.conf import settings
 from django.core.cache import cache, caches
 from django.db import connection, connections
@@ -36,6 +37,7 @@ def django_db_setup(
     settings.CELERY_BROKER_URL = os.environ["CELERY_BROKER_URL"] = (
         f"{urls.valkey_url}/{2 * worker_number + 1}"
     )
+    current_app.conf.broker_url = settings.CELERY_BROKER_URL  # Celery has already read the settings
     with django_db_blocker.unblock(), database_copy("worker"):
         yield
 

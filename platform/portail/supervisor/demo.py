@@ -152,7 +152,8 @@ def _home_page_status(port: int) -> int:
 
 def _announce(data_dir: Path, port: int, sandbox_port: int) -> None:
     """Tells people in the terminal, and scripts in ``demo.json``, where everything is."""
-    accounts: list[dict[str, str]] = json.loads((data_dir / "demo.accounts.json").read_text())
+    seeded: list[dict[str, str]] = json.loads((data_dir / "demo.accounts.json").read_text())
+    accounts = [account | {"url": f"http://{account['host']}.localhost:{port}/"} for account in seeded]
     facts: dict[str, Any] = {
         "towns": {town: f"http://{town}.localhost:{port}/" for town in TOWNS},
         "console": f"http://console.localhost:{port}/",
@@ -168,7 +169,5 @@ def _announce(data_dir: Path, port: int, sandbox_port: int) -> None:
     click.echo(f"  {facts['mails']}  (courriels envoyés)\n  {facts['payfip']}  (simulateur PayFiP)")
     click.secho("\nComptes de démonstration :", bold=True)
     for account in accounts:
-        click.echo(
-            f"  {account['role']:<12} {account['login']}  /  {account['password']}   {account['host']}"
-        )
+        click.echo(f"  {account['role']:<8} {account['login']:<30} {account['password']}   {account['url']}")
     click.echo(f"\nLes mêmes renseignements sont dans {data_dir / 'demo.json'}. Ctrl-C arrête tout.")
