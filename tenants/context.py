@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import connection
+from django.urls import get_urlconf, set_urlconf
 from django.utils import timezone
 from django_tenants.utils import get_public_schema_name, tenant_context
 
@@ -43,9 +44,15 @@ def town_timezone() -> ZoneInfo:
 
 @contextmanager
 def use_commune(commune: Commune) -> Iterator[Commune]:
-    """Work for a town: its schema and its time zone, put back afterwards."""
-    with tenant_context(commune), timezone.override(commune.tz):
-        yield commune
+    """Work for a town: its schema, its time zone and its addresses (a request to the console or to the callback
+    host resolves others), put back afterwards."""
+    addresses = get_urlconf()
+    set_urlconf(None)
+    try:
+        with tenant_context(commune), timezone.override(commune.tz):
+            yield commune
+    finally:
+        set_urlconf(addresses)
 
 
 def base_url(host: str) -> str:

@@ -5,27 +5,26 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import DecimalField, OuterRef, QuerySet, Subquery, Sum
+from django.db.models import DecimalField, Exists, OuterRef, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
-from billing.enums import SETTLED_PAYMENTS, DocumentKind, PaymentState
+from billing.enums import DocumentKind, PaymentState
 from billing.models import Allocation, Invoice, Payment, Regie
 from core.models import Household
 from core.money import ZERO
 from tenants.context import town_timezone
 
-# Attempts that a family reads about later; those that led nowhere (abandoned, expired) would only worry it.
-TOLD_PAYMENTS = SETTLED_PAYMENTS | {PaymentState.REFUSED, PaymentState.SUSPECT}
-
 
 @dataclass(frozen=True, kw_only=True)
 class Entry:
-    """One row of « Mes Factures & Paiements ». ``state`` is a code of themes.states; amounts in euros."""
+    """One row of « Mes Factures & Paiements ». ``state`` is a code of themes.states, ``word`` says it in the guides'
+    words; amounts in euros."""
 
     kind: DocumentKind
     on: date
     detail: str
     state: str
+    word: str
     invoice: Invoice | None = None
     payment: Payment | None = None
 
@@ -70,10 +69,13 @@ def with_allocated(documents: QuerySet, link: str) -> QuerySet:
 
 def regie_summaries(household: Household) -> list[RegieSummary]:
     """One account for each régie of the town, in the town's order, in 3 queries."""
-    invoices = list(with_allocated(household.invoices.all(), "invoice"))
+    waiting = Allocation.objects.filter(invoice=OuterRef("pk"), payment__state=PaymentState.BANK_PENDING)
+    invoices = list(
+        with_allocated(household.invoices.all(), "invoice").annotate(waits_for_bank=Exists(waiting))
+    )
     payments = list(
         with_allocated(
-            household.payments.filter(state__in=TOLD_PAYMENTS).select_related("account"), "payment"
+            household.payments.filter(state__in=PAYMENT_STATES).select_related("account"), "payment"
         )
     )
     return [
@@ -103,30 +105,43 @@ def _summary(regie: Regie, invoices: Sequence[Invoice], payments: Sequence[Payme
 
 
 def _invoice_entry(invoice: Invoice) -> Entry:
+    state, word = _invoice_state(invoice)
     return Entry(
         kind=DocumentKind.INVOICE,
         on=invoice.issued_on,
         detail=f"Facture n° {invoice.reference}",
-        state="paid" if invoice.allocated >= invoice.total else "unpaid",
+        state=state,
+        word=word,
         invoice=invoice,
     )
 
 
-PAYMENT_ICONS = {
-    PaymentState.PAID: "paid",
-    PaymentState.BANK_PENDING: "bank_pending",
-    PaymentState.REFUSED: "payment_refused",
-    PaymentState.SUSPECT: "bank_pending",
+def _invoice_state(invoice: Invoice) -> tuple[str, str]:
+    if invoice.allocated < invoice.total:
+        return "unpaid", "Facture non soldée"
+    if invoice.waits_for_bank:
+        return "bank_pending", "Facture en attente de validation du paiement"
+    return "paid", "Facture soldée"
+
+
+# Attempts that a family reads about later; those that led nowhere (abandoned, expired) would only worry it.
+PAYMENT_STATES = {
+    PaymentState.PAID: ("paid", "Règlement validé"),
+    PaymentState.BANK_PENDING: ("bank_pending", "Règlement en attente de validation par la banque"),
+    PaymentState.REFUSED: ("payment_refused", "Règlement refusé par la banque"),
+    PaymentState.SUSPECT: ("bank_pending", "Règlement en cours de vérification par la régie"),
 }
 
 
 def _payment_entry(payment: Payment) -> Entry:
     at = (payment.paid_at or payment.created_at).astimezone(town_timezone())
+    state, word = PAYMENT_STATES[PaymentState(payment.state)]
     return Entry(
         kind=DocumentKind.RECEIPT,
         on=at.date(),
         detail=" ".join(filter(None, ["Paiement", _numbered(payment), f"(par {_means(payment)})"])),
-        state=PAYMENT_ICONS[PaymentState(payment.state)],
+        state=state,
+        word=word,
         payment=payment,
     )
 

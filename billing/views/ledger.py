@@ -34,6 +34,10 @@ class RegieBlock:
     opened: bool
 
     @property
+    def title(self) -> str:
+        return f"Mes Factures & Paiements - {self.summary.regie.block_title}"
+
+    @property
     def anchor(self) -> str:
         return f"factures-{self.summary.regie.code}"
 

@@ -10,7 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods
 
-from billing.enums import Trigger
+from billing.enums import WAITING_PAYMENTS, Fulfilment, PaymentState, Trigger
 from billing.models import Payment
 from billing.providers.base import ProviderError
 from billing.purposes import purpose_of
@@ -74,8 +74,21 @@ def _context(payment: Payment, *, poll: int) -> dict[str, object]:
     purpose = purpose_of(payment)
     return {
         "payment": payment,
+        "verdict": _verdict(payment),
         "contents": purpose.contents(payment),
         "way_back": purpose.way_back(payment, now=now()),
         "poll": poll,
         "polls": POLLS,
     }
+
+
+def _verdict(payment: Payment) -> str:
+    """What the result page tells: one word of billing/payment_result.html."""
+    if payment.state in WAITING_PAYMENTS:
+        return "waiting"
+    if payment.fulfilment == Fulfilment.PENDING:
+        return "delivering"
+    if payment.is_settled and payment.fulfilment == Fulfilment.UNPLACED:
+        return "unplaced"
+    over = {PaymentState.EXPIRED, PaymentState.FAILED}
+    return "over" if payment.state in over else payment.state

@@ -28,7 +28,7 @@ from core.models import Household, User
 from core.money import format_euros
 from core.services.office import open_task
 from core.services.outbox import write_mail
-from tenants.context import town_timezone
+from tenants.context import town_timezone, town_url
 
 CART_PURPOSE = "booking.cart"
 # A provider may need this long to say how an attempt ended (payments.md §2.5): the places wait for it.
@@ -97,7 +97,7 @@ class CartPurpose:
             _invoice(payment, delivery.confirmed, now)
         if delivery.unplaced:
             _ask_the_office(payment, delivery, now)
-        _send_ticket(payment, reservations, delivery, now)
+        _send_ticket(payment, delivery, now)
         return Fulfilment.UNPLACED if delivery.unplaced else Fulfilment.DONE
 
     def on_abandoned(self, payment: Payment, *, now: datetime) -> None:  # noqa: ARG002  the contract's signature
@@ -140,7 +140,9 @@ def _confirm_places(reservations: Sequence[Reservation], now: datetime) -> _Deli
     """Confirm every paid line whose place is still ours, or still free; the others cannot be had any more."""
     places = list(
         Place.objects.filter(line__reservation__in=reservations)
-        .select_related("line__reservation__period__activity__establishment", "opening")
+        .select_related(
+            "line__reservation__period__activity__establishment", "line__reservation__child", "opening"
+        )
         .order_by("opening__date", "opening__slot__position")
     )
     openings = lock_openings([place.opening_id for place in places], now=now)
@@ -211,13 +213,15 @@ def _ask_the_office(payment: Payment, delivery: _Delivery, now: datetime) -> Non
     )
 
 
-def _send_ticket(
-    payment: Payment, reservations: Sequence[Reservation], delivery: _Delivery, now: datetime
-) -> None:
+def _send_ticket(payment: Payment, delivery: _Delivery, now: datetime) -> None:
     write_mail(
         to=payment.payer_email,
         template="payment_ticket",
-        context={"payment": payment, "reservations": reservations, "delivery": delivery},
+        context={
+            "payment": payment,
+            "delivery": delivery,
+            "link": town_url(reverse("payment_result", args=[payment.token])),
+        },
         now=now,
         dedupe_key=f"payment:{payment.pk}:ticket",
     )
