@@ -41,3 +41,4 @@ def configure(options: dict[str, bool]) -> None:
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(logging.INFO)
+    logging.getLogger("httpx").setLevel(logging.WARNING)  # our own events already tell each call
