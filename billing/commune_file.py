@@ -75,7 +75,6 @@ class AccountTable(FileModel):
 
 
 class RegieTable(FileModel):
-    noun: ClassVar[str] = "régie"
     ordered: ClassVar[bool] = True
 
     code: Code = Field(description="Identifiant de la régie.")

@@ -214,3 +214,7 @@ class ActivityTable(FileModel):
         description="Le service inscrit l’enfant avant toute réservation.",
     )
     periods: list[PeriodTable] = Field([], alias="periodes", description="Les périodes de réservation.")
+
+    @property
+    def title(self) -> str:
+        return f"{self.name} ({self.establishment})"

@@ -22,49 +22,48 @@ def differences(current: Any, wanted: Any) -> list[Change]:
     return list(_between_tables(current, wanted, ""))
 
 
-def _between_lists(
-    current: Sequence[FileModel], wanted: Sequence[FileModel], inside: str
-) -> Iterator[Change]:
+def _between_lists(current: Sequence[FileModel], wanted: Sequence[FileModel], above: str) -> Iterator[Change]:
+    """`above` names what holds the lists: « activité RESTAURATION › période Cantine 2022-2023 › »."""
     before = {item.identity: item for item in current}
     after = {item.identity: item for item in wanted}
     for identity, item in after.items():
-        yield from _between_tables(before.get(identity), item, inside)
+        yield from _between_tables(before.get(identity), item, above)
     for identity, item in before.items():
         if identity not in after:
-            yield Change(REMOVED, item.full_name + inside)
+            yield Change(REMOVED, above + item.full_name)
     common = [identity for identity in before if identity in after]
     if common and wanted[0].ordered and common != [identity for identity in after if identity in before]:
-        yield Change(CHANGED, f"ordre{NBSP}: {', '.join(item.title for item in wanted)}{inside}")
+        yield Change(CHANGED, f"{above}ordre{NBSP}: {', '.join(item.title for item in wanted)}")
 
 
-def _between_tables(current: FileModel | None, wanted: FileModel | None, inside: str) -> Iterator[Change]:
+def _between_tables(current: FileModel | None, wanted: FileModel | None, above: str) -> Iterator[Change]:
     if wanted is None:
         if current is not None:
-            yield Change(REMOVED, current.full_name + inside)
+            yield Change(REMOVED, above + current.full_name)
         return
+    name = above + wanted.full_name
     if current is None:
-        yield Change(ADDED, wanted.full_name + inside)
-    deeper = f" ({wanted.full_name})"
+        yield Change(ADDED, name)
     for attribute, info in type(wanted).model_fields.items():
         after = getattr(wanted, attribute)
         if not holds_tables(info):
             if current is not None and getattr(current, attribute) != after:
                 words = [_words(table, attribute, info) for table in (current, wanted)]
-                yield _changed(wanted.full_name + inside, key_of(attribute, info), *words)
+                yield _changed(name, key_of(attribute, info), *words)
         elif isinstance(after, list):
-            yield from _between_lists(getattr(current, attribute, []), after, deeper)
+            yield from _between_lists(getattr(current, attribute, []), after, f"{name} › ")
         else:
-            yield from _between_tables(getattr(current, attribute, None), after, deeper)
+            yield from _between_tables(getattr(current, attribute, None), after, f"{name} › ")
     if current is not None:
-        yield from _between_extras(current, wanted, inside)
+        yield from _between_extras(current, wanted, name)
 
 
-def _between_extras(current: FileModel, wanted: FileModel, inside: str) -> Iterator[Change]:
+def _between_extras(current: FileModel, wanted: FileModel, name: str) -> Iterator[Change]:
     """Keys that only the object itself knows, such as the fields of a payment provider's account."""
     before, after = current.model_extra or {}, wanted.model_extra or {}
     for key in sorted({*before, *after}):
         if before.get(key) != after.get(key):
-            yield _changed(wanted.full_name + inside, key, shown(before.get(key)), shown(after.get(key)))
+            yield _changed(name, key, shown(before.get(key)), shown(after.get(key)))
 
 
 def _changed(name: str, key: str, before: str, after: str) -> Change:

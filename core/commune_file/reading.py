@@ -24,7 +24,7 @@ _SYNTAX = {
     "Expected '=' after a key": "il manque le signe = après la clé",
     "Expected newline or end of document": "la ligne ne devrait pas continuer ici",
     "Unterminated string": "il manque le guillemet qui ferme le texte",
-    "Illegal character": "caractère interdit dans un texte entre guillemets",
+    "Illegal character": "caractère interdit dans ce texte, ou guillemet fermant oublié",
     "Invalid value": "cette valeur ne se comprend pas ; un texte s’écrit entre guillemets",
     "Unclosed array": "il manque le crochet qui ferme la liste",
     "Unclosed inline table": "il manque l’accolade qui ferme la table",
@@ -132,7 +132,7 @@ def _codes(data: Mapping[str, Any], spaces: set[str]) -> tuple[dict[str, set[str
     faults = []
     for path, items in _arrays(data, ()):
         space = str(path[-1])
-        seen = codes[space] if space in codes else set()
+        seen = codes.get(space, set())  # elsewhere a code is unique in its own array only
         for rank, item in enumerate(items):
             code = item.get("code")
             if not isinstance(code, str):

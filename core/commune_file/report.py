@@ -8,8 +8,6 @@ from core.commune_file.problems import Problem
 from core.errors import DomainError
 from core.words import NBSP, plural
 
-NOTHING = "Rien à changer"
-
 
 @dataclass(frozen=True, kw_only=True)
 class Example:

@@ -11,11 +11,11 @@ from core.commune_file.sections import Run
 from core.commune_file.values import FileModel
 from core.words import NBSP, and_list, plural
 
-I = TypeVar("I", bound=FileModel)
+Item = TypeVar("Item", bound=FileModel)
 
 
 def save_by_code(
-    rows: QuerySet[Any], wanted: Sequence[I], values: Callable[[I], Mapping[str, Any]], **owner: Model
+    rows: QuerySet[Any], wanted: Sequence[Item], values: Callable[[Item], Mapping[str, Any]], **owner: Model
 ) -> dict[str, Any]:
     """Create or change the row of each item, of `owner` if any. Rows already as wanted are left alone."""
     known = {row.code: row for row in rows}

@@ -96,7 +96,7 @@ class Section:
         """Create and change in the active town. Refusals go to `run`; the caller undoes everything then."""
         raise NotImplementedError
 
-    def prune(self, wanted: Any, run: Run) -> None:  # noqa: B027 - a table of settings has nothing to delete
+    def prune(self, wanted: Any, run: Run) -> None:
         """Delete what the file does not hold, unless something uses it."""
 
 

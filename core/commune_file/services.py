@@ -12,6 +12,7 @@ from core.commune_file.problems import Fault
 from core.commune_file.reading import Reading, expanded, load_sections, read
 from core.commune_file.report import CommuneFileError, Example, Report
 from core.commune_file.sections import Run, Section, TownFile, all_sections
+from core.commune_file.town import TownTable
 from core.commune_file.writing import toml_text
 from core.models import CommuneSettings
 from tenants.context import Commune, use_commune
@@ -28,6 +29,11 @@ def check_text(text: str, name: str = "fichier") -> Report:
     if reading.problems:
         return Report(name=name, problems=reading.problems)
     return Report(name=name, examples=tuple(_examples(reading)))
+
+
+def town_of(text: str, *, name: str = "fichier") -> TownTable:
+    """The town that a file is of. Raises CommuneFileError for a file that is wrong."""
+    return _checked(text, name).file.one("commune")
 
 
 def apply_text(commune: Commune, text: str, *, dry_run: bool = False, name: str = "fichier") -> Report:

@@ -1,7 +1,6 @@
 """From models to the text of a file. Comments and the order of keys are the models' own."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
 
@@ -23,24 +22,16 @@ def toml_text(
 
 def toml_value(value: Any) -> str:
     """One value, on one line unless it is a text of several."""
-    match value:
-        case bool():
-            return "true" if value else "false"
-        case Decimal() | int():
-            return str(value)
-        case datetime():
-            return value.isoformat(timespec="minutes") + ":00"
-        case date() | time():
-            return value.isoformat()
-        case str():
-            if "\n" in value:
-                return tomlkit.string(f"\n{value}\n", multiline=True).as_string()
-            return tomlkit.string(value).as_string()
-        case Mapping():
-            pairs = (f"{_key(key)} = {toml_value(item)}" for key, item in value.items())
-            return f"{{ {', '.join(pairs)} }}"
-        case _:
-            return f"[{', '.join(toml_value(item) for item in value)}]"
+    if isinstance(value, Mapping):
+        pairs = (f"{_key(key)} = {toml_value(item)}" for key, item in value.items())
+        return f"{{ {', '.join(pairs)} }}"
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(toml_value(item) for item in value)}]"
+    if isinstance(value, Decimal):
+        return str(value)
+    if isinstance(value, str) and "\n" in value:
+        return tomlkit.string(f"{value}\n", multiline=True).as_string()
+    return tomlkit.item(value).as_string()
 
 
 def plain(model: FileModel, name: str) -> Any:
