@@ -146,6 +146,7 @@ SILENCED_SYSTEM_CHECKS = [
 ]  # an address is unique per kind of account (core.User.Meta.constraints)
 
 AXES_FAILURE_LIMIT = 6
+AXES_USERNAME_FORM_FIELD = "username"  # what backends receive; by default the model’s own field, and nobody is ever locked
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
