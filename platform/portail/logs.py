@@ -42,3 +42,4 @@ def configure(options: dict[str, bool]) -> None:
     root.handlers = [handler]
     root.setLevel(logging.INFO)
     logging.getLogger("httpx").setLevel(logging.WARNING)  # our own events already tell each call
+    logging.getLogger("axes").setLevel(logging.WARNING)
