@@ -36,7 +36,9 @@ def describe(schema: str) -> dict[str, set[tuple[str, ...]]]:
     with connection.cursor() as cursor:
         for name, sql in CATALOGUES.items():
             cursor.execute(sql, {"schema": schema})
-            described[name] = {tuple(str(value).replace(schema, "X") for value in row) for row in cursor.fetchall()}
+            described[name] = {
+                tuple(str(value).replace(schema, "X") for value in row) for row in cursor.fetchall()
+            }
     return described
 
 
@@ -115,12 +117,18 @@ def test_a_suspended_town_says_so_and_comes_back(public):
     assert visit("balaruc.localhost") == 200
 
 
-@pytest.mark.parametrize("host", ["localhost", "inconnue.localhost", "127.0.0.1", "evil.example", "bellegarde.localhost.evil.example"])
+@pytest.mark.parametrize(
+    "host",
+    ["localhost", "inconnue.localhost", "127.0.0.1", "evil.example", "bellegarde.localhost.evil.example"],
+)
 def test_an_unknown_host_is_a_404(public, host):
     assert visit(host) == 404
 
 
-@pytest.mark.parametrize("host", ["bellegarde.localhost", "BELLEGARDE.localhost", "bellegarde.localhost:8000", "bellegarde.localhost."])
+@pytest.mark.parametrize(
+    "host",
+    ["bellegarde.localhost", "BELLEGARDE.localhost", "bellegarde.localhost:8000", "bellegarde.localhost."],
+)
 def test_a_town_is_found_however_its_host_is_written(public, host):
     assert visit(host) == 200
 
