@@ -29,7 +29,9 @@ def receipt_pdf(payment: Payment) -> bytes:
             ["État", _state(payment)],
         ],
         "groups": grouped_lines(lines),
-        "credit": format_euros(payment.amount - used) if used and used < payment.amount else "",
+        "credit": format_euros(payment.amount - used)
+        if payment.amount > used and not payment.is_waiting
+        else "",
     }
     return render_pdf("receipt", data)
 

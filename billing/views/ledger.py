@@ -51,7 +51,7 @@ def regie_blocks(household: Household, query: QueryDict) -> list[RegieBlock]:
 def regie_block(request: HttpRequest, code: str) -> HttpResponse:
     regie = get_object_or_404(Regie, code=code)
     (summary,) = [found for found in regie_summaries(request.user.guardian.household) if found.regie == regie]
-    return render(request, "billing/regie.html", {"block": _block(summary, request.GET, opened=True)})
+    return render(request, "billing/regie.html", {"regie_block": _block(summary, request.GET, opened=True)})
 
 
 def _block(summary: RegieSummary, query: QueryDict, *, opened: bool = False) -> RegieBlock:
