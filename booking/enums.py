@@ -48,7 +48,10 @@ class LineAction(TextChoices):
 class LineState(TextChoices):
     """What became of one line of a request."""
 
-    AWAITING_PAYMENT = "awaiting_payment", "en attente de paiement"
+    AWAITING_PAYMENT = (
+        "awaiting_payment",
+        "en attente de traitement",
+    )  # the guide’s word; the request itself says « de paiement »
     PENDING = "pending", "en attente de traitement"
     ACCEPTED = "accepted", "acceptée"
     REFUSED = "refused", "refusée"

@@ -19,7 +19,7 @@ def awaiting_payment(household: Household, *, now: datetime) -> QuerySet[Reserva
     )
 
 
-def open_payment_of(cart: Cart, *, now: datetime) -> Payment | None:
+def open_payment_of(cart: Cart) -> Payment | None:
     """The latest attempt for what is in the basket that may still bring money."""
     return (
         Payment.objects.filter(

@@ -48,7 +48,7 @@ def open_cart_payment(
         reservations = list(awaiting_payment(household, now=now).filter(cart__regie=regie))
         if not cart or not reservations:
             raise EmptyCartError
-        if not restart and (running := open_payment_of(cart[0], now=now)):
+        if not restart and (running := open_payment_of(cart[0])):
             raise PaymentInProgressError(running.pk)
         payment = prepare_payment(
             regie=regie,

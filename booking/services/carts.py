@@ -27,7 +27,7 @@ def withdraw_reservation(*, reservation: Reservation, by: User, now: datetime) -
         reservation.refresh_from_db()
         if reservation.state != ReservationState.AWAITING_PAYMENT:
             raise EmptyCartError
-        if payment := open_payment_of(cart, now=now):
+        if payment := open_payment_of(cart):
             raise PaymentInProgressError(payment.pk)
         _let_go([reservation.pk], reason="Retirée du panier par la famille.", by=by, now=now)
     reservation.refresh_from_db()

@@ -3,6 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from billing.views.ledger import regie_blocks
 from booking.queries.offer import choices_for
 from booking.views.lists import reservation_table
 from core import clock
@@ -23,6 +24,7 @@ def account(request: HttpRequest) -> HttpResponse:
             "household": household,
             "children": [(child, choices[child.pk]) for child in children],
             "settings": CommuneSettings.objects.get(),
+            "regie_blocks": regie_blocks(household, request.GET),
             "table": reservation_table(household, request.GET),
         },
     )

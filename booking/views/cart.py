@@ -59,7 +59,7 @@ def _regie_carts(household: Household, now: datetime) -> list[RegieCart]:
         RegieCart(
             regie=one.regie,
             items=[_item(reservation) for reservation in group],
-            running=open_payment_of(one, now=now),
+            running=open_payment_of(one),
         )
         for one, group in groupby(reservations, key=lambda reservation: reservation.cart)
     ]
@@ -78,8 +78,7 @@ def _item(reservation: Reservation) -> CartReservation:
 @family_required
 def cart(request: HttpRequest) -> HttpResponse:
     carts = _regie_carts(request.user.guardian.household, clock.now())
-    total = sum((one.total for one in carts), Decimal(0))
-    return render(request, "booking/cart.html", {"carts": carts, "total": total})
+    return render(request, "booking/cart.html", {"carts": carts})
 
 
 @family_required

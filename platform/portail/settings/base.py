@@ -181,6 +181,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "csp.context_processors.nonce",
                 "core.context_processors.town",
+                "booking.context_processors.basket",
             ],
             "loaders": [
                 (
