@@ -31,7 +31,10 @@ def key_of(name: str, field: FieldInfo) -> str:
 
 
 def known_keys(tables: Mapping[str, type[BaseModel]]) -> dict[Path, set[str]]:
-    """For each table of the file, by its path without ranks, the keys it may hold."""
+    """For each table of the file, by its path without ranks, the keys it may hold.
+
+    A rule of one type, among several that may stand there, is also under its path followed by that type.
+    """
     keys: dict[Path, set[str]] = {}
     for name, model in tables.items():
         _collect(keys, (name,), model, above=())
@@ -41,8 +44,10 @@ def known_keys(tables: Mapping[str, type[BaseModel]]) -> dict[Path, set[str]]:
 def _collect(keys: dict[Path, set[str]], path: Path, model: type[BaseModel], above: tuple[type, ...]) -> None:
     if model in above:  # a rule may hold rules: one turn is enough
         return
-    held = keys.setdefault(path, set())
+    held = {key_of(name, field) for name, field in model.model_fields.items()}
+    keys.setdefault(path, set()).update(held)
+    if "type" in model.model_fields:
+        keys[(*path, *get_args(model.model_fields["type"].annotation))] = held
     for name, field in model.model_fields.items():
-        held.add(key_of(name, field))
         for inner in models_in(field.annotation):
             _collect(keys, (*path, key_of(name, field)), inner, (*above, model))

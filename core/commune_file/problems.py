@@ -68,7 +68,9 @@ def faults_of(
         path = _path_in(data, detail["loc"])
         path += tuple(detail.get("ctx", {}).get("at", ()))
         if detail["type"] == "extra_forbidden":
-            message = _unknown_key(str(path[-1]), known_keys.get(_shape(base + path[:-1]), set()))
+            shape = _shape(base + path[:-1])
+            keys = known_keys.get((*shape, _type_at(data, path[:-1]))) or known_keys.get(shape, set())
+            message = _unknown_key(str(path[-1]), keys)
         else:
             message = french(detail)
         faults.append(Fault(base + path, message))
@@ -78,6 +80,13 @@ def faults_of(
 def _shape(path: Path) -> Path:
     """A path without the ranks of its items."""
     return tuple(part for part in path if isinstance(part, str))
+
+
+def _type_at(data: Any, path: Path) -> str:
+    """The `type` of the rule that stands at a path of the file; empty elsewhere."""
+    for part in path:
+        data = data[part]
+    return str(data.get("type", ""))
 
 
 def _path_in(data: Any, loc: tuple[int | str, ...]) -> Path:

@@ -62,7 +62,7 @@ def delete_absent(
 def _counted(used: Iterable[Model]) -> str:
     """« 12 enfants et 3 lignes de réservation »."""
     counts = Counter(str(row._meta.verbose_name) for row in used)
-    return and_list([_plural(count, name) for name, count in counts.items()])
+    return and_list([_plural(count, name) for name, count in sorted(counts.items())])
 
 
 def _plural(count: int, name: str) -> str:

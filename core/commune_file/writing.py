@@ -23,21 +23,23 @@ def toml_text(
 def toml_value(value: Any) -> str:
     """One value, on one line unless it is a text of several."""
     if isinstance(value, Mapping):
-        pairs = (f"{_key(key)} = {toml_value(item)}" for key, item in value.items())
+        ordered = sorted(value.items(), key=lambda pair: pair[0] != "type")  # a rule says first what it is
+        pairs = (f"{_key(key)} = {toml_value(item)}" for key, item in ordered)
         return f"{{ {', '.join(pairs)} }}"
     if isinstance(value, list | tuple):
         return f"[{', '.join(toml_value(item) for item in value)}]"
     if isinstance(value, Decimal):
         return str(value)
     if isinstance(value, str) and "\n" in value:
-        return tomlkit.string(f"{value}\n", multiline=True).as_string()
+        # A line break just after the opening quotes is not part of a TOML text.
+        return tomlkit.string(f"{value}\n", multiline=True).as_string().replace('"""', '"""\n', 1)
     return tomlkit.item(value).as_string()
 
 
 def plain(model: FileModel, name: str) -> Any:
     """The value of an attribute as TOML writes it. What a rule leaves to its defaults is left out."""
-    dump = model.model_dump(include={name}, exclude_unset=True, by_alias=False)
-    return dump[name]
+    written = name in model.model_fields_set
+    return model.model_dump(include={name}, exclude_unset=written, by_alias=False)[name]
 
 
 def _tables(path: str, value: FileModel | Sequence[FileModel] | None) -> Iterator[str]:
