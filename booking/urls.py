@@ -1,6 +1,6 @@
 """A family's bookings: « Mon compte », the journey from child to basket, and what was booked."""
 
-from django.urls import path
+from django.urls import include, path
 
 from booking.views.account import account
 from booking.views.cart import cart, cart_pay, cart_withdraw, payment_start
@@ -25,4 +25,5 @@ urlpatterns = [
     path("panier/retirer/<int:pk>/", cart_withdraw, name="cart_withdraw"),
     path("panier/<slug:regie_code>/paiement/", cart_pay, name="cart_pay"),
     path("panier/<slug:regie_code>/payer/", payment_start, name="payment_start"),
+    path("", include("booking.urls_office")),
 ]

@@ -2,4 +2,17 @@
 
 from django.urls import path
 
-urlpatterns: list = []
+from booking.views import office, office_payments
+
+urlpatterns = [
+    path("agent/", office.agent_home, name="agent_home"),
+    path("agent/recherche/", office.agent_search, name="agent_search"),
+    path("agent/familles/<int:pk>/", office.agent_family, name="agent_family"),
+    path("agent/reservations/", office.agent_reservations, name="agent_reservations"),
+    path("agent/reservations/<int:pk>/", office.agent_reservation, name="agent_reservation"),
+    path("agent/paiements/", office_payments.agent_payments, name="agent_payments"),
+    path("agent/paiements/<int:pk>/", office_payments.agent_payment, name="agent_payment"),
+    path(
+        "agent/paiements/<int:pk>/verifier/", office_payments.agent_payment_check, name="agent_payment_check"
+    ),
+]

@@ -1,12 +1,23 @@
 from typing import Any
 
 from django.http import HttpRequest
+from django.urls import reverse
 
 from core.queries.face import face
 from tenants.context import in_public_schema
 
+# Address, label, icon, and how the names of the pages under it begin.
+AGENT_MENU = (
+    ("agent_home", "Accueil", "home", "agent_home"),
+    ("agent_families", "Familles", "family", "agent_famil"),
+    ("agent_children", "Enfants", "child", "agent_child"),
+    ("agent_reservations", "Réservations", "calendar", "agent_reservation"),
+    ("agent_payments", "Paiements", "euro", "agent_payment"),
+    ("agent_tasks", "Tâches", "bell", "agent_task"),
+)
 
-def town(_request: HttpRequest) -> dict[str, Any]:
+
+def town(request: HttpRequest) -> dict[str, Any]:
     """What layouts need of the active town; nothing on the vendor's host."""
     if in_public_schema():
         return {}
@@ -15,4 +26,16 @@ def town(_request: HttpRequest) -> dict[str, Any]:
         "town": shown.town,
         "branding": {"logo_url": shown.logo_url, "favicon_url": ""},
         "menu_links": shown.menu_links,
+        "agent_menu": _agent_menu(request),
     }
+
+
+def _agent_menu(request: HttpRequest) -> list[dict[str, Any]]:
+    """The desk's menu, on the desk's own pages once somebody has signed in."""
+    name = (request.resolver_match and request.resolver_match.url_name) or ""
+    if not name.startswith("agent_") or name == "agent_login":
+        return []
+    return [
+        {"url": reverse(entry), "label": label, "icon": icon, "current": name.startswith(start)}
+        for entry, label, icon, start in AGENT_MENU
+    ]

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from core.views import account_info, face, login, passwords
+from core.views import account_info, face, login, office, office_accounts, passwords
 
 urlpatterns = [
     path("", face.home, name="home"),
@@ -28,5 +28,25 @@ urlpatterns = [
         "adresse/<int:user_id>/<str:address>/<str:token>/",
         account_info.email_change_confirm,
         name="email_change_confirm",
+    ),
+    path("agent/familles/", office.agent_families, name="agent_families"),
+    path("agent/familles/nouvelle/", office_accounts.agent_family_new, name="agent_family_new"),
+    path("agent/enfants/", office.agent_children, name="agent_children"),
+    path("agent/taches/", office.agent_tasks, name="agent_tasks"),
+    path("agent/taches/<int:pk>/faite/", office.agent_task_done, name="agent_task_done"),
+    path(
+        "agent/responsables/<int:pk>/compte/",
+        office_accounts.agent_account_create,
+        name="agent_account_create",
+    ),
+    path(
+        "agent/responsables/<int:pk>/activation/",
+        office_accounts.agent_activation_resend,
+        name="agent_activation_resend",
+    ),
+    path(
+        "agent/responsables/<int:pk>/mot-de-passe-provisoire/",
+        office_accounts.agent_provisional,
+        name="agent_provisional",
     ),
 ]

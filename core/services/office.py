@@ -1,7 +1,7 @@
 from datetime import datetime
 
 from core.enums import TaskKind
-from core.models import StaffTask
+from core.models import StaffTask, User
 
 
 def open_task(*, kind: TaskKind, source: str, title: str, body: str, now: datetime) -> StaffTask:
@@ -10,3 +10,8 @@ def open_task(*, kind: TaskKind, source: str, title: str, body: str, now: dateti
         source=source, defaults={"kind": kind, "title": title, "body": body, "created_at": now}
     )
     return task
+
+
+def close_task(*, task: StaffTask, by: User, now: datetime) -> None:
+    """Mark a task done. The first who does it is remembered."""
+    StaffTask.objects.filter(pk=task.pk, done_at=None).update(done_at=now, done_by=by)

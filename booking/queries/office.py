@@ -1,0 +1,107 @@
+"""Bookings and payments as the desk looks for them, and the figures of its first page."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, tzinfo
+
+from django.db.models import Q, QuerySet, Sum
+
+from billing.models import Payment
+from booking.models import Opening, Reservation
+from core.models import Child, Household, StaffTask
+from core.queries.plain_text import plain
+
+RESERVATION_ORDERS: Mapping[str, tuple[str, ...]] = {
+    "numero": ("pk",),
+    "enfant": ("child__last_name", "child__first_name", "pk"),
+    "periode": ("period__activity__establishment__name", "period__name", "pk"),
+    "creee": ("created_at", "pk"),
+    "du": ("first_date", "pk"),
+    "montant": ("total", "pk"),
+    "etat": ("state", "pk"),
+}
+PAYMENT_ORDERS: Mapping[str, tuple[str, ...]] = {
+    "cree": ("created_at", "pk"),
+    "reference": ("reference",),
+    "dossier": ("household__name", "pk"),
+    "montant": ("amount", "pk"),
+    "etat": ("state", "pk"),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Figures:
+    households: int
+    children: int
+    reservations_today: int
+    tasks: int
+
+
+def figures(*, today: date, tz: tzinfo) -> Figures:
+    """What the desk counts each morning; ``today`` is a day of the town's zone ``tz``."""
+    midnight = datetime.combine(today, time(), tzinfo=tz)
+    return Figures(
+        households=Household.objects.count(),
+        children=Child.objects.count(),
+        reservations_today=Reservation.objects.filter(created_at__gte=midnight).count(),
+        tasks=StaffTask.objects.filter(done_at=None).count(),
+    )
+
+
+def expected_on(day: date) -> QuerySet[Opening, dict]:
+    """How many children each service expects on a day, places awaiting payment included. One query."""
+    return (
+        Opening.objects.filter(date=day, taken__gt=0)
+        .values(
+            "slot__period__activity__establishment__name",
+            "slot__period__activity__name",
+            "slot__label",
+            "slot__starts",
+        )
+        .annotate(expected=Sum("taken"))
+        .order_by("slot__period__activity__establishment__name", "slot__starts", "slot__label")
+    )
+
+
+def find_reservations(
+    text: str = "", *, establishment: int | None = None, period: int | None = None, state: str = ""
+) -> QuerySet[Reservation]:
+    """Reservations that match every word: number, child, file. One query whatever the number of rows."""
+    rows = Reservation.objects.select_related("child", "household", "period__activity__establishment")
+    for word in map(plain, text.split()):
+        match = (
+            Q(child__first_name__plain__contains=word)
+            | Q(child__last_name__plain__contains=word)
+            | Q(household__name__plain__contains=word)
+            | Q(household__number__plain__contains=word)
+        )
+        rows = rows.filter(match | Q(pk=int(word)) if is_number(word) else match)
+    if establishment:
+        rows = rows.filter(period__activity__establishment=establishment)
+    if period:
+        rows = rows.filter(period=period)
+    if state:
+        rows = rows.filter(state=state)
+    return rows
+
+
+def find_payments(text: str = "", *, regie: int | None = None, state: str = "") -> QuerySet[Payment]:
+    """Payments that match every word: reference, payer, file. One query whatever the number of rows."""
+    rows = Payment.objects.select_related("household", "regie")
+    for word in map(plain, text.split()):
+        rows = rows.filter(
+            Q(reference__plain__contains=word)
+            | Q(payer_email__plain__contains=word)
+            | Q(household__name__plain__contains=word)
+            | Q(household__number__plain__contains=word)
+        )
+    if regie:
+        rows = rows.filter(regie=regie)
+    if state:
+        rows = rows.filter(state=state)
+    return rows
+
+
+def is_number(word: str) -> bool:
+    """Whether a word can be the number of a reservation."""
+    return word.isdecimal() and len(word) < 10

@@ -1,0 +1,154 @@
+"""The desk's pages that need bookings: its first page, the one search box, a family's file, reservations."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_safe
+
+from booking.enums import ReservationState
+from booking.models import Period, Reservation
+from booking.queries.estimate import estimate_lines
+from booking.queries.office import (
+    RESERVATION_ORDERS,
+    expected_on,
+    figures,
+    find_payments,
+    find_reservations,
+    is_number,
+)
+from booking.queries.planning import full_name
+from booking.queries.reservations import with_lines
+from core import clock
+from core.models import Establishment, Household, StaffTask
+from core.queries.families import find_children, find_households
+from core.views.access import agent_required
+from core.views.listing import number_in, ordered, page_of, searched, spreadsheet
+from tenants.context import town_timezone
+
+SHORT = 8  # rows of the small tables
+FOUND = 20  # of each kind, on the page of results
+
+
+@agent_required
+@require_safe
+def agent_home(request: HttpRequest) -> HttpResponse:
+    tz = town_timezone()
+    today = clock.today(tz)
+    context = {
+        "today": today,
+        "figures": figures(today=today, tz=tz),
+        "expected": expected_on(today),
+        "reservations": find_reservations().order_by("-pk")[:SHORT],
+        "tasks": StaffTask.objects.filter(done_at=None)[:SHORT],
+    }
+    return render(request, "agent/home.html", context)
+
+
+@agent_required
+@require_safe
+def agent_search(request: HttpRequest) -> HttpResponse:
+    """Name, number of a file, address, number of a reservation: one box. A single result opens at once."""
+    search = searched(request.GET)
+    if not search:
+        return redirect("agent_families")
+    households = list(find_households(search).order_by("name", "number")[:FOUND])
+    children = list(find_children(search).order_by("last_name", "first_name")[:FOUND])
+    reservation = Reservation.objects.filter(pk=int(search)).first() if is_number(search) else None
+    if reservation and not households:
+        return redirect("agent_reservation", reservation.pk)
+    if len(households) == 1 and not reservation:
+        return redirect("agent_family", households[0].pk)
+    context = {
+        "search_query": search,
+        "households": households,
+        "children": children,
+        "reservation": reservation,
+        "limit": FOUND,
+    }
+    return render(request, "agent/search.html", context)
+
+
+@agent_required
+@require_safe
+def agent_family(request: HttpRequest, pk: int) -> HttpResponse:
+    household = get_object_or_404(Household, pk=pk)
+    context = {
+        "household": household,
+        "guardians": household.guardians.select_related("user"),
+        "children": household.children.select_related("school"),
+        "reservations": find_reservations().filter(household=household).order_by("-pk")[:SHORT],
+        "payments": find_payments().filter(household=household).order_by("-created_at", "-pk")[:SHORT],
+    }
+    return render(request, "agent/family.html", context)
+
+
+@agent_required
+@require_safe
+def agent_reservations(request: HttpRequest) -> HttpResponse:
+    search, state = searched(request.GET), request.GET.get("etat", "")
+    chosen = {
+        "establishment": number_in(request.GET, "etablissement"),
+        "period": number_in(request.GET, "periode"),
+        "state": state if state in ReservationState.values else "",
+    }
+    rows = ordered(find_reservations(search, **chosen), request.GET, RESERVATION_ORDERS, default="-numero")
+    if request.GET.get("format") == "csv":
+        columns = (
+            "N°",
+            "Enfant",
+            "N° de dossier",
+            "Établissement",
+            "Activité",
+            "Période",
+            "Créée le",
+            "Du",
+            "Au",
+            "Montant",
+            "État",
+        )
+        return spreadsheet(name="reservations", columns=columns, rows=map(_row, rows))
+    context = {
+        "page": page_of(rows, request.GET),
+        "search": search,
+        "chosen": chosen,
+        "establishments": Establishment.objects.filter(activities__isnull=False).distinct(),
+        "periods": Period.objects.select_related("activity__establishment"),
+        "states": ReservationState.choices,
+    }
+    return render(request, "agent/reservations.html", context)
+
+
+@agent_required
+@require_safe
+def agent_reservation(request: HttpRequest, pk: int) -> HttpResponse:
+    rows = Reservation.objects.select_related(
+        "child", "household", "created_by", "period__activity__establishment"
+    )
+    reservation = get_object_or_404(with_lines(rows), pk=pk)
+    lines = list(reservation.lines.all())
+    context = {
+        "reservation": reservation,
+        "full_name": full_name(reservation.period),
+        "lines": lines,
+        "estimate": estimate_lines(line for line in lines if line.price),
+        "history": reservation.events.select_related("by"),
+        "items": reservation.payment_items.select_related("payment"),
+    }
+    return render(request, "agent/reservation.html", context)
+
+
+def _row(reservation: Reservation) -> tuple[object, ...]:
+    period = reservation.period
+    created = reservation.created_at.astimezone(town_timezone())
+    return (
+        reservation.display_number,
+        reservation.child,
+        reservation.household.number,
+        period.activity.establishment,
+        period.activity,
+        period,
+        f"{created:%d/%m/%Y %H:%M}",
+        f"{reservation.first_date:%d/%m/%Y}",
+        f"{reservation.last_date:%d/%m/%Y}",
+        f"{reservation.total:.2f}".replace(".", ","),
+        reservation.get_state_display(),
+    )

@@ -1,0 +1,92 @@
+"""A new family at the desk: its file, who is responsible, the children, and who gets an account."""
+
+from typing import Any
+
+from django import forms
+from django.forms import BaseFormSet, formset_factory
+
+from core.enums import AccountKind, EstablishmentKind
+from core.models import Child, Establishment, Guardian, Household, User
+
+MAX_GUARDIANS = 2
+MAX_CHILDREN = 6
+
+
+class HouseholdForm(forms.ModelForm):
+    class Meta:
+        model = Household
+        fields = ("number", "name", "address", "postcode", "city", "is_resident")
+
+    def clean_postcode(self) -> str:
+        postcode = self.cleaned_data["postcode"]
+        if postcode and not (postcode.isdecimal() and len(postcode) == 5):
+            raise forms.ValidationError("Un code postal a cinq chiffres.")
+        return postcode
+
+
+class GuardianForm(forms.ModelForm):
+    opens_account = forms.BooleanField(
+        label="Ouvrir un compte et envoyer le mail d’activation", required=False, initial=True
+    )
+
+    class Meta:
+        model = Guardian
+        fields = ("first_name", "last_name", "email", "phone", "is_payer")
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or self.cleaned_data
+        if values.get("opens_account") and not values.get("email") and "email" not in self.errors:
+            self.add_error("email", "Il faut une adresse pour ouvrir un compte.")
+        return values
+
+    def clean_email(self) -> str:
+        email = self.cleaned_data["email"]
+        taken = (
+            User.objects.filter(email__iexact=email, kind=AccountKind.FAMILY)
+            if email
+            else User.objects.none()
+        )
+        if taken.exists() and self.data.get(self.add_prefix("opens_account")):
+            raise forms.ValidationError(
+                "Cette adresse a déjà un compte : cherchez la famille avant d’en créer une autre."
+            )
+        return email
+
+
+class ChildForm(forms.ModelForm):
+    class Meta:
+        model = Child
+        fields = ("first_name", "last_name", "birth_date", "school", "level", "class_name")
+        widgets = {"birth_date": forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["school"].queryset = Establishment.objects.filter(kind__in=EstablishmentKind.schools())
+
+
+class AccountEmailForm(forms.Form):
+    email = forms.EmailField(label="Adresse mail du compte")
+
+
+class _PeopleFormSet(BaseFormSet):
+    """Different people with the same address cannot both have an account."""
+
+    def clean(self) -> None:
+        wanted = [
+            form.cleaned_data["email"].lower()
+            for form in self.forms
+            if form.is_valid() and form.cleaned_data.get("opens_account") and form.cleaned_data.get("email")
+        ]
+        if len(wanted) != len(set(wanted)):
+            raise forms.ValidationError("Deux comptes ne peuvent pas avoir la même adresse.")
+
+
+def filled(formset: BaseFormSet) -> list[forms.ModelForm]:
+    """The rows somebody wrote in; those left blank are nobody."""
+    return [form for form in formset if form.has_changed()]
+
+
+GuardianFormSet = formset_factory(
+    GuardianForm, formset=_PeopleFormSet, min_num=1, extra=MAX_GUARDIANS - 1, max_num=MAX_GUARDIANS
+)
+ChildFormSet = formset_factory(ChildForm, min_num=1, extra=MAX_CHILDREN - 1, max_num=MAX_CHILDREN)

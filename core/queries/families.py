@@ -1,0 +1,82 @@
+"""Families and children as the office looks for them."""
+
+from collections.abc import Mapping
+
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
+
+from core.models import Child, Guardian, Household
+from core.queries.plain_text import plain
+
+HOUSEHOLD_ORDERS: Mapping[str, tuple[str, ...]] = {
+    "nom": ("name", "number"),
+    "numero": ("number",),
+    "ville": ("city", "name", "number"),
+    "cree": ("created_at", "pk"),
+}
+CHILD_ORDERS: Mapping[str, tuple[str, ...]] = {
+    "nom": ("last_name", "first_name", "pk"),
+    "prenom": ("first_name", "last_name", "pk"),
+    "naissance": ("birth_date", "pk"),
+    "ecole": ("school__name", "class_name", "last_name", "pk"),
+    "dossier": ("household__number", "pk"),
+}
+_GUARDIANS = Prefetch("guardians", Guardian.objects.select_related("user"))
+
+
+def find_households(text: str) -> QuerySet[Household]:
+    """Households that match every word: number, name, a guardian's name or address, a child's name.
+
+    Two queries whatever the number of rows; each row carries ``children_count`` and its guardians.
+    """
+    rows = Household.objects.annotate(children_count=Count("children")).prefetch_related(_GUARDIANS)
+    for word in map(plain, text.split()):
+        guardians = Guardian.objects.filter(
+            _named(word) | Q(email__plain__contains=word) | Q(user__email__plain__contains=word),
+            household=OuterRef("pk"),
+        )
+        children = Child.objects.filter(_named(word), household=OuterRef("pk"))
+        rows = rows.filter(
+            Q(name__plain__contains=word)
+            | Q(number__plain__contains=word)
+            | Exists(guardians)
+            | Exists(children)
+        )
+    return rows
+
+
+def find_children(
+    text: str, *, school: int | None = None, level: str = "", class_name: str = ""
+) -> QuerySet[Child]:
+    """Children that match every word, in a school, a level and a class when they are given. One query."""
+    rows = Child.objects.select_related("household", "school")
+    for word in map(plain, text.split()):
+        rows = rows.filter(_named(word) | Q(household__number__plain__contains=word))
+    if school:
+        rows = rows.filter(school=school)
+    if level:
+        rows = rows.filter(level=level)
+    if class_name:
+        rows = rows.filter(class_name=class_name)
+    return rows
+
+
+def class_names() -> list[str]:
+    return list(
+        Child.objects.exclude(class_name="")
+        .order_by("class_name")
+        .values_list("class_name", flat=True)
+        .distinct()
+    )
+
+
+def next_number() -> str:
+    """A free number for the next file. Only a suggestion: the number stays what the office writes."""
+    latest = Household.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+    number = latest + 1
+    while Household.objects.filter(number=f"{number:05d}").exists():
+        number += 1
+    return f"{number:05d}"
+
+
+def _named(word: str) -> Q:
+    return Q(first_name__plain__contains=word) | Q(last_name__plain__contains=word)

@@ -1,0 +1,54 @@
+"""Tables of the back office: searched, sorted and paged by their address, so that an address can be kept or sent."""
+
+import csv
+from collections.abc import Iterable, Mapping, Sequence
+
+from django.core.paginator import Page, Paginator
+from django.db.models import QuerySet
+from django.http import HttpResponse, QueryDict
+
+SIZES = (25, 50, 100)
+SEARCH_LENGTH = 80
+# A cell that a spreadsheet would take for a formula is written as text.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def searched(query: QueryDict) -> str:
+    return query.get("q", "").strip()[:SEARCH_LENGTH]
+
+
+def number_in(query: QueryDict, name: str) -> int | None:
+    value = query.get(name, "")
+    return int(value) if value.isdecimal() and len(value) < 10 else None
+
+
+def ordered(
+    rows: QuerySet, query: QueryDict, orders: Mapping[str, tuple[str, ...]], *, default: str
+) -> QuerySet:
+    """Sort by ``tri`` (a key of ``orders``, with « - » for descending); anything else is the default."""
+    order = query.get("tri", default)
+    if order.removeprefix("-") not in orders:
+        order = default
+    sign = "-" if order.startswith("-") else ""
+    return rows.order_by(*(f"{sign}{field}" for field in orders[order.removeprefix("-")]))
+
+
+def page_of(rows: QuerySet, query: QueryDict) -> Page:
+    """The page that ``page`` and ``par`` ask for; whatever they hold, there is a page."""
+    wanted = number_in(query, "par")
+    return Paginator(rows, wanted if wanted in SIZES else SIZES[0]).get_page(query.get("page"))
+
+
+def spreadsheet(*, name: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> HttpResponse:
+    """The whole list as CSV that a French spreadsheet opens: semicolons, and accents that stay."""
+    answer = HttpResponse("\ufeff", content_type="text/csv; charset=utf-8")
+    answer["Content-Disposition"] = f'attachment; filename="{name}.csv"'
+    writer = csv.writer(answer, delimiter=";")
+    writer.writerow(columns)
+    writer.writerows([_cell(value) for value in row] for row in rows)
+    return answer
+
+
+def _cell(value: object) -> str:
+    text = "" if value is None else str(value)
+    return f"'{text}" if text.startswith(_FORMULA) else text

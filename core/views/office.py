@@ -1,0 +1,107 @@
+"""The desk's lists: families, children, tasks."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from core import clock
+from core.enums import EstablishmentKind
+from core.levels import Level
+from core.models import Establishment, Household, StaffTask
+from core.queries.families import CHILD_ORDERS, HOUSEHOLD_ORDERS, class_names, find_children, find_households
+from core.services.office import close_task
+from core.views.access import agent_required
+from core.views.listing import number_in, ordered, page_of, searched, spreadsheet
+
+
+@agent_required
+@require_safe
+def agent_families(request: HttpRequest) -> HttpResponse:
+    search = searched(request.GET)
+    rows = ordered(find_households(search), request.GET, HOUSEHOLD_ORDERS, default="nom")
+    if request.GET.get("format") == "csv":
+        columns = (
+            "N° de dossier",
+            "Nom",
+            "Adresse",
+            "Code postal",
+            "Ville",
+            "Responsables",
+            "Courriels",
+            "Téléphones",
+            "Enfants",
+        )
+        return spreadsheet(name="familles", columns=columns, rows=map(_family_row, rows))
+    return render(
+        request, "agent/families.html", {"page": page_of(rows, request.GET), "search_query": search}
+    )
+
+
+@agent_required
+@require_safe
+def agent_children(request: HttpRequest) -> HttpResponse:
+    search = searched(request.GET)
+    school, level, class_name = (
+        number_in(request.GET, "ecole"),
+        request.GET.get("niveau", ""),
+        request.GET.get("classe", ""),
+    )
+    found = find_children(search, school=school, level=level, class_name=class_name)
+    rows = ordered(found, request.GET, CHILD_ORDERS, default="nom")
+    if request.GET.get("format") == "csv":
+        columns = ("Nom", "Prénom", "Né(e) le", "École", "Niveau", "Classe", "N° de dossier")
+        return spreadsheet(name="enfants", columns=columns, rows=map(_child_row, rows))
+    context = {
+        "page": page_of(rows, request.GET),
+        "search": search,
+        "schools": Establishment.objects.filter(kind__in=EstablishmentKind.schools()),
+        "levels": Level.choices(),
+        "classes": class_names(),
+        "chosen": {"school": school, "level": level, "class_name": class_name},
+    }
+    return render(request, "agent/children.html", context)
+
+
+@agent_required
+@require_safe
+def agent_tasks(request: HttpRequest) -> HttpResponse:
+    done = request.GET.get("etat") == "faites"
+    rows = StaffTask.objects.filter(done_at__isnull=not done).select_related("done_by")
+    return render(request, "agent/tasks.html", {"page": page_of(rows, request.GET), "done": done})
+
+
+@agent_required
+@require_POST
+def agent_task_done(request: HttpRequest, pk: int) -> HttpResponse:
+    task = get_object_or_404(StaffTask, pk=pk)
+    close_task(task=task, by=request.user, now=clock.now())
+    messages.success(request, f"« {task.title} » est rangée dans les tâches faites.")
+    return redirect("agent_tasks")
+
+
+def _family_row(household: Household) -> tuple[object, ...]:
+    guardians = list(household.guardians.all())
+    return (
+        household.number,
+        household.name,
+        household.address,
+        household.postcode,
+        household.city,
+        ", ".join(map(str, guardians)),
+        ", ".join(guardian.email for guardian in guardians if guardian.email),
+        ", ".join(guardian.phone for guardian in guardians if guardian.phone),
+        household.children_count,
+    )
+
+
+def _child_row(child) -> tuple[object, ...]:
+    return (
+        child.last_name,
+        child.first_name,
+        f"{child.birth_date:%d/%m/%Y}",
+        child.school,
+        child.get_level_display(),
+        child.class_name,
+        child.household.number,
+    )
