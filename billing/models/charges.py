@@ -36,7 +36,9 @@ class Charge(models.Model):
                 name="charge_amount_is_product",
                 condition=Q(amount=Round(F("quantity") * F("unit_price"), precision=2)),
             ),
-            models.CheckConstraint(name="charge_voided_has_reason", condition=Q(voided_at__isnull=True) | ~Q(void_reason="")),
+            models.CheckConstraint(
+                name="charge_voided_has_reason", condition=Q(voided_at__isnull=True) | ~Q(void_reason="")
+            ),
         ]
         indexes = [models.Index(fields=["household", "regie", "service_date"], name="charge_household")]
 

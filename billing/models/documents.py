@@ -20,7 +20,9 @@ class DocumentSequence(models.Model):
 
     class Meta:
         verbose_name = "numérotation"
-        constraints = [models.UniqueConstraint(fields=["regie", "kind", "year"], name="documentsequence_unique")]
+        constraints = [
+            models.UniqueConstraint(fields=["regie", "kind", "year"], name="documentsequence_unique")
+        ]
 
     def __str__(self) -> str:
         return f"{self.regie} {self.kind} {self.year}"
@@ -60,7 +62,9 @@ class InvoiceLine(models.Model):
     """``charge`` is the charge that this line carries: a charge is invoiced once."""
 
     invoice = models.ForeignKey(Invoice, models.PROTECT, related_name="lines", verbose_name="facture")
-    charge = models.OneToOneField(Charge, models.PROTECT, related_name="invoice_line", verbose_name="ligne à facturer")
+    charge = models.OneToOneField(
+        Charge, models.PROTECT, related_name="invoice_line", verbose_name="ligne à facturer"
+    )
     position = models.IntegerField("ordre")
     service_date = models.DateField("date")
     group_label = models.CharField("service", max_length=250)
@@ -72,7 +76,9 @@ class InvoiceLine(models.Model):
     class Meta:
         verbose_name = "ligne de facture"
         ordering = ["position"]
-        constraints = [models.UniqueConstraint(fields=["invoice", "position"], name="invoiceline_position_unique")]
+        constraints = [
+            models.UniqueConstraint(fields=["invoice", "position"], name="invoiceline_position_unique")
+        ]
 
     def __str__(self) -> str:
         return self.label

@@ -42,8 +42,12 @@ class ProviderAccount(models.Model):
     class Meta:
         verbose_name = "compte de paiement"
         constraints = [
-            models.UniqueConstraint(fields=["regie"], condition=Q(closed_at__isnull=True), name="provideraccount_one_open"),
-            models.CheckConstraint(name="provideraccount_mode_known", condition=Q(mode__in=[mode.value for mode in Mode])),
+            models.UniqueConstraint(
+                fields=["regie"], condition=Q(closed_at__isnull=True), name="provideraccount_one_open"
+            ),
+            models.CheckConstraint(
+                name="provideraccount_mode_known", condition=Q(mode__in=[mode.value for mode in Mode])
+            ),
         ]
 
     def __str__(self) -> str:

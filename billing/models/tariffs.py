@@ -25,7 +25,9 @@ class TariffVersion(models.Model):
     class Meta:
         verbose_name = "version de tarif"
         ordering = ["tariff", "valid_from"]
-        constraints = [models.UniqueConstraint(fields=["tariff", "valid_from"], name="tariffversion_one_a_day")]
+        constraints = [
+            models.UniqueConstraint(fields=["tariff", "valid_from"], name="tariffversion_one_a_day")
+        ]
 
     def __str__(self) -> str:
         return f"{self.tariff} à partir du {self.valid_from:%d/%m/%Y}"

@@ -1,0 +1,94 @@
+"""The proof of the books finds what the database cannot refuse."""
+
+from decimal import Decimal
+
+import pytest
+from django.db import connection
+
+from billing.enums import Trigger
+from billing.models import DocumentSequence, Payment
+from billing.queries.check import check_ledger
+from billing.services.charges import void_charges
+from billing.services.invoices import allocate
+from billing.services.settlement import settle
+from core.models import Household
+from tests.factories.billing import a_payment, an_invoice
+from tests.factories.world import a_family
+
+
+@pytest.fixture
+def household(regie) -> Household:
+    return a_family(school=None).household
+
+
+@pytest.fixture
+def payment(regie, payfip, now) -> Payment:
+    payment = a_payment(regie, now=now)
+    payfip.simulator.decide(payment.provider_ref, "P")
+    return settle(payment_id=payment.pk, trigger=Trigger.POLL, now=now)
+
+
+def tamper(statement: str, *values: object) -> None:
+    """Change issued documents as only an administrator of the database can."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        cursor.execute(statement, values)
+        cursor.execute("SET LOCAL session_replication_role = origin")
+
+
+def test_right_books_have_no_problem(payment, household, regie, now):
+    an_invoice(regie, household, now=now, days=4)
+    assert check_ledger() == []
+
+
+def test_lines_that_do_not_make_the_total(household, regie, now):
+    invoice = an_invoice(regie, household, now=now)
+    tamper("UPDATE billing_invoice SET total = 30 WHERE id = %s", invoice.pk)
+
+    assert check_ledger() == ["Facture n° 2026-00001 : les lignes font 26,40\xa0€, le total 30,00\xa0€."]
+
+
+def test_more_allocated_than_received(payment, household, regie, now):
+    invoice = an_invoice(regie, household, now=now)
+    allocate(payment=payment, invoice=invoice, amount=Decimal("1.00"), now=now)
+
+    assert check_ledger() == [f"Paiement {payment} : 27,40\xa0€ ventilés sur 26,40\xa0€."]
+
+
+def test_more_allocated_than_invoiced(payment, household, regie, now):
+    invoice = an_invoice(regie, household, now=now, amount=Decimal("2.00"))
+    tamper("UPDATE billing_allocation SET invoice_id = %s", invoice.pk)
+
+    assert check_ledger() == ["Facture n° 2026-00002 : 26,40\xa0€ reçus pour 2,00\xa0€."]
+
+
+def test_allocated_money_that_never_came(household, regie, now):
+    waiting = a_payment(regie, now=now)
+    allocate(payment=waiting, invoice=an_invoice(regie, household, now=now), amount=Decimal("1.00"), now=now)
+
+    assert check_ledger() == [f"Paiement {waiting} : 1,00\xa0€ ventilés sans argent reçu."]
+
+
+def test_a_line_that_is_not_what_was_due(household, regie, now):
+    invoice = an_invoice(regie, household, now=now)
+    invoice.lines.get().charge.__class__.objects.update(household=a_family(school=None).household)
+
+    assert check_ledger() == ["Facture n° 2026-00001 : la ligne 1 ne correspond pas à ce qui était dû."]
+
+
+def test_an_invoiced_charge_cannot_be_voided_quietly(household, regie, now):
+    invoice = an_invoice(regie, household, now=now)
+    charge = invoice.lines.get().charge
+    assert void_charges(sources=[charge.source], reason="erreur", now=now) == 0
+
+    type(charge).objects.update(voided_at=now, void_reason="erreur")
+    assert check_ledger() == ["Ligne Repas Tarif Réduit 23/11/2026 : annulée mais facturée."]
+
+
+def test_a_hole_in_the_numbers(household, regie, now):
+    an_invoice(regie, household, now=now)
+    DocumentSequence.objects.update(last=5)
+    assert check_ledger() == ["Régie cantine, Facture 2026 : la numérotation a un trou."]
+
+    DocumentSequence.objects.create(regie=regie, kind="invoice", year=2025, last=1)
+    assert "Des numéros ont été donnés à des documents qui n’existent pas." in check_ledger()
