@@ -33,7 +33,9 @@ class VersionTable(FileModel):
     valid_from: date = Field(
         alias="a_partir_du", description="Premier jour de ce prix, jusqu’à la version suivante."
     )
-    rule: Annotated[TariffRule, Shown(_price)] = Field(alias="regle", description="Règle de prix.")
+    rule: Annotated[TariffRule, Shown(_price)] = Field(
+        alias="regle", description="Règle de prix (voir algorithms/prix.md)."
+    )
 
     @property
     def identity(self) -> object:
@@ -62,7 +64,8 @@ class AccountTable(FileModel):
 
     driver: Literal[tuple(DRIVERS)] = Field(alias="prestataire", description="Prestataire de paiement.")  # type: ignore[valid-type]
     mode: Literal[tuple(mode.value for mode in Mode)] = Field(  # type: ignore[valid-type]
-        alias="mode", description="`test`, `activation` ou `production`."
+        alias="mode",
+        description="Mode du compte ; les autres clés sont celles du prestataire (`numcli` pour PayFiP).",
     )
 
     @property

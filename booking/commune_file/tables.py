@@ -81,13 +81,13 @@ class StageTable(FileModel):
     )
     cutoff: Booking = Field(
         alias="delai",
-        description="Jusqu’à quand on réserve à ce stade. Le suivant s’ouvre quand il se ferme.",
+        description="Délai de réservation à ce stade (voir algorithms/delais.md) ; le suivant s’ouvre ensuite.",
     )
     levels: Levels = Field(
         frozenset(), alias="niveaux", description="Classes ou écoles admises à ce stade ; vide : toutes."
     )
     tariff: reference("tarif", "tarifs") | None = Field(  # type: ignore[valid-type]
-        None, alias="tarif", description="Tarif ; sans lui, le prix n’est connu qu’à la facture."
+        None, alias="tarif", description="Tarif ; sans lui, aucun prix n’est annoncé."
     )
 
 
@@ -153,7 +153,7 @@ class PeriodTable(FileModel):
     opens_at: LocalMoment | None = Field(None, alias="ouverture", description="Ouverture des réservations.")
     closes_at: LocalMoment | None = Field(None, alias="cloture", description="Clôture des réservations.")
     cancel_rule: Cancelling = Field(
-        alias="annulation", description="Jusqu’à quand une famille annule elle-même."
+        alias="annulation", description="Délai d’annulation par la famille (voir algorithms/delais.md)."
     )
     cancel_help: Text = Field(
         "", alias="aide_annulation", description="Ce qu’elle lit quand elle ne le peut plus."

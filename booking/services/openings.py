@@ -60,7 +60,7 @@ def resize_openings(*, slot: Slot, before: int | None) -> None:
             most = max(opening.taken for opening in full)
             raise OpeningsInUseError(
                 f"«{NBSP}{slot.label}{NBSP}» ({slot.period}) ne peut pas passer à {plural(slot.capacity, 'place')}{NBSP}: "
-                f"jusqu’à {plural(most, 'place')} sont prises ({_shortened([one.date for one in full])})."
+                f"il y a jusqu’à {plural(most, 'place prise', 'places prises')} ({_shortened([one.date for one in full])})."
             )
     slot.openings.filter(pk__in=[opening.pk for opening in locked]).update(capacity=slot.capacity)
 

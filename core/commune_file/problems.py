@@ -1,5 +1,6 @@
 """What is wrong in a town's file, in French sentences with the line where it stands."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -21,7 +22,7 @@ class Problem:
     def sentence(self, name: str) -> str:
         """« bellegarde.toml:42 : periodes[2].fin : la fin précède le début »."""
         parts = [f"{name}:{self.line}", self.where, self.message]
-        return f"{NBSP}: ".join(part for part in parts if part)
+        return typographic(" : ".join(part for part in parts if part))
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,11 @@ class Fault:
 def fault(message: str, *at: str | int) -> PydanticCustomError:
     """What a model's own check raises; `at` is the key concerned, from the model that raises."""
     return PydanticCustomError("commune_file", "{message}", {"message": message, "at": at})
+
+
+def typographic(text: str) -> str:
+    """French double punctuation and quotes hold to their words."""
+    return re.sub(r" (?=[:;!?»])|(?<=«) ", NBSP, text)
 
 
 def suggestion(word: str, known: Iterable[str]) -> str:

@@ -94,7 +94,7 @@ def test_a_closed_day_that_was_given_back_stays_for_the_history(town: Commune) -
 def test_capacity_never_goes_under_what_is_taken(town: Commune) -> None:
     a_booking(DAY)
     assert refusals(town, altered(("places = 10", "places = 0"))) == [
-        "« REPAS » (Cantine) ne peut pas passer à 0 place : jusqu’à 1 place sont prises (Lu 13)."
+        "« REPAS » (Cantine) ne peut pas passer à 0 place : il y a jusqu’à 1 place prise (Lu 13)."
     ]
     apply_text(town, altered(("places = 10", "places = 1")))
     assert set(Opening.objects.values_list("capacity", flat=True)) == {1}

@@ -56,7 +56,7 @@ def test_the_small_town_is_right() -> None:
             altered(('"flat"', '"plat"')),
             "t.toml:36 : tarifs[1].versions[1].regle : type plat inconnu ; choix possibles : flat, brackets, by_residence, outside_surcharge",
         ),
-        (altered(("numcli = \"090909\"", 'numcli = "12"')), "t.toml:28 : regies[1].paiement.numcli : « 12 » ne convient pas : 6 chiffres, un par régie, donné par la DGFiP dans le formulaire d’adhésion"),
+        (altered(('numcli = "090909"', 'numcli = "12"')), "t.toml:28 : regies[1].paiement.numcli : « 12 » ne convient pas : 6 chiffres, un par régie, donné par la DGFiP dans le formulaire d’adhésion"),
         (altered(("numcli =", "numcl =")), "t.toml:25 : regies[1].paiement : clé obligatoire absente : numcli"),
         (
             without("[regies.paiement]"),
@@ -85,9 +85,9 @@ def test_the_small_town_is_right() -> None:
         (altered(("[accueil]", "[[accueil]]")), "t.toml:6 : accueil : écrivez [accueil]"),
         (altered(('nom = "Bellegarde"', "nom = Bellegarde")), "t.toml:3 : syntaxe TOML : cette valeur ne se comprend pas ; un texte s’écrit entre guillemets"),
         (altered(('nom = "Bellegarde"', 'nom = "Bellegarde')), "t.toml:3 : syntaxe TOML : caractère interdit dans ce texte, ou guillemet fermant oublié"),
-        (altered(('ville =', 'adresse =')), "t.toml:11 : syntaxe TOML : cette clé est déjà écrite"),
+        (altered(("ville =", "adresse =")), "t.toml:11 : syntaxe TOML : cette clé est déjà écrite"),
         (altered(('zone_scolaire = "C"', 'zone_scolaire = "C"\nfuseau_horaire = "Europe/Pari"')), "t.toml:5 : commune.fuseau_horaire : fuseau horaire inconnu : « Europe/Pari » ; vouliez-vous dire « Europe/Paris » ?"),
-        (altered(('code = "cantine"\nnom = "Cantine"', 'code = "cantine-{annees}"\nnom = "Cantine"')), "t.toml:45 : activites[1].periodes[1].code : {annees} demande annee_scolaire = \"courante\""),
+        (altered(('code = "cantine"\nnom = "Cantine"', 'code = "cantine-{annees}"\nnom = "Cantine"')), 't.toml:45 : activites[1].periodes[1].code : {annees} demande annee_scolaire = "courante"'),
     ],
 )  # fmt: skip
 def test_a_mistake_is_told_on_its_line(text: str, expected: str) -> None:

@@ -35,7 +35,7 @@ def test_the_period_of_the_current_year_is_made_and_kept_when_the_year_is_over(c
         apply_text(commune, RETURNING)
         assert periods() == [first]
     with at(2026, 6, 1):
-        assert [str(change) for change in diff_text(commune, RETURNING).changes][0].startswith("+")
+        assert diff_text(commune, RETURNING).changes[0].sign == "+"
         apply_text(commune, RETURNING)
         assert periods() == [first, second]
     with at(2026, 11, 22):

@@ -131,6 +131,15 @@ def export(slug: str, output: Path | None) -> None:
         click.echo(text, nl=False)
 
 
+@commune.command()
+def keys() -> None:
+    """Montre toutes les clés qu’un fichier de commune peut contenir."""
+    with django_ready(database=False):
+        from core.commune_file.documentation import key_tables
+
+        click.echo(key_tables(), nl=False)
+
+
 def _text(file: Path) -> str:
     try:
         return file.read_text(encoding="utf-8")
