@@ -27,7 +27,9 @@ def newcomer(commune) -> User:
     guardian = Guardian.objects.get(user=a_family(school=None).user)
     Guardian.objects.update(user=None)
     User.objects.all().delete()
-    return create_family_account(guardian=guardian, email="nouvelle@exemple.fr", by=an_agent(), now=clock.now())
+    return create_family_account(
+        guardian=guardian, email="nouvelle@exemple.fr", by=an_agent(), now=clock.now()
+    )
 
 
 def link_of(mail: OutgoingMail) -> str:
@@ -79,7 +81,9 @@ def test_a_dead_link_can_be_sent_again_by_the_person(commune, client_for, newcom
 
 
 def test_two_accounts_never_share_an_address(commune, newcomer):
-    guardian = Guardian.objects.create(household=newcomer.guardian.household, first_name="Sacha", last_name="Rivière")
+    guardian = Guardian.objects.create(
+        household=newcomer.guardian.household, first_name="Sacha", last_name="Rivière"
+    )
     with pytest.raises(EmailTakenError):
         create_family_account(guardian=guardian, email="NOUVELLE@exemple.fr", by=an_agent(), now=clock.now())
     guardian.refresh_from_db()

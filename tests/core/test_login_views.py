@@ -27,9 +27,15 @@ def test_a_family_signs_in_and_reaches_its_account(commune, client_for, family):
 
 @pytest.mark.parametrize(
     ("wanted", "reached"),
-    [("/panier/", "/panier/"), ("https://pirate.example/", "/mon-compte/"), ("//pirate.example", "/mon-compte/")],
+    [
+        ("/panier/", "/panier/"),
+        ("https://pirate.example/", "/mon-compte/"),
+        ("//pirate.example", "/mon-compte/"),
+    ],
 )
-def test_after_signing_in_one_goes_where_one_was_going_on_this_host_only(commune, client_for, family, wanted, reached):
+def test_after_signing_in_one_goes_where_one_was_going_on_this_host_only(
+    commune, client_for, family, wanted, reached
+):
     answer = client_for(commune).post(
         "/connexion/", {"username": family.user.email, "password": PASSWORD, "next": wanted}
     )
@@ -53,7 +59,9 @@ def without_token(page: str) -> str:
     return "".join(line for line in page.splitlines() if "csrfmiddlewaretoken" not in line)
 
 
-def test_after_six_failures_the_door_closes_for_a_quarter_of_an_hour_known_or_not(commune, client_for, family):
+def test_after_six_failures_the_door_closes_for_a_quarter_of_an_hour_known_or_not(
+    commune, client_for, family
+):
     for email in (family.user.email, "inconnu@exemple.fr"):
         client = client_for(commune)
         for _ in range(6):
