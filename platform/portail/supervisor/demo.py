@@ -29,7 +29,8 @@ def run_demo(*, data_dir: Path, host: str, port: int) -> None:
     """Runs until Ctrl-C or SIGTERM; everything started is then stopped. Raises EmbeddedError when it cannot start."""
     if not _is_free(host, port):
         raise EmbeddedError(f"Le port {port} est déjà occupé. Choisissez-en un autre : PORT=9000 make demo")
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # the same end as Ctrl-C
+    for ending in (signal.SIGINT, signal.SIGTERM):  # a shell ignores SIGINT for what it starts with “&”
+        signal.signal(ending, signal.default_int_handler)
     try:
         with ExitStack() as stack:
             click.echo("Serveurs…")
@@ -39,9 +40,10 @@ def run_demo(*, data_dir: Path, host: str, port: int) -> None:
             _prepare_once(data_dir, env)
             children = Children(env=env, cwd=ROOT)
             stack.callback(children.stop)
-            for program in _programs(data_dir, host, port, sandbox_port):
-                children.start(program)
+            children.start(_sandbox(data_dir, host, sandbox_port))
+            children.start(_web(data_dir, host, port))
             _wait_for_page(children, port)
+            children.start(_worker(data_dir))  # last: no page waits for it
             _announce(data_dir, port, sandbox_port)
             while True:
                 time.sleep(WATCH_SECONDS)
@@ -94,36 +96,23 @@ def _prepare_once(data_dir: Path, env: dict[str, str]) -> None:
     mark.write_text(wanted)
 
 
-def _programs(data_dir: Path, host: str, port: int, sandbox_port: int) -> list[Program]:
-    python, logs = sys.executable, data_dir / "logs"
-    sandbox = ["-m", "infra.sandbox.payfip", "--host", host, "--port", str(sandbox_port)]
-    worker = [
-        "-m",
-        "celery",
-        "--app",
-        "portail.celery_app",
-        "worker",
-        "--beat",
-        "--loglevel",
-        "INFO",
-        "--schedule",
-        str(data_dir / "beat.schedule"),
-    ]
-    # One process: two at most work at once, and the demo must stay light.
+def _web(data_dir: Path, host: str, port: int) -> Program:
+    command = [sys.executable, "-m", "portail.cli", "serve", "--host", host, "--port", str(port)]
+    return Program("Le serveur web", command, data_dir / "logs" / "web.log")
+
+
+def _sandbox(data_dir: Path, host: str, port: int) -> Program:
+    command = [sys.executable, "-m", "infra.sandbox.payfip", "--host", host, "--port", str(port)]
+    state = ["--state", str(data_dir / "payfip.state")]
+    return Program("Le simulateur PayFiP", [*command, *state], data_dir / "logs" / "payfip.log")
+
+
+def _worker(data_dir: Path) -> Program:
+    command = [sys.executable, "-m", "celery", "--app", "portail.celery_app", "worker", "--loglevel", "INFO"]
+    # Threads of one process rather than processes: two tasks at most work at once, and the demo must stay light.
     light = ["--pool", "threads", "--concurrency", "2", "--without-gossip", "--without-mingle"]
-    return [
-        Program(
-            "Le serveur web",
-            [python, "-m", "portail.cli", "serve", "--host", host, "--port", str(port)],
-            logs / "web.log",
-        ),
-        Program(
-            "Le simulateur PayFiP",
-            [python, *sandbox, "--state", data_dir / "payfip.state"],
-            logs / "payfip.log",
-        ),
-        Program("Le service des tâches", [python, *worker, *light], logs / "worker.log"),
-    ]
+    beat = ["--beat", "--schedule", str(data_dir / "beat.schedule")]
+    return Program("Le service des tâches", [*command, *light, *beat], data_dir / "logs" / "worker.log")
 
 
 def _wait_for_page(children: Children, port: int) -> None:
