@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 from datetime import date
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar
 
 from pydantic import ConfigDict, Field
 
@@ -16,7 +16,7 @@ from core.commune_file.lines import Path
 from core.commune_file.problems import Fault, suggestion
 from core.commune_file.rows import delete_absent, save_by_code
 from core.commune_file.sections import Run, Section, TownFile, register
-from core.commune_file.values import Code, FileModel, Line, Shown, Text
+from core.commune_file.values import Code, FileModel, Line, OneOf, Shown, Text
 from core.money import format_euros
 from core.words import NBSP
 
@@ -62,8 +62,10 @@ class AccountTable(FileModel):
     model_config = ConfigDict(extra="allow")
     noun: ClassVar[str] = "compte de paiement"
 
-    driver: Literal[tuple(DRIVERS)] = Field(alias="prestataire", description="Prestataire de paiement.")  # type: ignore[valid-type]
-    mode: Literal[tuple(mode.value for mode in Mode)] = Field(  # type: ignore[valid-type]
+    driver: Annotated[str, OneOf(tuple(DRIVERS))] = Field(
+        alias="prestataire", description="Prestataire de paiement."
+    )
+    mode: Annotated[str, OneOf(tuple(mode.value for mode in Mode))] = Field(
         alias="mode",
         description="Mode du compte ; les autres clés sont celles du prestataire (`numcli` pour PayFiP).",
     )

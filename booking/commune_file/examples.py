@@ -23,21 +23,21 @@ from booking.rules.stages import Stage, StageDecision, decide_stages
 from core.calendars import Calendar, HolidayRegion, SchoolZone
 from core.commune_file.problems import Fault, suggestion
 from core.commune_file.sections import Proof, Section, TownFile
-from core.commune_file.values import Code, FileModel, Line, Text, reference
+from core.commune_file.values import Code, FileModel, Line, OneOf, Text, reference
 from core.levels import Level
 from core.models import CalendarDay, Child, Establishment, Household
 from core.money import format_euros
 from core.queries.calendar import corrected_calendar
 from core.words import NBSP, moment, short_date
 
-LevelWord = Literal[tuple(level.value for level in Level)]  # type: ignore[valid-type]
+LevelWord = Annotated[str, OneOf(tuple(level.value for level in Level))]
 
 
 class ExampleTable(FileModel):
     noun: ClassVar[str] = "exemple"
 
     name: Line = Field(alias="nom", description="Ce que l’exemple montre, en une phrase.")
-    period: reference("période", "periodes") = Field(  # type: ignore[valid-type]
+    period: Annotated[str, reference("période", "periodes")] = Field(
         alias="periode", description="Code de la période, avec son `{annees}` s’il en a un."
     )
     slot: Code = Field(alias="accueil", description="Code de l’accueil.")
@@ -52,7 +52,7 @@ class ExampleTable(FileModel):
         description="Moment de la demande : une date avec heure, ou « dimanche d’avant à 23:55 ».",
     )
     level: LevelWord | None = Field(None, alias="niveau", description="Classe de l’enfant.")
-    school: reference("établissement", "etablissements") | None = Field(  # type: ignore[valid-type]
+    school: Annotated[str, reference("établissement", "etablissements")] | None = Field(
         None, alias="ecole", description="École de l’enfant ; sinon, celle de l’activité."
     )
     quotient: Number | None = Field(None, alias="quotient", description="Quotient familial justifié.")
@@ -137,8 +137,8 @@ class _Case:
         self.calendar: Calendar = corrected_calendar(
             zone=zone,
             region=region,
-            start=self.period.start,
-            end=self.period.end,
+            start=self.period.dates[0],
+            end=self.period.dates[1],
             days=self._corrected_days(),
         )
 
@@ -184,7 +184,8 @@ class _Case:
         )
 
     def _why_closed(self, day: date) -> str:
-        if not self.period.start <= day <= self.period.end:
+        start, end = self.period.dates
+        if not start <= day <= end:
             return f"le {short_date(day)} est hors de la période"
         return (
             why_closed(day, self.columns["in_school_holidays"], self.calendar)
@@ -199,7 +200,7 @@ class _Case:
                 for stage in slot.stages
             ],
             service_start=datetime.combine(day, slot.starts, tzinfo=self.tz),
-            period=(self.period.start, self.period.end),
+            period=self.period.dates,
             level=self._level,
             now=now,
             calendar=self.calendar,
@@ -219,7 +220,7 @@ class _Case:
             needs_enrolment=self.activity.needs_enrolment,
         )
         child = Child(
-            birth_date=self.period.start,
+            birth_date=self.period.dates[0],
             level=self._level or "",
             school=self._establishment(self.example.school) if self.example.school else place,
             household=Household(is_resident=self.example.resident),

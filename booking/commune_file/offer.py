@@ -168,7 +168,7 @@ class OfferSection(Section):
             return {
                 "name": item.name,
                 "establishment": places[item.establishment],
-                "regie": regies.get(item.regie),
+                "regie": regies[item.regie] if item.regie else None,
                 "for_pupils": item.for_pupils,
                 "needs_enrolment": item.needs_enrolment,
                 "position": ranks[item.code],
@@ -277,7 +277,7 @@ def _write_stages(slot: Slot, items: list[StageTable], tariffs: dict[str, Tariff
             "label": item.name,
             "cutoff": _document(item.cutoff),
             "levels": _levels(item.levels),
-            "tariff": tariffs.get(item.tariff),
+            "tariff": tariffs[item.tariff] if item.tariff else None,
             "position": ranks[item.code],
         }
 

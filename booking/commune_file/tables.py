@@ -86,7 +86,7 @@ class StageTable(FileModel):
     levels: Levels = Field(
         frozenset(), alias="niveaux", description="Classes ou écoles admises à ce stade ; vide : toutes."
     )
-    tariff: reference("tarif", "tarifs") | None = Field(  # type: ignore[valid-type]
+    tariff: Annotated[str, reference("tarif", "tarifs")] | None = Field(
         None, alias="tarif", description="Tarif ; sans lui, aucun prix n’est annoncé."
     )
 
@@ -161,6 +161,13 @@ class PeriodTable(FileModel):
     shows_places: bool = Field(False, alias="places_affichees", description="Montre les places restantes.")
     slots: list[SlotTable] = Field(alias="accueils", min_length=1, description="Les colonnes du planning.")
 
+    @property
+    def dates(self) -> tuple[date, date]:
+        """First and last day. A period that returns every year must be written out first."""
+        assert isinstance(self.start, date)
+        assert isinstance(self.end, date)
+        return self.start, self.end
+
     @model_validator(mode="after")
     def _dates(self) -> Self:
         returns = self.school_year is not None
@@ -177,7 +184,7 @@ class PeriodTable(FileModel):
                 raise fault(
                     f"{YEARS} manque" if returns else f'{YEARS} demande annee_scolaire = "courante"', key
                 )
-        if not returns and self.end < self.start:  # type: ignore[operator]
+        if not returns and self.dates[1] < self.dates[0]:
             raise fault("la fin précède le début", "fin")
         if self.opens_at and self.closes_at and self.closes_at < self.opens_at:
             raise fault("la clôture précède l’ouverture", "cloture")
@@ -199,10 +206,10 @@ class ActivityTable(FileModel):
 
     code: Code = Field(description="Identifiant de l’activité.")
     name: Line = Field(alias="nom", description="Nom affiché : « RESTAURATION ».")
-    establishment: reference("établissement", "etablissements") = Field(  # type: ignore[valid-type]
+    establishment: Annotated[str, reference("établissement", "etablissements")] = Field(
         alias="etablissement", description="Où elle a lieu."
     )
-    regie: reference("régie", "regies") | None = Field(  # type: ignore[valid-type]
+    regie: Annotated[str, reference("régie", "regies")] | None = Field(
         None, alias="regie", description="Qui l’encaisse."
     )
     for_pupils: bool = Field(

@@ -75,6 +75,6 @@ def _past_periods(current: TownFile | None, today: date) -> dict[str, list[Any]]
     if current is None:
         return {}
     return {
-        activity.code: [period for period in activity.periods if period.end < today]
+        activity.code: [period for period in activity.periods if period.dates[1] < today]
         for activity in current.all("activites")
     }

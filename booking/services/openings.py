@@ -53,7 +53,7 @@ def resize_openings(*, slot: Slot, before: int | None) -> None:
 
     Raises OpeningsInUseError when more places are already taken.
     """
-    locked = lock_rows(slot.openings.filter(capacity=before))
+    locked: list[Opening] = lock_rows(slot.openings.filter(capacity=before))
     if slot.capacity is not None:
         full = [opening for opening in locked if opening.taken > slot.capacity]
         if full:
@@ -66,7 +66,7 @@ def resize_openings(*, slot: Slot, before: int | None) -> None:
 
 
 def _close(period: Period, openings: QuerySet[Opening]) -> int:
-    locked = lock_rows(openings)
+    locked: list[Opening] = lock_rows(openings)
     if not locked:
         return 0
     gone = Opening.objects.filter(pk__in=[opening.pk for opening in locked])

@@ -1,6 +1,6 @@
 """The keys of a town's file as Markdown tables, written from the models themselves so that they cannot drift."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime, time
 from decimal import Decimal
 from types import UnionType
@@ -8,11 +8,11 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from pydantic.fields import FieldInfo
 
-from core.commune_file.keys import holds_tables, key_of, models_in
+from core.commune_file.keys import holds_tables, key_of, tables_in
 from core.commune_file.problems import typographic
 from core.commune_file.reading import load_sections
 from core.commune_file.sections import all_sections
-from core.commune_file.values import FileModel
+from core.commune_file.values import FileModel, OneOf
 from core.commune_file.writing import toml_value
 from core.words import and_list
 
@@ -48,9 +48,7 @@ def _chapter(head: str, path: str, model: type[FileModel], *, about: str = "") -
         key = key_of(name, field)
         yield f"| `{key}` | {_kind(field)} | {_default(field)} | {field.description} |"
         if holds_tables(field):
-            inner.append(
-                (f"{path}.{key}", next(models_in(field.annotation)), get_origin(field.annotation) is list)
-            )
+            inner.append((f"{path}.{key}", tables_in(field), get_origin(field.annotation) is list))
     yield ""
     for table, inner_model, many in inner:
         yield from _chapter(f"[[{table}]]" if many else f"[{table}]", table, inner_model)
@@ -59,15 +57,21 @@ def _chapter(head: str, path: str, model: type[FileModel], *, about: str = "") -
 def _kind(field: FieldInfo) -> str:
     if holds_tables(field):
         return "tables" if get_origin(field.annotation) is list else "table"
-    return _words(field.annotation)
+    choice = next((mark.words for mark in field.metadata if isinstance(mark, OneOf)), None)
+    return _choice(choice) if choice else _words(field.annotation)
+
+
+def _choice(words: Iterable[object]) -> str:
+    return and_list([f"`{word}`" for word in words], word="ou")
 
 
 def _words(annotation: Any) -> str:
     origin, parts = get_origin(annotation), [part for part in get_args(annotation) if part is not type(None)]
     if origin is Annotated:
-        return _words(parts[0])
+        choice = next((mark.words for mark in parts[1:] if isinstance(mark, OneOf)), None)
+        return _choice(choice) if choice else _words(parts[0])
     if origin is Literal:
-        return and_list([f"`{part}`" for part in parts], word="ou")
+        return _choice(parts)
     if origin is list:
         return f"liste : {_words(parts[0])}"
     if origin in {Union, UnionType}:

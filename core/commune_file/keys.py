@@ -26,6 +26,11 @@ def holds_tables(field: FieldInfo) -> bool:
     return any(issubclass(model, FileModel) for model in models_in(field.annotation))
 
 
+def tables_in(field: FieldInfo) -> type[FileModel]:
+    """The model of the tables that a field holds (`holds_tables`)."""
+    return next(model for model in models_in(field.annotation) if issubclass(model, FileModel))
+
+
 def key_of(name: str, field: FieldInfo) -> str:
     return field.alias or name
 

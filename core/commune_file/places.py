@@ -8,11 +8,11 @@ from pydantic import Field, model_validator
 from core.commune_file.problems import fault
 from core.commune_file.rows import delete_absent, save_by_code
 from core.commune_file.sections import Run, Section
-from core.commune_file.values import Code, FileModel, Line, Text, reference
+from core.commune_file.values import Code, FileModel, Line, OneOf, Text, reference
 from core.enums import EstablishmentKind
 from core.models import CalendarDay, Establishment
 
-Kind = Literal[tuple(kind.value for kind in EstablishmentKind)]  # type: ignore[valid-type]
+Kind = Annotated[str, OneOf(tuple(EstablishmentKind.values))]
 
 _EFFECTS = {"ferme": CalendarDay.Kind.CLOSED, "ouvert": CalendarDay.Kind.OPEN}
 _EFFECT_WORDS = {kind: word for word, kind in _EFFECTS.items()}
@@ -39,7 +39,7 @@ class DayTable(FileModel):
         description="`ferme` : rien n’ouvre ; `ouvert` : ni férié, ni vacances, ni fermeture ces jours-là.",
     )
     reason: Line = Field(alias="motif", description="Pourquoi ; les familles le lisent.")
-    establishment: reference("établissement", "etablissements") | None = Field(  # type: ignore[valid-type]
+    establishment: Annotated[str, reference("établissement", "etablissements")] | None = Field(
         None,
         alias="etablissement",
         description="Seulement dans cet établissement ; sinon, dans toute la commune.",

@@ -21,7 +21,7 @@ def save_by_code(
     known = {row.code: row for row in rows}
     saved = {}
     for item in wanted:
-        code = item.identity
+        code = str(item.identity)
         row = known.get(code) or rows.model(code=code)
         fields = {**values(item), **owner}
         if row.pk is None or fields != {name: getattr(row, name) for name in fields}:

@@ -1,7 +1,7 @@
 """The town itself and its home page, as tables of the file."""
 
 from datetime import date
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar
 from zoneinfo import available_timezones
 
 from django.core.exceptions import ValidationError
@@ -13,7 +13,7 @@ from core.calendars import HolidayRegion, SchoolZone
 from core.commune_file.problems import fault, suggestion
 from core.commune_file.rows import delete_absent, save_by_code
 from core.commune_file.sections import Run, Section
-from core.commune_file.values import Code, FileModel, Line, Text
+from core.commune_file.values import Code, FileModel, Line, OneOf, Text
 from core.models import Branding, CommuneSettings, Download, MenuLink, NewsItem
 from core.words import NBSP
 from tenants.context import Commune, current_commune
@@ -41,8 +41,8 @@ def _known_timezone(name: str) -> str:
     return name
 
 
-Zone = Literal[tuple(zone.value for zone in SchoolZone)]  # type: ignore[valid-type]
-Region = Literal[tuple(region.value.lower() for region in HolidayRegion)]  # type: ignore[valid-type]
+Zone = Annotated[str, OneOf(tuple(zone.value for zone in SchoolZone))]
+Region = Annotated[str, OneOf(tuple(region.value.lower() for region in HolidayRegion))]
 
 
 class TownTable(FileModel):

@@ -8,10 +8,17 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints, ValidationInfo
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    GetCoreSchemaHandler,
+    StringConstraints,
+    ValidationInfo,
+)
+from pydantic_core import CoreSchema, core_schema
 
 from core.commune_file.problems import fault, suggestion
-from core.words import NBSP
 
 
 class FileModel(BaseModel):
@@ -52,24 +59,33 @@ class Shown:
     words: Callable[[Any], str]
 
 
-def _reference(what: str, space: str) -> Any:
+@dataclass(frozen=True, slots=True)
+class OneOf:
+    """Put on a text that must be one of these words."""
+
+    words: tuple[str, ...]
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.literal_schema(list(self.words))
+
+
+_FEMININE = {"régie", "période"}
+
+
+def reference(what: str, space: str) -> AfterValidator:
+    """Put on the code of an object that the file must hold elsewhere, in the arrays named `space`.
+
+    Checked when the file is read; what comes from the database refers to its own rows.
+    """
+
     def check(code: str, info: ValidationInfo) -> str:
         known: Mapping[str, set[str]] | None = info.context
         if known is not None and code not in known.get(space, set()):
-            raise fault(
-                f"{what} inconnu{'e' if what in _FEMININE else ''}{NBSP}: «{NBSP}{code}{NBSP}»{suggestion(code, known.get(space, ()))}"
-            )
+            unknown = "inconnue" if what in _FEMININE else "inconnu"
+            raise fault(f"{what} {unknown} : « {code} »{suggestion(code, known.get(space, ()))}")
         return code
 
     return AfterValidator(check)
-
-
-_FEMININE = {"régie", "période", "activité"}
-
-
-def reference(what: str, space: str) -> Any:
-    """The code of an object that the file must hold elsewhere, in the arrays named `space`."""
-    return Annotated[str, _reference(what, space)]
 
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True)]

@@ -21,14 +21,14 @@ def run(commune: Commune, monkeypatch, tmp_path: Path):
     def invoke(*words: str, text: str = TOWN) -> Result:
         (tmp_path / "t.toml").write_text(text)
         arguments = [str(tmp_path / word) if word.endswith(".toml") else word for word in words]
-        return CliRunner().invoke(commands.commune, arguments)
+        return CliRunner().invoke(commands.commune, arguments, standalone_mode=False)
 
     return invoke
 
 
 def code(result: Result) -> int:
-    """The exit code as `portail` gives it: a command's own result, when it has one."""
-    return result.return_value or result.exit_code
+    """The exit code as `portail` gives it: the command's own result."""
+    return result.return_value or 0
 
 
 def test_check_tells_the_line_and_fails(run) -> None:
@@ -52,7 +52,7 @@ def test_diff_apply_and_export_follow_one_another(run, tmp_path: Path) -> None:
 
 
 def test_an_unknown_town_and_a_wrong_file_are_told(run) -> None:
-    assert "Commune inconnue" in run("export", "ailleurs").stderr
+    assert "Commune inconnue" in str(run("export", "ailleurs").exception)
     wrong = run("apply", "t.toml", text="x = 1\n")
     assert "table inconnue" in wrong.stderr
     assert code(wrong) == 1

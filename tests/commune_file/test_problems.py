@@ -135,3 +135,13 @@ def test_an_example_that_holds_says_nothing() -> None:
 def test_an_example_that_fails_says_what_was_found(change: tuple[str, str], expected: str) -> None:
     [found, *_] = complaints(TOWN + altered(change, text=EXAMPLE))
     assert found == f"t.toml:66 : exemple « Lundi » : {expected}"
+
+
+@pytest.mark.parametrize("value", ["", "1", '""', "[]", "{}", "2023-03-06", '"{annees}"', "[{}]"])
+def test_no_mistake_on_a_line_makes_the_check_itself_fail(value: str) -> None:
+    lines = (TOWN + EXAMPLE).splitlines()
+    for rank, line in enumerate(lines):
+        key, equals, _ = line.partition(" = ")
+        spoilt = f"{key} = {value}" if equals and value else ""
+        report = check_text("\n".join([*lines[:rank], spoilt, *lines[rank + 1 :]]), "t.toml")
+        assert all(1 <= problem.line <= len(lines) + 1 for problem in report.problems)
