@@ -1,7 +1,8 @@
 """The harness itself: a test that trusted a wrong one would prove nothing."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
+import httpx
 import pytest
 from django.db import connection
 from django.template import Context, Template
@@ -11,6 +12,7 @@ from django.utils.text import slugify
 from core import clock
 from core.enums import EstablishmentKind
 from core.models import Establishment
+from tenants import middleware
 from tenants.context import current_commune, use_commune
 from tenants.models import Commune
 from tests.harness.queries import assert_constant_queries
@@ -87,3 +89,29 @@ def test_growing_query_counts_are_refused(commune):
 def test_an_unknown_template_variable_fails():
     with pytest.raises(pytest.fail.Exception, match="fmaille"):
         Template("{{ fmaille }}").render(Context())
+
+
+def test_clients_speak_to_their_own_town_and_leave_the_active_one_alone(commune, other_commune, client_for):
+    assert client_for(other_commune).get("/").wsgi_request.tenant == other_commune
+    assert client_for(commune).get("/").wsgi_request.tenant == commune
+    assert current_commune() == commune
+
+
+def test_a_browser_sees_each_town_on_its_own_host(commune, other_commune, live_towns, phone):
+    for town in (commune, other_commune):
+        answer = phone.goto(live_towns.url(town))
+        assert answer.status == 200
+        assert town.name.upper() in phone.content().upper()
+    assert phone.goto(live_towns.url("inconnue")).status == 404
+
+
+def test_the_live_clock_can_be_stopped(commune, live_towns, monkeypatch):
+    moment = datetime(2022, 9, 1, 6, tzinfo=UTC)
+    seen: list[datetime] = []
+    monkeypatch.setattr(middleware, "_town_for", lambda host: seen.append(clock.now()))
+
+    for frozen_at in (moment, None):
+        live_towns.freeze(frozen_at)
+        assert httpx.get(f"http://127.0.0.1:{live_towns.port}/").status_code == 404
+    assert seen[0] == moment
+    assert datetime.now(UTC) - seen[1] < timedelta(minutes=1)
