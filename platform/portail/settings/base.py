@@ -66,6 +66,8 @@ TENANT_LIMIT_SET_CALLS = True  # one SET search_path a request, not one a cursor
 DATABASE_ROUTERS = ["django_tenants.routers.TenantSyncRouter"]
 COMMUNE_FILE_APPLY = "core.commune_file.services.apply_text"
 COMMUNE_FILE_CHECK = "core.commune_file.services.check_text"
+# What the vendor sees of a town’s size: word → table of the town’s schema.
+CONSOLE_COUNTS = {"Dossiers": "core_household", "Enfants": "core_child", "Réservations": "booking_reservation"}
 
 MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
