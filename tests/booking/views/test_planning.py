@@ -1,0 +1,250 @@
+"""The planning page: what it shows, what it saves, what it costs."""
+
+import re
+from datetime import date
+
+import pytest
+from django.urls import reverse
+
+from booking.enums import PlaceState, PlanningView
+from booking.models import BookingDraft, Opening, Place
+from core.models import CalendarDay
+from tests.booking.views.pages import hidden_fields, planning_url, send_planning, text_of
+from tests.factories.booking import booked, some_care
+from tests.factories.world import a_canteen, a_family
+from tests.harness.queries import count_queries
+
+MARCH = (date(2027, 3, 1), date(2027, 3, 31))
+
+
+@pytest.fixture
+def browser(browser_of, family):
+    return browser_of(family)
+
+
+@pytest.fixture
+def show(browser, canteen, family):
+    return lambda period=None, **query: browser.get(
+        planning_url(family.child, period or canteen.period), query
+    )
+
+
+def boxes(response) -> list[str]:
+    return re.findall(r'<input type="checkbox" name="w" value="([\d.]+)"', response.content.decode())
+
+
+def ticked(response) -> list[int]:
+    found = re.findall(r'name="w" value="(\d+)\.\d+"[^>]* checked', response.content.decode())
+    return [int(opening) for opening in found]
+
+
+def test_the_first_page_is_the_month_of_the_first_day_that_can_be_booked(show, canteen):
+    page = show()
+    text = text_of(page)
+    assert "mars 2027" in text
+    assert "REPAS ENFANT 3.30" in text
+    assert "(11:30 - 13:00)" in text
+    assert "À réserver jusqu’au dimanche 28 février 2027 à 23:55" in text
+    in_march = [opening for opening in canteen.openings if opening.date.month == 3]
+    assert boxes(page) == [f"{opening.pk}.{canteen.on_time.pk}" for opening in in_march]
+
+
+def test_a_closed_cell_says_why(show):
+    assert "Ouvert après le dimanche 28 février 2027 à 23:55." in text_of(show())
+
+
+def test_arrows_go_from_month_to_month_and_the_address_can_be_kept(show):
+    assert 'name="aller" value="2027-04"' in show().content.decode()
+    april = show(vue="2027-04")
+    assert len(boxes(april)) == 2
+    assert 'name="aller" value="2027-03"' in april.content.decode()
+    assert "mars 2027" in text_of(show(vue="hier"))
+
+
+def test_the_whole_year_is_one_page(show, canteen):
+    page = show(vue="annee")
+    assert len(boxes(page)) == 20
+    assert "Mois par mois" in text_of(page)
+
+
+def test_a_week_view_shows_one_week(show, canteen):
+    care = some_care(canteen, view=PlanningView.WEEK)
+    page = show(care.period)
+    assert "Semaine n°9" in text_of(page)
+    assert len(boxes(page)) == 4 * 3
+    assert "Semaine n°10" in text_of(show(care.period, vue="2027-S10"))
+
+
+def test_a_closed_day_of_the_town_is_shown_with_its_reason(show, canteen):
+    Opening.objects.filter(date=date(2027, 3, 9)).delete()
+    CalendarDay.objects.create(
+        kind=CalendarDay.Kind.CLOSED,
+        start=date(2027, 3, 9),
+        end=date(2027, 3, 9),
+        label="Journée pédagogique",
+    )
+    assert "Journée pédagogique" in text_of(show())
+
+
+def test_going_to_another_month_keeps_what_is_ticked(browser, show, canteen, family):
+    sent = send_planning(
+        browser, family.child, canteen.period, canteen.wishes(days=2), go="2027-04", days=MARCH
+    )
+    assert sent["Location"].endswith("?vue=2027-04")
+    assert "2 présences · 6,60 €" in text_of(show(vue="2027-04"))
+    assert ticked(show(vue="2027-03")) == [opening.pk for opening in canteen.openings[:2]]
+
+
+def test_unticking_on_one_page_leaves_the_other_pages_alone(browser, show, canteen, family):
+    april = {canteen.openings[-1].pk: canteen.on_time.pk}
+    send_planning(browser, family.child, canteen.period, canteen.wishes(days=2), days=MARCH)
+    send_planning(browser, family.child, canteen.period, april, days=(date(2027, 4, 1), date(2027, 4, 2)))
+    send_planning(browser, family.child, canteen.period, {}, days=MARCH)
+    assert set(BookingDraft.objects.get().wishes) == {str(canteen.openings[-1].pk)}
+
+
+def test_ticking_with_htmx_saves_and_answers_the_bar_only(browser, canteen, family):
+    answer = browser.post(
+        planning_url(family.child, canteen.period),
+        {
+            "du": "2027-03-01",
+            "au": "2027-03-31",
+            "w": [f"{opening}.{stage}" for opening, stage in canteen.wishes(days=8).items()],
+        },
+        headers={"HX-Request": "true"},
+    )
+    assert text_of(answer).startswith("<strong>8 présences · 26,40 €</strong>")
+    assert "à valider avant le dim. 28 février 23:55" in text_of(answer)
+    assert len(BookingDraft.objects.get().wishes) == 8
+
+
+def test_going_back_to_the_periods_saves_too(browser, canteen, family):
+    sent = send_planning(browser, family.child, canteen.period, canteen.wishes(), go="periodes")
+    assert sent["Location"].startswith(reverse("booking_period", args=[family.child.pk]))
+    assert BookingDraft.objects.get().wishes
+
+
+def test_a_place_in_the_basket_says_so_and_cannot_be_unticked(show, canteen, family, now):
+    booked(canteen, family, now=now, days=1)
+    page = show()
+    assert "Dans votre panier : retirez la réservation du panier pour l’annuler." in text_of(page)
+    assert str(canteen.openings[0].pk) not in [box.split(".")[0] for box in boxes(page)]
+
+
+def test_a_booked_care_day_can_be_unticked_and_a_paid_meal_cannot(show, canteen, family, now, browser):
+    care = some_care(canteen)
+    opening, stage = next(iter(care.wishes().items()))
+    booked(canteen, family, now=now, days=1)
+    Place.objects.update(state=PlaceState.CONFIRMED, held_until=None)
+    care_page = show(care.period)
+    assert hidden_fields(care_page)["presences"] == ""
+    Place.objects.create(
+        opening_id=opening,
+        child=family.child,
+        line=_a_line(family, opening, stage),
+        state=PlaceState.CONFIRMED,
+    )
+    care_page = show(care.period)
+    assert hidden_fields(care_page)["presences"] == str(opening)
+    assert ticked(care_page) == [opening]
+    assert hidden_fields(show())["presences"] == ""
+
+
+def _a_line(family, opening, stage):
+    from booking.models import Reservation, ReservationLine
+
+    period = Opening.objects.get(pk=opening).slot.period
+    reservation = Reservation.objects.create(
+        household=family.household,
+        child=family.child,
+        period=period,
+        state="accepted",
+        first_date=period.start,
+        last_date=period.start,
+        created_at=period.start.strftime("%Y-%m-%dT00:00:00Z"),
+    )
+    return ReservationLine.objects.create(
+        reservation=reservation,
+        opening_id=opening,
+        stage_id=stage,
+        action="add",
+        state="accepted",
+        label="MATIN",
+    )
+
+
+def test_a_full_day_is_closed_with_its_reason(show, canteen, now):
+    Opening.objects.update(capacity=1)
+    booked(canteen, a_family(school=canteen.school), now=now, days=1)
+    assert "Aucune place disponible." in text_of(show())
+
+
+def test_ticks_that_are_not_possible_any_more_are_told_once_and_forgotten(
+    browser, show, canteen, family, now
+):
+    Opening.objects.update(capacity=1)
+    send_planning(browser, family.child, canteen.period, canteen.wishes(days=2))
+    booked(canteen, a_family(school=canteen.school), now=now, days=1)
+    page = show()
+    assert "lun. 01/03/2027, REPAS ENFANT 3.30 : Aucune place disponible." in text_of(page)
+    fields = hidden_fields(page)
+    assert fields["signales"] == f"{canteen.openings[0].pk},"
+    send_planning(
+        browser,
+        family.child,
+        canteen.period,
+        canteen.wishes(first=1),
+        days=MARCH,
+        signales=fields["signales"],
+    )
+    assert "ne sont plus dans votre sélection" not in text_of(show())
+
+
+# --- Cost ---------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def school_year(commune, now):
+    return a_canteen(start=date(2027, 3, 1), days=140)
+
+
+def test_a_month_and_the_whole_year_cost_the_same_queries(browser_of, school_year):
+    family = a_family(school=school_year.school)
+    browser, address = browser_of(family), planning_url(family.child, school_year.period)
+    browser.get(address)
+    month = count_queries(lambda: browser.get(address))
+    year = count_queries(lambda: browser.get(address, {"vue": "annee"}))
+    assert month == year <= 15
+
+
+def test_the_queries_do_not_depend_on_what_is_booked(browser_of, school_year, now):
+    family = a_family(school=school_year.school)
+    browser, address = browser_of(family), planning_url(family.child, school_year.period)
+    browser.get(address)
+    before = count_queries(lambda: browser.get(address, {"vue": "annee"}))
+    booked(school_year, family, now=now, days=40)
+    for _ in range(3):
+        booked(school_year, a_family(school=school_year.school), now=now, days=20)
+    assert count_queries(lambda: browser.get(address, {"vue": "annee"})) == before
+
+
+def test_saving_costs_the_same_for_a_day_and_for_a_year(browser_of, school_year):
+    family = a_family(school=school_year.school)
+    browser = browser_of(family)
+    send_planning(browser, family.child, school_year.period, school_year.wishes(days=2))
+    one = count_queries(
+        lambda: send_planning(browser, family.child, school_year.period, school_year.wishes(days=1))
+    )
+    year = count_queries(
+        lambda: send_planning(browser, family.child, school_year.period, school_year.wishes(days=140))
+    )
+    assert one == year <= 15
+
+
+def test_the_page_of_a_school_year_with_four_columns_is_light(browser_of, school_year):
+    family = a_family(school=school_year.school)
+    care = some_care(school_year)
+    browser = browser_of(family)
+    for period in (school_year.period, care.period):
+        page = browser.get(planning_url(family.child, period), {"vue": "annee"})
+        assert len(page.content) < 100_000
