@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 
+from django.db import transaction
 from django.urls import reverse
 
 from billing.enums import Fulfilment
@@ -127,7 +128,8 @@ def an_invoice(
         )
         for number in range(days)
     )
-    invoice = issue_invoice(regie=regie, household=household, charges=charges, on=now.date(), now=now)
+    with transaction.atomic():
+        invoice = issue_invoice(regie=regie, household=household, charges=charges, on=now.date(), now=now)
     if payment:
         allocate(payment=payment, invoice=invoice, amount=amount, now=now)
     return invoice
