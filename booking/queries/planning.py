@@ -4,11 +4,11 @@ The grid shows it, the recap checks against it, and confirmation relies on it: o
 Its number of queries depends neither on the number of days nor on how many children have booked.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, partial
 
 from django.db.models import Count, Q
 from pydantic import TypeAdapter
@@ -68,11 +68,16 @@ class Column:
 
 @dataclass(kw_only=True)
 class Day:
+    """``note`` says why the whole day is closed. Cells are decided when they are read: a month costs a month."""
+
     date: date
-    note: str = ""  # why the whole day is closed
-    cells: list[Cell | None] = field(
-        default_factory=list
-    )  # one a column; None: this slot is not open that day
+    note: str = ""
+    read_cells: Callable[[], list[Cell | None]] = list
+
+    @cached_property
+    def cells(self) -> list[Cell | None]:
+        """One a column; None: this slot is not open that day."""
+        return self.read_cells()
 
 
 @dataclass(kw_only=True)
@@ -83,6 +88,7 @@ class Planning:
     obstacles: list[str]
     columns: list[Column]
     days: list[Day]
+    day_of: dict[int, Day]  # by opening
     calendar: Calendar
     stage_rules: list[StageRule]  # those that are for the child's level
     cancel_rule: CutoffRule
@@ -105,25 +111,24 @@ class Planning:
         return (cell for day in self.days for cell in day.cells if cell is not None)
 
     def cell(self, opening_id: int, stage_id: int) -> Cell | None:
-        return self._by_key.get((opening_id, stage_id))
+        return next((cell for cell in self._cells_of(opening_id) if cell.stage_id == stage_id), None)
 
     def booked_cell(self, opening_id: int) -> Cell | None:
-        return self._booked.get(opening_id)
+        return next((cell for cell in self._cells_of(opening_id) if cell.place is not None), None)
+
+    def _cells_of(self, opening_id: int) -> list[Cell]:
+        day = self.day_of.get(opening_id)
+        return [cell for cell in day.cells if cell and cell.opening_id == opening_id] if day else []
 
     @cached_property
     def next_deadline(self) -> datetime | None:
         """The last moment for the next day that can still be booked: the date « Votre sélection » announces."""
-        return min(
-            (cell.last_moment for cell in self.cells() if cell.is_open and cell.last_moment), default=None
-        )
-
-    @cached_property
-    def _by_key(self) -> dict[tuple[int, int], Cell]:
-        return {(cell.opening_id, cell.stage_id): cell for cell in self.cells()}
-
-    @cached_property
-    def _booked(self) -> dict[int, Cell]:
-        return {cell.opening_id: cell for cell in self.cells() if cell.place is not None}
+        today = self.now.astimezone(town_timezone()).date()
+        for day in self.days:
+            cells = day.cells if day.date >= today else ()
+            if moments := [cell.last_moment for cell in cells if cell and cell.is_open and cell.last_moment]:
+                return min(moments)
+        return None
 
 
 def full_name(period: Period) -> str:
@@ -135,6 +140,9 @@ def load_planning(*, child: Child, period: Period, now: datetime) -> Planning:
     """``period`` needs its activity, establishment and régie loaded (booking.queries.offer.periods)."""
     calendar = town_calendar(period.start, period.end, establishment=period.activity.establishment)
     reader = _Reader(child=child, period=period, now=now, calendar=calendar)
+    openings = list(Opening.objects.filter(slot__period=period).order_by("date"))
+    days = reader.days(openings)
+    by_date = {day.date: day for day in days}
     return Planning(
         child=child,
         period=period,
@@ -146,7 +154,8 @@ def load_planning(*, child: Child, period: Period, now: datetime) -> Planning:
             Column(stage_id=stage.pk, slot_id=stage.slot_id, label=stage.label, hours=stage.slot.hours)
             for stage in reader.stages
         ],
-        days=reader.days(),
+        days=days,
+        day_of={opening.pk: by_date[opening.date] for opening in openings},
         calendar=calendar,
         stage_rules=[rule for rule in reader.rules.values() if rule.is_for(reader.level)],
         cancel_rule=reader.cancel_rule,
@@ -222,23 +231,22 @@ class _Reader:
         self.places = self._own_places()
         self.lapsed = self._lapsed_holds()
 
-    def days(self) -> list[Day]:
-        days: dict[date, Day] = {}
-        openings: dict[date, dict[int, Opening]] = {}
-        for opening in Opening.objects.filter(slot__period=self.period).order_by("date"):
-            openings.setdefault(opening.date, {})[opening.slot_id] = opening
-        for day, by_slot in openings.items():
-            days[day] = Day(
-                date=day,
-                cells=[
-                    cell
-                    for slot_id, stages in self.slots.items()
-                    for cell in self._slot_cells(by_slot.get(slot_id), stages)
-                ],
-            )
-        for day, note in self._closed_days(set(days)):
-            days[day] = Day(date=day, note=note)
-        return [days[day] for day in sorted(days)]
+    def days(self, openings: Iterable[Opening]) -> list[Day]:
+        by_date: dict[date, dict[int, Opening]] = {}
+        for opening in openings:
+            by_date.setdefault(opening.date, {})[opening.slot_id] = opening
+        days = [
+            Day(date=day, read_cells=partial(self._day_cells, by_slot)) for day, by_slot in by_date.items()
+        ]
+        days += [Day(date=day, note=note) for day, note in self._closed_days(set(by_date))]
+        return sorted(days, key=lambda day: day.date)
+
+    def _day_cells(self, openings: Mapping[int, Opening]) -> list[Cell | None]:
+        return [
+            cell
+            for slot_id, stages in self.slots.items()
+            for cell in self._slot_cells(openings.get(slot_id), stages)
+        ]
 
     def _own_places(self) -> dict[int, Place]:
         places = (

@@ -141,10 +141,11 @@ def _week_page(day: date) -> tuple[str, str]:
 
 
 def _first_useful(pages: Sequence[Window], today: date) -> int:
-    for n, page in enumerate(pages):
-        if any(cell and cell.is_open for day in page.days for cell in day.cells):
+    coming = [n for n, page in enumerate(pages) if page.last >= today]
+    for n in coming:
+        if any(cell and cell.is_open for day in pages[n].days for cell in day.cells):
             return n
-    return next((n for n, page in enumerate(pages) if page.last >= today), len(pages) - 1)
+    return coming[0] if coming else len(pages) - 1
 
 
 # --- What components/grid.html reads ------------------------------------------------------------------
@@ -206,7 +207,7 @@ class _Builder:
     def __init__(self, planning: Planning, window: Window, selection: Selection, today: date) -> None:
         self.planning, self.selection, self.today = planning, selection, today
         self.several_months = window.key == WHOLE_YEAR
-        self.grid = Grid(columns=list(self._columns()))
+        self.grid = Grid(columns=list(self._columns(window)))
         month = ""
         for _, days in groupby(window.days, key=lambda day: _week_page(day.date)[0] + self._month_of(day)):
             week = list(days)
@@ -218,9 +219,9 @@ class _Builder:
         """On the page of the year a week is cut where the month changes."""
         return f"{day.date:%Y-%m}" if self.several_months else ""
 
-    def _columns(self) -> Iterable[GridColumn]:
+    def _columns(self, window: Window) -> Iterable[GridColumn]:
         prices: dict[int, set[Decimal]] = {}
-        for cell in self.planning.cells():
+        for cell in filter(None, (cell for day in window.days for cell in day.cells)):
             prices.setdefault(cell.stage_id, set()).add(cell.price)
         for column in self.planning.columns:
             known = prices.get(column.stage_id, set()) - {Decimal(0)}
