@@ -20,6 +20,7 @@ from core.views.access import family_required
 
 log = structlog.get_logger(__name__)
 
+WITHOUT_MONEY = frozenset({"refused", "cancelled", "over"})
 POLLS = 24  # one every 5 seconds (billing/payment_wait.html): two minutes
 
 
@@ -71,12 +72,13 @@ def _up_to_date(payment: Payment, trigger: Trigger) -> Payment:
 
 
 def _context(payment: Payment, *, poll: int) -> dict[str, object]:
-    purpose = purpose_of(payment)
+    purpose, verdict = purpose_of(payment), _verdict(payment)
     return {
         "payment": payment,
-        "verdict": _verdict(payment),
+        "verdict": verdict,
         "contents": purpose.contents(payment),
-        "way_back": purpose.way_back(payment, now=now()),
+        # While money may still come, nobody is invited to pay again.
+        "way_back": purpose.way_back(payment, now=now()) if verdict in WITHOUT_MONEY else None,
         "poll": poll,
         "polls": POLLS,
     }

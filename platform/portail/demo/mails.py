@@ -9,11 +9,22 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 
 from core.models import OutgoingMail
 
-PAGE_SIZE = 25
+# A formatted mail carries its styles in its tags, and nothing else.
+MAIL_POLICY = {
+    "default-src": [NONE],
+    "script-src": [NONE],
+    "img-src": [NONE],
+    "form-action": [NONE],
+    "style-src": [UNSAFE_INLINE],
+    "frame-ancestors": [SELF],
+}
+PAGE_SIZES = ("25", "5", "10", "50")
 
 
 def demo_mails(request: HttpRequest) -> HttpResponse:
-    page = Paginator(OutgoingMail.objects.all(), PAGE_SIZE).get_page(request.GET.get("page"))
+    size = request.GET.get("par")
+    paginator = Paginator(OutgoingMail.objects.all(), int(size if size in PAGE_SIZES else PAGE_SIZES[0]))
+    page = paginator.get_page(request.GET.get("page"))
     return render(request, "demo/mails.html", {"page": page})
 
 
@@ -22,8 +33,8 @@ def demo_mail(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @xframe_options_sameorigin
-@csp_replace({"default-src": [NONE], "style-src": [UNSAFE_INLINE], "frame-ancestors": [SELF]})
+@csp_replace(MAIL_POLICY)
 def demo_mail_html(_request: HttpRequest, pk: int) -> HttpResponse:
-    """The formatted mail alone, for a frame: its styles are in its tags, as mail programs want them."""
+    """The formatted mail alone, for a frame; its links leave the frame."""
     mail = get_object_or_404(OutgoingMail, pk=pk)
     return HttpResponse(mail.html.replace("<head>", '<head><base target="_top">', 1))
