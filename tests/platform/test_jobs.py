@@ -43,6 +43,12 @@ def wait_for(condition: Callable[[], bool]) -> None:
         time.sleep(0.05)
 
 
+@pytest.fixture(autouse=True)
+def tasks_are_known() -> None:
+    """As a worker does when it starts; a web process never needs them."""
+    app.loader.import_default_modules()
+
+
 @pytest.fixture
 def sent(monkeypatch) -> list[tuple[str, str]]:
     """What is sent, as (task, schema), instead of being sent."""
