@@ -1,10 +1,13 @@
-"""The application of the workers. A task runs in the schema of the town that sent it (tenant_schemas_celery).
+"""The application of the workers. A task runs in the schema of the town that sent it (tenant_schemas_celery), and in
+its time zone: a mail written by a worker says the town's hours.
 
 Periodic work goes through one dispatcher, ``portail.tasks.for_each_town``, which runs in ``public``.
 """
 
 import os
 
+from celery.signals import task_postrun, task_prerun
+from django.utils import timezone
 from tenant_schemas_celery.app import CeleryApp
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portail.settings.production")
@@ -30,3 +33,17 @@ app.conf.beat_schedule = {
     }
     for task, seconds in PERIODIC.items()
 }
+
+
+# Connected after tenant_schemas_celery's own receiver, which has chosen the town by then.
+@task_prerun.connect
+def use_town_time(**_: object) -> None:
+    from tenants.context import in_public_schema, town_timezone
+
+    if not in_public_schema():
+        timezone.activate(town_timezone())
+
+
+@task_postrun.connect
+def leave_town_time(**_: object) -> None:
+    timezone.deactivate()

@@ -9,6 +9,7 @@ from celery import current_app, shared_task
 from celery.contrib.testing.worker import start_worker
 from django.conf import settings
 from django.db import connection, transaction
+from django.utils.timezone import get_current_timezone
 from tenant_schemas_celery.app import CeleryApp
 
 from core import jobs
@@ -26,14 +27,20 @@ from tenants.models import Commune
 def leave_a_trace(word: str = "") -> None:
     if connection.tenant.slug == "balaruc" and word == "panne":
         raise RuntimeError("cette commune est en panne")
-    open_task(kind="contact", source=f"test:{word}", title=connection.schema_name, body="", now=now())
+    open_task(
+        kind="contact",
+        source=f"test:{word}",
+        title=connection.schema_name,
+        body=str(get_current_timezone()),
+        now=now(),
+    )
 
 
-def traces(towns: list[Commune]) -> dict[str, list[tuple[str, str]]]:
+def traces(towns: list[Commune]) -> dict[str, list[tuple[str, str, str]]]:
     found = {}
     for town in towns:
         with use_commune(town):
-            found[town.slug] = sorted(StaffTask.objects.values_list("source", "title"))
+            found[town.slug] = sorted(StaffTask.objects.values_list("source", "title", "body"))
     return found
 
 
@@ -110,7 +117,8 @@ def test_a_broker_that_is_down_stops_nobody(transactional_db, commune, monkeypat
     assert now() - before < timedelta(seconds=5)
 
 
-def test_tasks_land_in_the_schema_of_their_town(transactional_db, public):
+def test_tasks_land_in_the_schema_and_the_time_of_their_town(transactional_db, public):
+    Commune.objects.filter(slug="balaruc").update(timezone="Indian/Reunion")
     towns = list(Commune.objects.order_by("slug"))
     with start_worker(app, perform_ping_check=False, pool="solo"):
         for town in towns:
@@ -120,11 +128,8 @@ def test_tasks_land_in_the_schema_of_their_town(transactional_db, public):
         app.tasks["portail.tasks.for_each_town"]("tests.leave_a_trace")
         wait_for(lambda: sum(map(len, traces(towns).values())) == 5)
 
+    balaruc, bellegarde = ("c_balaruc", "Indian/Reunion"), ("c_bellegarde", "Europe/Paris")
     assert traces(towns) == {
-        "balaruc": [("test:", "c_balaruc"), ("test:un", "c_balaruc")],
-        "bellegarde": [
-            ("test:", "c_bellegarde"),
-            ("test:panne", "c_bellegarde"),
-            ("test:un", "c_bellegarde"),
-        ],
+        "balaruc": [("test:", *balaruc), ("test:un", *balaruc)],
+        "bellegarde": [("test:", *bellegarde), ("test:panne", *bellegarde), ("test:un", *bellegarde)],
     }
