@@ -37,6 +37,8 @@ class PlanningForm(forms.Form):
     au = forms.DateField(input_formats=["%Y-%m-%d"])
     presences = IdsField(required=False)
     signales = IdsField(required=False)
+    # The page it was sent from, to come back to, in the words of « aller ».
+    vue = forms.CharField(required=False, max_length=20)
     # Where to go after saving: a page of the planning (« 2026-11 », « annee »), or « recapitulatif ».
     aller = forms.CharField(required=False, max_length=20)
 

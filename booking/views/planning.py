@@ -5,6 +5,7 @@ from datetime import datetime
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.http import urlencode
 
 from booking.enums import PaymentMode
@@ -62,7 +63,8 @@ def _save(request: HttpRequest, journey: Journey, now: datetime) -> HttpResponse
         return _show_sum(request, journey, draft, now)
     target = form.cleaned_data["aller"]
     if target == RECAP:
-        return redirect("booking_recap", *journey.args)
+        recap = reverse("booking_recap", args=journey.args)
+        return redirect(f"{recap}?{urlencode({'vue': form.cleaned_data['vue']})}")
     if target == PERIODS:
         return redirect(f"{journey.period_url}?{urlencode({'periode': journey.period.code})}")
     return redirect(f"{journey.planning_url}?{urlencode({'vue': target})}")

@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.http import urlencode
 from django.views.decorators.http import require_POST
 
 from booking.enums import BookingMode, ReservationState
@@ -24,16 +25,18 @@ from core.views.access import family_required
 def booking_recap(request: HttpRequest, child_id: int, period_code: str) -> HttpResponse:
     now = clock.now()
     journey = journey_for(request, child_id, period_code)
+    planning = f"{journey.planning_url}?{urlencode({'vue': request.GET.get('vue', '')})}"
     if journey.draft is None:
         messages.error(request, NothingAskedError.message)
-        return redirect(journey.planning_url)
+        return redirect(planning)
     try:
         demand = check_demand(**_wanted(journey), now=now)
     except (NothingAskedError, RequestRefusedError, NotAllowedError) as error:
         messages.error(request, error.message)
-        return redirect(journey.planning_url)
+        return redirect(planning)
     context = {
         "journey": journey,
+        "planning_url": planning,
         "demand": demand,
         "estimate": estimate_cells(demand.additions) if demand.total else [],
         "is_request": journey.period.mode == BookingMode.REQUEST,

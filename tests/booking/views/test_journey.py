@@ -145,6 +145,12 @@ def test_a_request_to_the_office_says_that_it_will_be_studied(browser, recap_of,
     assert "Réservation en attente de traitement" in page
 
 
+def test_the_way_back_from_the_recap_is_the_page_it_came_from(recap_of, canteen):
+    page = recap_of(canteen.period, canteen.wishes(days=1), vue="2027-04").content.decode()
+    assert "planning/?vue=2027-04" in page
+    assert "avril 2027" in text_of(recap_of(canteen.period, {}, vue="2027-04"))
+
+
 def test_validating_without_any_day_says_what_to_do(recap_of, canteen):
     page = text_of(recap_of(canteen.period, {}))
     assert "Cochez au moins une case du planning." in page

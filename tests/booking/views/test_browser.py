@@ -1,0 +1,134 @@
+"""The journey in a real browser, on a phone and on a desktop: by touch, by keyboard, without script, read by axe."""
+
+from datetime import date
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
+
+from booking.enums import ReservationState
+from booking.models import BookingDraft, Reservation
+from core import clock
+from tests.booking.conftest import NOW
+from tests.factories.booking import a_sibling, some_care
+from tests.factories.world import a_canteen, a_family
+from tests.harness.clients import TownClient
+
+
+@pytest.fixture
+def town(live_towns, commune):
+    """A family of two children, a canteen and garderies, on the Friday before the first day."""
+    with clock.frozen(NOW):
+        canteen = a_canteen(start=date(2027, 3, 1), days=40)
+        some_care(canteen)
+        family = a_family(school=canteen.school)
+        a_sibling(family)
+    live_towns.freeze(NOW)
+    return live_towns, commune, family, canteen
+
+
+def sign_in(page, town) -> None:
+    live, commune, family, _ = town
+    cookie = TownClient(commune, family.user).cookies[settings.SESSION_COOKIE_NAME].value
+    page.context.add_cookies(
+        [{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": live.url(commune)}]
+    )
+    page.goto(live.url(commune, "/mon-compte/"))
+
+
+def check(page) -> None:
+    """Nothing for axe to find, nothing wider than the screen."""
+    found = Axe().run(page).response["violations"]
+    assert [(one["id"], [node["html"] for node in one["nodes"]]) for one in found] == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]
+
+
+def open_planning(page, activity: str) -> None:
+    page.get_by_text("NOUVELLE RESERVATION et/ou Modification Périscolaire").click()
+    page.get_by_text("Jade Rivière").click()
+    page.locator("li", has=page.get_by_role("heading", name=activity)).last.locator("a.choice").click()
+    page.get_by_text("Continuer").click()
+
+
+def tick(page, count: int) -> None:
+    free = page.locator("#planning input[name=w]")
+    for index in range(count):
+        free.nth(index).click()
+
+
+def test_every_page_of_the_journey_is_accessible_and_fits_the_screen(page, town):
+    page.emulate_media(reduced_motion="reduce")
+    sign_in(page, town)
+    check(page)
+    page.get_by_text("NOUVELLE RESERVATION").click()
+    check(page)
+    page.get_by_text("Jade Rivière").click()
+    page.locator("a.choice").first.click()
+    check(page)
+    page.get_by_text("Continuer").click()
+    check(page)  # three columns
+    page.get_by_role("button", name="Toute l’année").click()
+    check(page)
+    page.get_by_role("button", name="Retour au choix de la période").click()
+    page.locator("a.choice").last.click()
+    page.get_by_text("Continuer").click()
+    tick(page, 4)
+    page.get_by_role("button", name="Valider le planning").click()
+    check(page)
+    page.get_by_role("button", name="Confirmer la réservation").click()
+    check(page)
+    page.get_by_text("Accéder à mon panier").click()
+    page.get_by_text("Détail", exact=True).click()
+    check(page)
+    page.get_by_text("Valider et payer").click()
+    check(page)
+    page.get_by_role("link", name="Mon compte").first.click()
+    check(page)
+    page.get_by_role("link", name="Voir la réservation").first.click()
+    check(page)
+    assert Reservation.objects.get().state == ReservationState.AWAITING_PAYMENT
+
+
+def test_ticking_is_saved_by_itself_and_the_bar_follows(page, town):
+    sign_in(page, town)
+    open_planning(page, "RESTAURATION ELEMENTAIRE")
+    tick(page, 8)
+    page.get_by_text("8 présences · 26,40 €").wait_for()
+    page.reload()
+    assert page.locator("#planning input:checked").count() == 8
+    assert len(BookingDraft.objects.get().wishes) == 8
+    page.get_by_role("button", name="avril 2027").click()
+    tick(page, 1)
+    page.get_by_text("9 présences · 29,70 €").wait_for()
+
+
+def test_a_double_tap_on_confirm_and_a_step_back_record_one_reservation(phone, town):
+    sign_in(phone, town)
+    open_planning(phone, "RESTAURATION ELEMENTAIRE")
+    tick(phone, 2)
+    phone.get_by_role("button", name="Valider le planning").click()
+    phone.get_by_role("button", name="Confirmer la réservation").dblclick()
+    phone.get_by_role("heading", name="Demande de réservation enregistrée").wait_for()
+    phone.go_back()
+    phone.get_by_role("heading", name="Récapitulatif de votre demande").wait_for()
+    phone.get_by_role("button", name="Confirmer la réservation").click()
+    phone.get_by_text("elle ne l’a été qu’une fois").wait_for()
+    assert Reservation.objects.count() == 1
+
+
+def test_the_journey_works_without_script(browser, town):
+    context = browser.new_context(
+        java_script_enabled=False, locale="fr-FR", viewport={"width": 390, "height": 844}
+    )
+    page = context.new_page()
+    sign_in(page, town)
+    open_planning(page, "PERISCOLAIRE")
+    tick(page, 3)
+    page.get_by_role("button", name="avril 2027").click()
+    page.locator("#planning input[name=w]").first.click()
+    page.get_by_role("button", name="Valider le planning").click()
+    page.get_by_role("button", name="Confirmer la réservation").click()
+    page.get_by_text("a bien été prise en compte").wait_for()
+    context.close()
+    reservation = Reservation.objects.get()
+    assert (reservation.state, reservation.lines.count()) == (ReservationState.ACCEPTED, 4)
