@@ -32,7 +32,9 @@ class FullError(RequestRefusedError):
     def __init__(self, days: Sequence[date]) -> None:
         self.days = list(days)
         listed = and_list([short_date(day) for day in self.days])
-        super().__init__([f"Il n’y a plus de place pour : {listed}. Décochez ces jours pour réserver les autres."])
+        super().__init__(
+            [f"Il n’y a plus de place pour : {listed}. Décochez ces jours pour réserver les autres."]
+        )
 
 
 class EmptyCartError(DomainError):

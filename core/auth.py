@@ -15,7 +15,7 @@ class TownBackend(BaseBackend):
 
     def authenticate(
         self,
-        request: HttpRequest | None,
+        request: HttpRequest | None,  # noqa: ARG002  Django's signature
         username: str | None = None,
         password: str | None = None,
         kind: str = AccountKind.FAMILY,
@@ -25,7 +25,9 @@ class TownBackend(BaseBackend):
             return None
         user = User.objects.filter(email__iexact=username, kind=kind, is_active=True).first()
         if user is None or not user.has_usable_password():
-            make_password(password)  # the same time as for a known address, so that addresses cannot be guessed
+            make_password(
+                password
+            )  # the same time as for a known address, so that addresses cannot be guessed
             return None
         if not user.check_password(password):
             return None

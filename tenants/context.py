@@ -5,11 +5,11 @@ from contextlib import contextmanager
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db import connection
 from django.urls import get_urlconf, set_urlconf
 from django.utils import timezone
 from django_tenants.utils import get_public_schema_name, tenant_context
 
+from tenants.connection import connection
 from tenants.enums import CommuneStatus
 from tenants.models import Commune
 

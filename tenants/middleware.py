@@ -5,11 +5,11 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.core.exceptions import DisallowedHost
-from django.db import connection
 from django.http import HttpRequest, HttpResponse, HttpResponseNotFound
 from django.template.loader import render_to_string
 from django.utils import timezone
 
+from tenants.connection import connection
 from tenants.enums import CommuneStatus
 from tenants.models import Commune, Domain
 
@@ -50,7 +50,7 @@ class TownMiddleware:
             settings.CALLBACK_HOST: settings.CALLBACK_URLCONF,
         }.get(host)
         if public_urlconf:
-            request.tenant = None
+            request.tenant = None  # type: ignore[attr-defined]  # django-tenants' name for it
             request.urlconf = public_urlconf
             return self.get_response(request)
         return self._for_town(request, _town_for(host))
@@ -60,7 +60,7 @@ class TownMiddleware:
             return HttpResponse(render_to_string("errors/suspended.html", {"commune": commune}), status=503)
         if commune is None or not commune.is_ready:
             return HttpResponseNotFound(render_to_string("errors/unknown_host.html"))
-        request.tenant = commune
+        request.tenant = commune  # type: ignore[attr-defined]
         connection.set_tenant(commune)
         with timezone.override(commune.tz):
             return self.get_response(request)

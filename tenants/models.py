@@ -34,7 +34,9 @@ class Commune(TenantMixin):
     )
     name = models.CharField("nom", max_length=120)
     insee = models.CharField("code INSEE", max_length=5, blank=True)
-    timezone = models.CharField("fuseau horaire", max_length=40, default="Europe/Paris", validators=[validate_timezone])
+    timezone = models.CharField(
+        "fuseau horaire", max_length=40, default="Europe/Paris", validators=[validate_timezone]
+    )
     theme = models.CharField("thème", max_length=40, default="portail")
     status = models.CharField("état", max_length=12, choices=CommuneStatus, default=CommuneStatus.OPENING)
     status_reason = models.TextField("motif", blank=True)
@@ -45,7 +47,9 @@ class Commune(TenantMixin):
         ordering = ["name"]
         constraints = [
             models.CheckConstraint(name="commune_status_known", condition=Q(status__in=CommuneStatus.values)),
-            models.CheckConstraint(name="commune_schema_prefixed", condition=Q(schema_name__startswith=SCHEMA_PREFIX)),
+            models.CheckConstraint(
+                name="commune_schema_prefixed", condition=Q(schema_name__startswith=SCHEMA_PREFIX)
+            ),
         ]
 
     def __str__(self) -> str:

@@ -37,8 +37,7 @@ def receipt_pdf(payment: Payment) -> bytes:
 
 
 def _means(payment: Payment) -> str:
-    method = payment.method or "paiement"
-    return f"{method}, par {get_driver(payment.account.driver).label}" if payment.account else method
+    return f"{payment.method or 'paiement'}, par {get_driver(payment.account.driver).label}"
 
 
 def _state(payment: Payment) -> str:

@@ -71,7 +71,7 @@ class Migration(migrations.Migration):
                 ('fulfilment_error', models.TextField(blank=True, verbose_name='dernier incident')),
                 ('household', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='payments', to='core.household', verbose_name='dossier')),
                 ('payer', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, to=settings.AUTH_USER_MODEL, verbose_name='payeur')),
-                ('account', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to='billing.provideraccount', verbose_name='compte')),
+                ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='billing.provideraccount', verbose_name='compte')),
             ],
             options={
                 'verbose_name': 'paiement',

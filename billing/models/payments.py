@@ -19,7 +19,7 @@ class Payment(models.Model):
 
     token = models.UUIDField("jeton", default=uuid.uuid4, unique=True, editable=False)
     regie = models.ForeignKey(Regie, models.PROTECT, related_name="payments", verbose_name="régie")
-    account = models.ForeignKey(ProviderAccount, models.PROTECT, null=True, blank=True, verbose_name="compte")
+    account = models.ForeignKey(ProviderAccount, models.PROTECT, verbose_name="compte")
     mode = models.CharField("mode", max_length=10, choices=[(mode.value, mode.value) for mode in Mode])
     household = models.ForeignKey(Household, models.PROTECT, related_name="payments", verbose_name="dossier")
     payer = models.ForeignKey(User, models.SET_NULL, null=True, verbose_name="payeur")

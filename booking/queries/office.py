@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, tzinfo
+from typing import Any
 
 from django.db.models import Q, QuerySet, Sum
 
@@ -48,7 +49,7 @@ def figures(*, today: date, tz: tzinfo) -> Figures:
     )
 
 
-def expected_on(day: date) -> QuerySet[Opening, dict]:
+def expected_on(day: date) -> QuerySet[Opening, Any]:
     """How many children each service expects on a day, places awaiting payment included. One query."""
     return (
         Opening.objects.filter(date=day, taken__gt=0)

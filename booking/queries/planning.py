@@ -4,6 +4,7 @@ The grid shows it, the recap checks against it, and confirmation relies on it: o
 Its number of queries depends neither on the number of days nor on how many children have booked.
 """
 
+import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
@@ -39,7 +40,7 @@ class Cell:
 
     opening_id: int
     stage_id: int
-    date: date
+    date: dt.date
     label: str
     is_open: bool
     reason: str  # why it is closed, or until when it is open: one sentence without stop
@@ -54,7 +55,7 @@ class Cell:
     remaining: int | None = None
     position: tuple[int, int] = (0, 0)
 
-    def order(self) -> tuple[date, tuple[int, int]]:
+    def order(self) -> tuple[dt.date, tuple[int, int]]:
         return self.date, self.position
 
 
@@ -70,7 +71,7 @@ class Column:
 class Day:
     """``note`` says why the whole day is closed. Cells are decided when they are read: a month costs a month."""
 
-    date: date
+    date: dt.date
     note: str = ""
     read_cells: Callable[[], list[Cell | None]] = list
 
@@ -305,9 +306,9 @@ class _Reader:
         if opening.capacity is not None:
             remaining = max(0, opening.capacity - opening.taken + self.lapsed.get(opening.pk, 0))
         is_open, reason, can_cancel, is_full = decision.open, decision.reason, False, False
-        mine = place is not None and place.line.stage_id == stage.pk
+        mine = place if place is not None and place.line.stage_id == stage.pk else None
         if mine:
-            cancel = self._cancellation(place, start)
+            cancel = self._cancellation(mine, start)
             is_open, reason, can_cancel = False, cancel.reason, cancel.open
         elif place is not None:
             is_open, reason = False, ALREADY_BOOKED
@@ -324,9 +325,9 @@ class _Reader:
             reason=reason,
             last_moment=decision.last_moment,
             tariff_label=stage.tariff.label if stage.tariff else stage.label,
-            price=place.line.price if mine else price,
+            price=mine.line.price if mine else price,
             price_reasons=reasons,
-            place=PlaceState(place.state) if mine else None,
+            place=PlaceState(mine.state) if mine else None,
             can_cancel=can_cancel,
             is_full=is_full,
             is_past=self.now >= start,

@@ -188,7 +188,7 @@ def _invoice(payment: Payment, lines: Sequence[ReservationLine], now: datetime) 
         charge_for(
             line,
             service_date=line.opening.date,
-            regie_id=payment.regie_id,
+            regie=payment.regie,
             group_label=full_name(line.reservation.period),
             now=now,
         )

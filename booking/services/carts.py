@@ -22,6 +22,8 @@ def withdraw_reservation(*, reservation: Reservation, by: User, now: datetime) -
 
     Raises EmptyCartError when it is not in the basket any more, PaymentInProgressError while it is being paid.
     """
+    if reservation.cart_id is None:
+        raise EmptyCartError
     with locking_transaction():
         (cart,) = lock_rows(Cart.objects.filter(pk=reservation.cart_id))
         reservation.refresh_from_db()

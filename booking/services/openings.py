@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import cast
 
 from django.db.models import Exists, OuterRef, QuerySet
 
 from booking.models import Opening, Period, Place, ReservationLine, Slot
-from booking.rules.opening_days import opening_days
+from booking.rules.opening_days import InSchoolHolidays, opening_days
 from core.calendars import Calendar
 from core.clock import now
 from core.errors import DomainError
@@ -38,7 +39,7 @@ def sync_openings(*, period: Period, calendar: Calendar) -> OpeningsChange:
             start=period.start,
             end=period.end,
             weekdays=period.weekdays,
-            in_school_holidays=period.in_school_holidays,
+            in_school_holidays=cast(InSchoolHolidays, period.in_school_holidays),
             calendar=calendar,
         )
     )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-from billing.models import Charge
+from billing.models import Charge, Regie
 from billing.services.charges import post_charges, void_charges
 from booking.enums import BookingMode, LineAction, LineState, PaymentMode, PlaceState, ReservationState
 from booking.errors import FullError, NothingAskedError, RequestRefusedError
@@ -47,13 +47,14 @@ def check_demand(
         raise NothingAskedError
     planning = load_planning(child=child, period=period, now=now)
     planning.require_bookable()
-    added, refused = [], []
+    added: list[Cell] = []
+    refused: list[Cell] = []
     for opening_id, stage_id in wishes.items():
         cell = planning.cell(opening_id, stage_id)
         if cell is None:
             raise RequestRefusedError(["Le planning a changé : vérifiez vos choix et recommencez."])
         (added if cell.is_open else refused).append(cell)
-    cancelled = []
+    cancelled: list[Cell] = []
     for opening_id in cancellations:
         cell = planning.booked_cell(opening_id)
         if cell is None:
@@ -170,17 +171,20 @@ def _write_reservation(
 
 
 def _post_charges(lines: Sequence[ReservationLine], demand: Demand, now: datetime) -> None:
+    priced = [line for line in lines if line.price]
+    regie = demand.planning.activity.regie
+    if not priced or regie is None:  # the commune file refuses a price without a régie to collect it
+        return
     days = {cell.opening_id: cell.date for cell in demand.additions}
     post_charges(
         charge_for(
             line,
             service_date=days[line.opening_id],
-            regie_id=demand.planning.activity.regie_id,
+            regie=regie,
             group_label=demand.planning.full_name,
             now=now,
         )
-        for line in lines
-        if line.price
+        for line in priced
     )
 
 
@@ -212,11 +216,11 @@ def charge_source(line_id: int) -> str:
 
 
 def charge_for(
-    line: ReservationLine, *, service_date: date, regie_id: int, group_label: str, now: datetime
+    line: ReservationLine, *, service_date: date, regie: Regie, group_label: str, now: datetime
 ) -> Charge:
     """What a confirmed line owes, at the price frozen when it was asked for."""
     return Charge(
-        regie_id=regie_id,
+        regie=regie,
         household_id=line.reservation.household_id,
         child_id=line.reservation.child_id,
         source=charge_source(line.pk),

@@ -24,7 +24,9 @@ class User(AbstractBaseUser):
     activated_at = models.DateTimeField("activé le", null=True, blank=True)
     # Set when the office hands out a provisional password: nothing else can be done before it is changed.
     must_change_password = models.BooleanField("doit changer de mot de passe", default=False)
-    provisional_until = models.DateTimeField("mot de passe provisoire valable jusqu’au", null=True, blank=True)
+    provisional_until = models.DateTimeField(
+        "mot de passe provisoire valable jusqu’au", null=True, blank=True
+    )
     created_at = models.DateTimeField("créé le", auto_now_add=True)
 
     objects = UserManager()
@@ -36,7 +38,10 @@ class User(AbstractBaseUser):
         verbose_name = "compte"
         constraints = [
             models.UniqueConstraint(
-                Lower("email"), "kind", name="user_email_kind_unique", violation_error_message="Cette adresse a déjà un compte."
+                Lower("email"),
+                "kind",
+                name="user_email_kind_unique",
+                violation_error_message="Cette adresse a déjà un compte.",
             ),
             models.CheckConstraint(name="user_kind_known", condition=Q(kind__in=AccountKind.values)),
         ]

@@ -16,7 +16,12 @@ class CalendarDay(models.Model):
     end = models.DateField("au")
     label = models.CharField("motif", max_length=120)
     establishment = models.ForeignKey(
-        Establishment, models.CASCADE, null=True, blank=True, related_name="calendar_days", verbose_name="établissement"
+        Establishment,
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="calendar_days",
+        verbose_name="établissement",
     )
 
     class Meta:
@@ -24,7 +29,9 @@ class CalendarDay(models.Model):
         ordering = ["start"]
         constraints = [
             models.CheckConstraint(
-                name="calendarday_order", condition=Q(start__lte=F("end")), violation_error_message="La fin précède le début."
+                name="calendarday_order",
+                condition=Q(start__lte=F("end")),
+                violation_error_message="La fin précède le début.",
             ),
         ]
 

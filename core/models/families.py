@@ -34,7 +34,9 @@ class Guardian(models.Model):
     """Responsable: an adult of a household, with or without an account."""
 
     household = models.ForeignKey(Household, models.CASCADE, related_name="guardians", verbose_name="dossier")
-    user = models.OneToOneField(User, models.SET_NULL, null=True, blank=True, related_name="guardian", verbose_name="compte")
+    user = models.OneToOneField(
+        User, models.SET_NULL, null=True, blank=True, related_name="guardian", verbose_name="compte"
+    )
     first_name = models.CharField("prénom", max_length=80)
     last_name = models.CharField("nom", max_length=80)
     email = models.EmailField("adresse électronique", blank=True)
@@ -57,14 +59,18 @@ class Child(models.Model):
     school = models.ForeignKey(
         Establishment, models.PROTECT, null=True, blank=True, related_name="pupils", verbose_name="école"
     )
-    level = models.CharField("niveau", max_length=12, choices=[(level.value, level.label) for level in Level], blank=True)
+    level = models.CharField(
+        "niveau", max_length=12, choices=[(level.value, level.label) for level in Level], blank=True
+    )
     class_name = models.CharField("classe", max_length=60, blank=True)
 
     class Meta:
         verbose_name = "enfant"
         ordering = ["first_name", "last_name"]
         constraints = [
-            models.CheckConstraint(name="child_level_known", condition=Q(level__in=["", *(level.value for level in Level)])),
+            models.CheckConstraint(
+                name="child_level_known", condition=Q(level__in=["", *(level.value for level in Level)])
+            ),
         ]
 
     def __str__(self) -> str:

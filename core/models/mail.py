@@ -25,10 +25,15 @@ class OutgoingMail(models.Model):
         constraints = [
             models.CheckConstraint(name="outgoingmail_state_known", condition=Q(state__in=MailState.values)),
             models.CheckConstraint(
-                name="outgoingmail_sent_has_date", condition=~Q(state=MailState.SENT) | Q(sent_at__isnull=False)
+                name="outgoingmail_sent_has_date",
+                condition=~Q(state=MailState.SENT) | Q(sent_at__isnull=False),
             ),
         ]
-        indexes = [models.Index(fields=["created_at"], condition=Q(state=MailState.PENDING), name="outgoingmail_pending")]
+        indexes = [
+            models.Index(
+                fields=["created_at"], condition=Q(state=MailState.PENDING), name="outgoingmail_pending"
+            )
+        ]
 
     def __str__(self) -> str:
         return self.subject

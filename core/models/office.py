@@ -19,7 +19,9 @@ class StaffTask(models.Model):
     class Meta:
         verbose_name = "tâche"
         ordering = ["-created_at"]
-        constraints = [models.CheckConstraint(name="stafftask_kind_known", condition=Q(kind__in=TaskKind.values))]
+        constraints = [
+            models.CheckConstraint(name="stafftask_kind_known", condition=Q(kind__in=TaskKind.values))
+        ]
 
     def __str__(self) -> str:
         return self.title

@@ -18,7 +18,9 @@ class Establishment(models.Model):
         verbose_name = "établissement"
         ordering = ["position", "name"]
         constraints = [
-            models.CheckConstraint(name="establishment_kind_known", condition=Q(kind__in=EstablishmentKind.values)),
+            models.CheckConstraint(
+                name="establishment_kind_known", condition=Q(kind__in=EstablishmentKind.values)
+            ),
         ]
 
     def __str__(self) -> str:

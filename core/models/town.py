@@ -21,7 +21,9 @@ class CommuneSettings(models.Model):
     school_zone = models.CharField("zone scolaire", max_length=16)
     holiday_region = models.CharField("jours fériés", max_length=24, default="METROPOLE")
     # How the town calls its bookings on « Mon compte », and the button that begins one.
-    booking_block_title = models.CharField("titre du bloc des réservations", max_length=80, default="Cantine / Périscolaire")
+    booking_block_title = models.CharField(
+        "titre du bloc des réservations", max_length=80, default="Cantine / Périscolaire"
+    )
     booking_button = models.CharField(
         "bouton de réservation", max_length=80, default="NOUVELLE RESERVATION et/ou Modification Périscolaire"
     )
@@ -31,7 +33,9 @@ class CommuneSettings(models.Model):
         verbose_name = "paramètres de la commune"
         constraints = [
             models.CheckConstraint(name="communesettings_single_row", condition=Q(id=1)),
-            models.CheckConstraint(name="communesettings_hold_minutes", condition=Q(hold_minutes__gte=5, hold_minutes__lte=1440)),
+            models.CheckConstraint(
+                name="communesettings_hold_minutes", condition=Q(hold_minutes__gte=5, hold_minutes__lte=1440)
+            ),
         ]
 
     def __str__(self) -> str:
@@ -49,7 +53,9 @@ class CommuneSettings(models.Model):
 
 class Branding(models.Model):
     id = models.SmallIntegerField(primary_key=True, default=1)
-    accent = models.CharField("couleur", max_length=7, default="#1f5f8b", validators=[RegexValidator(r"^#[0-9a-fA-F]{6}$")])
+    accent = models.CharField(
+        "couleur", max_length=7, default="#1f5f8b", validators=[RegexValidator(r"^#[0-9a-fA-F]{6}$")]
+    )
     logo = models.FileField("logo", upload_to="branding", blank=True)
 
     class Meta:

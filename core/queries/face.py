@@ -1,6 +1,7 @@
 """What every page of a town shows of it. Read at most once a minute: it changes a few times a year."""
 
 from dataclasses import dataclass
+from typing import cast
 
 from django.core.cache import cache
 from django.urls import reverse
@@ -44,7 +45,7 @@ class Face:
 
 def face() -> Face:
     """The face of the active town, at most a minute old (``forget_face`` after a change)."""
-    return cache.get_or_set(_KEY, _read, _SECONDS)
+    return cast(Face, cache.get_or_set(_KEY, _read, _SECONDS))
 
 
 def forget_face() -> None:

@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from django.core.management import call_command
-from django.db import connection
 
+from tenants.connection import connection
 from tenants.models import Commune
 from tenants.services.template import TEMPLATE_SCHEMA, migrate_template
 

@@ -6,9 +6,10 @@ from typing import Any
 from django.apps import apps
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils.module_loading import import_string
 
+from tenants.connection import connection
 from tenants.context import use_commune
 from tenants.enums import CommuneStatus
 from tenants.middleware import forget_towns

@@ -13,7 +13,9 @@ def vendor() -> None:
 @vendor.command()
 @click.argument("email", metavar="ADRESSE")
 @click.argument("name", metavar="NOM")
-@click.password_option(prompt="Mot de passe", confirmation_prompt="Encore une fois", help="Demandé s’il n’est pas donné.")
+@click.password_option(
+    prompt="Mot de passe", confirmation_prompt="Encore une fois", help="Demandé s’il n’est pas donné."
+)
 def add(email: str, name: str, password: str) -> None:
     """Ouvre un compte, ou change le mot de passe de celui qui existe."""
     with django_ready():

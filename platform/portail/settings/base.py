@@ -67,7 +67,11 @@ DATABASE_ROUTERS = ["django_tenants.routers.TenantSyncRouter"]
 COMMUNE_FILE_APPLY = "core.commune_file.services.apply_text"
 COMMUNE_FILE_CHECK = "core.commune_file.services.check_text"
 # What the vendor sees of a town’s size: word → table of the town’s schema.
-CONSOLE_COUNTS = {"Dossiers": "core_household", "Enfants": "core_child", "Réservations": "booking_reservation"}
+CONSOLE_COUNTS = {
+    "Dossiers": "core_household",
+    "Enfants": "core_child",
+    "Réservations": "booking_reservation",
+}
 
 MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -148,7 +152,9 @@ SILENCED_SYSTEM_CHECKS = [
 ]  # an address is unique per kind of account (core.User.Meta.constraints)
 
 AXES_FAILURE_LIMIT = 6
-AXES_USERNAME_FORM_FIELD = "username"  # what backends receive; by default the model’s own field, and nobody is ever locked
+AXES_USERNAME_FORM_FIELD = (
+    "username"  # what backends receive; by default the model’s own field, and nobody is ever locked
+)
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
