@@ -43,3 +43,4 @@ def configure(options: dict[str, bool]) -> None:
     root.setLevel(logging.INFO)
     logging.getLogger("httpx").setLevel(logging.WARNING)  # our own events already tell each call
     logging.getLogger("axes").setLevel(logging.WARNING)
+    logging.getLogger("infra.sandbox").setLevel(logging.WARNING)

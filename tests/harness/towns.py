@@ -3,7 +3,7 @@
 from tenants.services.migrating import migrate_shared
 from tenants.services.opening import open_commune
 
-TOWNS = {"bellegarde": "Bellegarde", "balaruc": "Balaruc-les-Bains"}
+TOWNS = {"bellegarde": "Bellegarde", "balaruc": "Balaruc-le-Vieux"}
 
 
 def build_towns() -> None:

@@ -32,9 +32,9 @@ ANYONE = {
     # Come back from the provider, perhaps in another browser: the token in the address says which payment.
     "payment_return",
 }  # fmt: skip
-OWN_ACCOUNT = {"password_change"}  # whoever is signed in, and about oneself only
+OWN_ACCOUNT = {"password_change", "email_change"}  # whoever is signed in, and about oneself only
 FAMILY = {
-    "account", "account_info", "email_change", "booking_child", "cart", "reservation_list",
+    "account", "account_info", "booking_child", "cart", "reservation_list",
 }  # fmt: skip
 FAMILY_OBJECT = {
     "booking_period", "booking_planning", "booking_recap", "booking_confirm", "reservation_detail", "booking_recorded",

@@ -46,7 +46,7 @@ def _setup() -> None:
 
 
 def _disconnect() -> None:
-    from django.db import connection
+    from tenants.connection import connection
 
     connection.close()
     connection.close_pool()

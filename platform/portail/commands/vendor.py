@@ -25,7 +25,7 @@ def add(email: str, name: str, password: str) -> None:
 
         user = VendorUser.objects.filter(email__iexact=email).first() or VendorUser(email=email, name=name)
         user.name = name
-        validate_password(password, user)
+        validate_password(password)
         user.set_password(password)
         user.full_clean()
         user.save()

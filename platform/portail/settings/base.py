@@ -161,6 +161,9 @@ AXES_RESET_ON_SUCCESS = True
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
 AXES_LOCKOUT_TEMPLATE = "account/locked.html"
+AXES_CLIENT_IP_CALLABLE = "core.visitors.visitor_address"
+# How many proxies of ours stand in front; behind one, every visitor would else have the same address.
+PROXY_COUNT = int(os.environ.get("PORTAIL_PROXY_COUNT", "0"))
 
 # Cookies are host-only (no COOKIE_DOMAIN): a town's session never travels to another town.
 SESSION_COOKIE_NAME = "portail_session"

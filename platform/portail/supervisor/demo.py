@@ -146,7 +146,7 @@ def _announce(data_dir: Path, port: int, sandbox_port: int) -> None:
     facts: dict[str, Any] = {
         "towns": {town: f"http://{town}.localhost:{port}/" for town in TOWNS},
         "console": f"http://console.localhost:{port}/",
-        "mails": f"http://{TOWNS[0]}.localhost:{port}/demo/mails/",
+        "mails": f"http://{TOWNS[0]}.localhost:{port}/demo/courriels/",
         "payfip": f"http://127.0.0.1:{sandbox_port}/",
         "accounts": accounts,
         "pid": os.getpid(),

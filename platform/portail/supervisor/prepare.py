@@ -15,7 +15,7 @@ from django.utils.module_loading import import_string
 from portail.fingerprint import ROOT
 
 TOWN_FILES = ROOT / "infra" / "communes"
-TOWNS = {"bellegarde": "Bellegarde", "balaruc": "Balaruc-les-Bains"}
+TOWNS = {"bellegarde": "Bellegarde", "balaruc": "Balaruc-le-Vieux"}
 
 
 def prepare() -> None:
