@@ -54,6 +54,12 @@ def step_back(day: date, days: int, *, count: DayCount, calendar: Calendar) -> d
     return day
 
 
+def days_between(start: date, end: date, *, count: DayCount, calendar: Calendar) -> int:
+    """How many days of that kind there are from `start` (included) to `end` (not included)."""
+    counts = _test(count, calendar)
+    return sum(counts(start + timedelta(days=n)) for n in range((end - start).days))
+
+
 def count_words(days: int, count: DayCount) -> str:
     """« 1 jour », « 3 jours ouvrés »."""
     return plural(days, *_NAMES[count])

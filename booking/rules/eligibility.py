@@ -1,15 +1,16 @@
 """Who may book: what a town asks of a child and its family, and the sentence for each « no »."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime, tzinfo
+from enum import StrEnum
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, Field, PlainSerializer, model_validator
 
-from booking.rules.values import RuleModel, rule_error
+from booking.rules.values import LocalMoment, RuleModel, rule_error
 from core.levels import Level, LevelGroup, pupils_of
-from core.words import and_list
+from core.words import and_list, moment
 
 
 def _read_levels(value: Any) -> Any:
@@ -37,6 +38,44 @@ LevelSet = Annotated[
 
 CodeSet = Annotated[frozenset[str], Field(strict=False), PlainSerializer(sorted, return_type=list)]
 """A set of codes, written as a sorted list."""
+
+
+class Residence(StrEnum):
+    """What ties a family to the town; the closest tie when there are several."""
+
+    RESIDENT = "resident"
+    WORKS_HERE = "works_here"
+    PARTNER = "partner"
+    OUTSIDE = "outside"
+
+
+_FAMILIES = {
+    Residence.RESIDENT: "qui habitent la commune",
+    Residence.WORKS_HERE: "qui travaillent dans la commune",
+    Residence.PARTNER: "d’une commune partenaire",
+    Residence.OUTSIDE: "d’autres communes",
+}
+
+ResidenceSet = Annotated[
+    frozenset[Annotated[Residence, Field(strict=False)]],
+    Field(strict=False),
+    PlainSerializer(lambda kinds: [kind.value for kind in Residence if kind in kinds], return_type=list),
+]
+"""A set of residences, written as a list from the closest tie."""
+
+
+def families_of(residences: Collection[Residence]) -> str:
+    """« les familles qui habitent la commune ou qui travaillent dans la commune »."""
+    return (
+        f"les familles {and_list([_FAMILIES[kind] for kind in Residence if kind in residences], word='ou')}"
+    )
+
+
+class OpensFor(RuleModel):
+    """When booking opens for families of some residences, on the town's clock."""
+
+    residences: ResidenceSet = Field(min_length=1)
+    at: LocalMoment
 
 
 class AgeRange(RuleModel):
@@ -69,13 +108,17 @@ class AgeRange(RuleModel):
 
 
 class Audience(RuleModel):
-    """Who a period is for. Nothing given: everybody. `establishments` holds their codes."""
+    """Who a period is for. Nothing given: everybody. `establishments` holds their codes.
+
+    `opens` gives their own opening to some residences; the others wait for nothing here.
+    """
 
     levels: LevelSet = frozenset()
     establishments: CodeSet = frozenset()
-    residents_only: bool = False
+    residences: ResidenceSet = frozenset()
     ages: AgeRange | None = None
     enrolment_required: bool = False
+    opens: tuple[OpensFor, ...] = Field((), strict=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,7 +128,7 @@ class ChildFacts:
     birth_date: date
     level: Level | None = None
     establishment: str | None = None
-    resident: bool = False
+    residence: Residence = Residence.OUTSIDE
     enrolled: bool = False
 
 
@@ -105,7 +148,10 @@ def obstacles(
             not audience.establishments or facts.establishment in audience.establishments,
             f"Réservé aux enfants de {_names(audience.establishments, establishments)}",
         ),
-        (not audience.residents_only or facts.resident, "Réservé aux familles qui habitent la commune"),
+        (
+            not audience.residences or facts.residence in audience.residences,
+            f"Réservé aux {families_of(audience.residences).removeprefix('les ')}",
+        ),
         (
             audience.ages is None or audience.ages.accepts(facts.birth_date, on),
             f"Réservé aux enfants {audience.ages.words}" if audience.ages else "",
@@ -116,6 +162,14 @@ def obstacles(
         ),
     )
     return [reason for passed, reason in tests if not passed]
+
+
+def opening_obstacle(audience: Audience, residence: Residence, *, now: datetime, tz: tzinfo) -> str:
+    """Why a family of this residence must still wait at `now` (aware), as a sentence without stop; "" otherwise."""
+    waits = [own.at.replace(tzinfo=tz) for own in audience.opens if residence in own.residences]
+    if not waits or now.astimezone(UTC) >= (opens := min(waits)).astimezone(UTC):
+        return ""
+    return f"Pour {families_of({residence})}, les réservations ouvrent le {moment(opens)}"
 
 
 def _names(codes: frozenset[str], names: Mapping[str, str]) -> str:

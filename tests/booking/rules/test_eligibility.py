@@ -1,15 +1,20 @@
-from datetime import date
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 from pydantic import ValidationError
 
-from booking.rules.eligibility import Audience, ChildFacts, obstacles
+from booking.rules.eligibility import Audience, ChildFacts, Residence, obstacles, opening_obstacle
 from core.levels import Level, LevelGroup
 
 ON = date(2022, 9, 1)
 NAMES = {"serment": "Ecole Henri Serment", "lamour": "Ecole Philippe Lamour"}
 CHILD = ChildFacts(
-    birth_date=date(2016, 5, 20), level=Level.CP, establishment="serment", resident=True, enrolled=True
+    birth_date=date(2016, 5, 20),
+    level=Level.CP,
+    establishment="serment",
+    residence=Residence.RESIDENT,
+    enrolled=True,
 )
 
 
@@ -26,7 +31,7 @@ def test_a_child_who_meets_all_conditions():
         reasons(
             levels=["elementaire"],
             establishments=["serment"],
-            residents_only=True,
+            residences=["resident"],
             ages={"min": 6, "max": 11},
             enrolment_required=True,
         )
@@ -40,7 +45,7 @@ def test_every_obstacle_is_told_at_once():
         baby,
         levels=["elementaire", "GS"],
         establishments=["serment", "lamour"],
-        residents_only=True,
+        residences=["resident"],
         ages={"min": 3, "max": 11},
         enrolment_required=True,
     ) == [
@@ -105,3 +110,40 @@ def test_a_wrong_audience_is_refused_in_french(audience, message):
 def test_levels_must_be_a_list():
     with pytest.raises(ValidationError):
         Audience.model_validate({"levels": "CP"})
+
+
+@pytest.mark.parametrize(
+    ("residence", "accepted"),
+    [("resident", True), ("works_here", True), ("partner", False), ("outside", False)],
+)
+def test_working_in_the_town_may_be_enough(residence, accepted):
+    child = ChildFacts(birth_date=date(2016, 5, 20), residence=Residence(residence))
+    found = reasons(child, residences=["works_here", "resident"])
+    wanted = "Réservé aux familles qui habitent la commune ou qui travaillent dans la commune"
+    assert found == ([] if accepted else [wanted])
+
+
+@pytest.mark.parametrize(
+    ("residence", "now", "sentence"),
+    [
+        ("resident", "2023-06-05T08:29:59", "5 juin 2023 à 08:30"),
+        ("resident", "2023-06-05T08:30:00", ""),
+        ("outside", "2023-06-05T08:30:00", "12 juin 2023 à 08:30"),
+        ("partner", "2023-06-01T00:00:00", ""),
+    ],
+)
+def test_each_residence_may_have_its_own_opening(residence, now, sentence):
+    paris = ZoneInfo("Europe/Paris")
+    audience = Audience.model_validate(
+        {
+            "opens": [
+                {"residences": ["resident"], "at": "2023-06-05T08:30"},
+                {"residences": ["outside"], "at": "2023-06-12T08:30"},
+            ]
+        }
+    )
+    at = datetime.fromisoformat(now).replace(tzinfo=paris)
+    found = opening_obstacle(audience, Residence(residence), now=at, tz=paris)
+    assert found.endswith(sentence)
+    assert bool(found) == bool(sentence)
+    assert Audience.model_validate(audience.model_dump(mode="json", exclude_unset=True)) == audience

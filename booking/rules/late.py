@@ -1,0 +1,331 @@
+"""What a late booking costs, or a presence that nobody booked: the effects a town writes, computed and put in words.
+
+An effect is data, read by `LATE_EFFECT` and chosen by its `type`. It says whether the service can still be had
+(`Access`) and turns its normal price into the late one; a fee that belongs to more than one service (a day, a child,
+a family, an order) is not in the unit price. `booking.rules.late_orders` prices a whole order.
+
+A percentage is rounded to the cent on each unit.
+"""
+
+from dataclasses import dataclass, replace
+from enum import IntEnum
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, TypeAdapter, model_validator
+
+from billing.pricing.fields import Euros, Number
+from billing.pricing.rules import Flat, PricingFacts, TariffRule, UnitPrice
+from billing.pricing.rules import Shape as TariffShape
+from booking.rules.eligibility import LevelSet
+from booking.rules.values import RuleModel, rule_error
+from core.levels import pupils_of
+from core.money import format_euros, round_euros
+from core.words import NBSP, and_list
+
+FeeScope = Literal["day", "child", "family", "order"]
+Covers = Literal["unit", "order"]
+Span = Literal["month", "period", "school_year"]
+
+_SCOPE_WORDS: dict[str, str] = {
+    "unit": "par réservation",
+    "day": "par enfant et par jour",
+    "child": "par enfant",
+    "family": "par famille",
+    "order": "par commande",
+}
+
+_SPAN_WORDS: dict[Span, str] = {
+    "month": "dans le mois",
+    "period": "dans la période",
+    "school_year": "dans l’année scolaire",
+}
+
+
+_LATE: dict[Covers, str] = {
+    "unit": "Réservation hors délai",
+    "order": "Commande passée en partie hors délai",
+}
+
+
+class Access(IntEnum):
+    """Whether it can still be had, from the freest to the most closed."""
+
+    OPEN = 0
+    ASK = 1
+    WAIT = 2
+    CLOSED = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LateCase:
+    """One late service: its normal tariff, and what the tariff depends on.
+
+    `time` is 1 for the family's first late day in the span the town counts in; `place` is 1 for the child's first
+    late service in the order.
+    """
+
+    tariff: TariffShape
+    facts: PricingFacts
+    time: int = 1
+    place: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Fee:
+    """An amount due once for its scope, and why."""
+
+    amount: Euros
+    scope: FeeScope
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LateOutcome:
+    """`unit` is the price of the service alone, `fees` what is due once for more than it."""
+
+    unit: UnitPrice
+    access: Access = Access.OPEN
+    fees: tuple[Fee, ...] = ()
+
+
+class Effect(RuleModel):
+    """One way of answering « late ». A new one is a class here and a name in `LateEffect`."""
+
+    def apply(self, before: LateOutcome, case: LateCase) -> LateOutcome:
+        """`before`, changed. Effects are combined by applying them one after the other."""
+        raise NotImplementedError
+
+    def drag(self, before: LateOutcome, case: LateCase) -> LateOutcome:  # noqa: ARG002 - most effects spare it
+        """`before`, changed for a service asked for in time, in the same order as a late one."""
+        return before
+
+    def words(self) -> str:
+        """The end of « Après le délai : … »."""
+        raise NotImplementedError
+
+
+class Closed(Effect):
+    """Too late: it cannot be had any more."""
+
+    type: Literal["closed"]
+
+    def apply(self, before: LateOutcome, case: LateCase) -> LateOutcome:  # noqa: ARG002 - closed for all
+        return replace(before, access=Access.CLOSED)
+
+    def words(self) -> str:
+        return "ce n’est plus possible"
+
+
+class SamePrice(Effect):
+    """Late has no price: the menu, or the place, is just not guaranteed."""
+
+    type: Literal["same_price"]
+
+    def apply(self, before: LateOutcome, case: LateCase) -> LateOutcome:  # noqa: ARG002 - nothing changes
+        return before
+
+    def words(self) -> str:
+        return "au même prix"
+
+
+class OwnPrice(Effect):
+    """Another tariff replaces the normal one, for the late service or for the whole order it is in."""
+
+    type: Literal["own_price"]
+    tariff: TariffRule
+    covers: Covers = "unit"
+
+    def apply(self, before: LateOutcome, case: LateCase) -> LateOutcome:
+        unit = self.tariff.price(case.facts)
+        reasons = (_LATE[self.covers], *unit.reasons)
+        return replace(before, unit=UnitPrice(unit.amount, reasons))
+
+    def drag(self, before: LateOutcome, case: LateCase) -> LateOutcome:
+        return self.apply(before, case) if self.covers == "order" else before
+
+    def words(self) -> str:
+        price = (
+            format_euros(self.tariff.amount) if isinstance(self.tariff, Flat) else "un tarif propre au retard"
+        )
+        return f"{price}, pour toute la commande" if self.covers == "order" else price
+
+
+class Surcharge(Effect):
+    """Euros on top: for each service (only the `first` ones of each child if given), or once for a wider scope."""
+
+    type: Literal["surcharge"]
+    amount: Euros
+    per: Literal["unit", "day", "child", "family", "order"] = "unit"
+    first: int | None = Field(None, ge=1)
+
+    @model_validator(mode="after")
+    def _first_units(self) -> Self:
+        if self.first is not None and self.per != "unit":
+            raise rule_error("first ne vaut que pour une majoration par réservation (per = unit)")
+        return self
+
+    def apply(self, before: LateOutcome, case: LateCase) -> LateOutcome:
+        reason = f"Majoration de retard {_SCOPE_WORDS[self.per]}{NBSP}: +{format_euros(self.amount)}"
+        if self.per != "unit":
+            return replace(before, fees=(*before.fees, Fee(self.amount, self.per, reason)))
+        if self.first is not None and case.place > self.first:
+            return before
+        unit = UnitPrice(before.unit.amount + self.amount, (*before.unit.reasons, reason))
+        return replace(before, unit=unit)
+
+    def words(self) -> str:
+        text = f"{format_euros(self.amount)} de plus {_SCOPE_WORDS[self.per]}"
+        return f"{text}, pour les {self.first} premières" if self.first else text
+
+
+class Percent(Effect):
+    """A percentage on top of the price: 100 doubles it."""
+
+    type: Literal["percent"]
+    percent: Number
+    covers: Covers = "unit"
+
+    def apply(self, before: LateOutcome, case: LateCase) -> LateOutcome:  # noqa: ARG002 - the same for all
+        extra = round_euros(before.unit.amount * self.percent / 100)
+        reason = f"Majoration de retard{NBSP}: {self._rate}, soit +{format_euros(extra)}"
+        unit = UnitPrice(before.unit.amount + extra, (*before.unit.reasons, reason))
+        return replace(before, unit=unit)
+
+    def drag(self, before: LateOutcome, case: LateCase) -> LateOutcome:
+        return self.apply(before, case) if self.covers == "order" else before
+
+    def words(self) -> str:
+        price = "le double du prix" if self.percent == 100 else f"{self._rate} du prix"
+        return f"{price}, pour toute la commande" if self.covers == "order" else price
+
+    @property
+    def _rate(self) -> str:
+        return f"+{self.percent.normalize():f}{NBSP}%".replace(".", ",")
+
+
+class LosesQuotient(Effect):
+    """The normal tariff, as for a family that gives no proof of its quotient."""
+
+    type: Literal["loses_quotient"]
+
+    def apply(self, before: LateOutcome, case: LateCase) -> LateOutcome:
+        unit = case.tariff.price(replace(case.facts, quotient=None))
+        reason = f"{_LATE['unit']}, sans application du quotient familial{NBSP}: {format_euros(unit.amount)}"
+        return replace(before, unit=UnitPrice(unit.amount, (reason,)))
+
+    def words(self) -> str:
+        return "le tarif sans quotient familial"
+
+
+class AskAgent(Effect):
+    """A request that an agent accepts or refuses."""
+
+    type: Literal["ask_agent"]
+
+    def apply(self, before: LateOutcome, case: LateCase) -> LateOutcome:  # noqa: ARG002 - the same for all
+        return replace(before, access=max(before.access, Access.ASK))
+
+    def words(self) -> str:
+        return "une demande, qu’un agent étudie"
+
+
+class WaitingList(Effect):
+    """A place on the waiting list only."""
+
+    type: Literal["waiting_list"]
+
+    def apply(self, before: LateOutcome, case: LateCase) -> LateOutcome:  # noqa: ARG002 - the same for all
+        return replace(before, access=max(before.access, Access.WAIT))
+
+    def words(self) -> str:
+        return "une place sur la liste d’attente"
+
+
+class FromNth(Effect):
+    """Nothing the first times; `then` from the `time`-th late day of the family in the span."""
+
+    type: Literal["from_nth"]
+    time: int = Field(ge=2)
+    per: Span = "school_year"
+    then: "LateEffect"
+
+    def apply(self, before: LateOutcome, case: LateCase) -> LateOutcome:
+        return self.then.apply(before, case) if case.time >= self.time else before
+
+    def drag(self, before: LateOutcome, case: LateCase) -> LateOutcome:
+        return self.then.drag(before, case) if case.time >= self.time else before
+
+    def words(self) -> str:
+        return f"à partir de la {self.time}e fois {_SPAN_WORDS[self.per]}, {self.then.words()}"
+
+
+class OnlyLevels(Effect):
+    """`then` for some classes, closed to the others."""
+
+    type: Literal["only_levels"]
+    levels: LevelSet = Field(min_length=1)
+    then: "LateEffect"
+
+    def apply(self, before: LateOutcome, case: LateCase) -> LateOutcome:
+        if case.facts.level in self.levels:
+            return self.then.apply(before, case)
+        return replace(before, access=Access.CLOSED)
+
+    def drag(self, before: LateOutcome, case: LateCase) -> LateOutcome:
+        return self.then.drag(before, case) if case.facts.level in self.levels else before
+
+    def words(self) -> str:
+        return f"{self.then.words()}, seulement pour {pupils_of(self.levels)}"
+
+
+class Several(Effect):
+    """Effects one after the other, in the order written."""
+
+    type: Literal["several"]
+    of: tuple["LateEffect", ...] = Field(min_length=2, strict=False)
+
+    def apply(self, before: LateOutcome, case: LateCase) -> LateOutcome:
+        for effect in self.of:
+            before = effect.apply(before, case)
+        return before
+
+    def drag(self, before: LateOutcome, case: LateCase) -> LateOutcome:
+        for effect in self.of:
+            before = effect.drag(before, case)
+        return before
+
+    def words(self) -> str:
+        return and_list([effect.words() for effect in self.of])
+
+
+LateEffect = Annotated[
+    Closed
+    | SamePrice
+    | OwnPrice
+    | Surcharge
+    | Percent
+    | LosesQuotient
+    | AskAgent
+    | WaitingList
+    | FromNth
+    | OnlyLevels
+    | Several,
+    Field(discriminator="type"),
+]
+
+LATE_EFFECT: TypeAdapter[Effect] = TypeAdapter(LateEffect)
+
+
+def late_outcome(effect: Effect, case: LateCase) -> LateOutcome:
+    """What one late service becomes."""
+    return effect.apply(LateOutcome(unit=case.tariff.price(case.facts)), case)
+
+
+def dragged_outcome(effect: Effect, case: LateCase) -> LateOutcome:
+    """What a service asked for in time becomes, when another one of its order is late."""
+    return effect.drag(LateOutcome(unit=case.tariff.price(case.facts)), case)
+
+
+def describe_late(effect: Effect) -> str:
+    """« Après le délai : 5,49 €. »"""
+    return f"Après le délai{NBSP}: {effect.words()}."

@@ -1,0 +1,111 @@
+"""What a week of choices must look like: how many days, which slots go together, packs and composed weeks."""
+
+from collections.abc import Collection, Mapping
+from datetime import date, timedelta
+from typing import Self
+
+from pydantic import Field, model_validator
+
+from booking.rules.values import WEEKDAY_CODES, RuleModel, Weekday, rule_error
+from core.calendars import Calendar
+from core.words import NBSP, and_list, plural, short_date
+
+Choices = Mapping[date, Collection[str]]
+"""The codes of the slots chosen on each day; a day without any may be left out."""
+
+
+class SlotLink(RuleModel):
+    """A slot that goes with another one of the same day: a meal needs the midday slot. One of `needs` is enough."""
+
+    slot: str
+    needs: tuple[str, ...] = Field(min_length=1, strict=False)
+
+
+class WeekForm(RuleModel):
+    """A composed week: the slots of each day, neither more nor less (a full Friday in a week of half-days)."""
+
+    label: str
+    days: dict[Weekday, tuple[str, ...]] = Field(min_length=1, strict=False)
+
+    def slots_on(self, day: date) -> frozenset[str]:
+        return frozenset(self.days.get(WEEKDAY_CODES[day.weekday()], ()))
+
+
+class WeekRules(RuleModel):
+    """Nothing given: any choice is good. A week without any choice always is.
+
+    `packs`: the numbers of days that can be booked in a week. A number of days is lowered to those the service opens.
+    """
+
+    min_days: int | None = Field(None, ge=1, le=7)
+    min_days_with_holiday: int | None = Field(None, ge=1, le=7)
+    max_days: int | None = Field(None, ge=1, le=7)
+    packs: tuple[int, ...] = Field((), strict=False)
+    links: tuple[SlotLink, ...] = Field((), strict=False)
+    exclusive: tuple[tuple[str, ...], ...] = Field((), strict=False)
+    forms: tuple[WeekForm, ...] = Field((), strict=False)
+
+    @model_validator(mode="after")
+    def _possible(self) -> Self:
+        if self.min_days and self.max_days and self.max_days < self.min_days:
+            raise rule_error("Le maximum de jours est inférieur au minimum")
+        if self.min_days_with_holiday and not self.min_days:
+            raise rule_error("min_days_with_holiday demande min_days")
+        return self
+
+
+def week_faults(
+    rules: WeekRules,
+    chosen: Choices,
+    *,
+    monday: date,
+    open_days: Collection[date],
+    calendar: Calendar,
+    names: Mapping[str, str],
+) -> list[str]:
+    """What is wrong in the week of `monday`, as French sentences without stop. `names`: the label of each slot."""
+    week = [monday + timedelta(days=n) for n in range(7)]
+    picked = {day: frozenset(chosen[day]) for day in week if chosen.get(day)}
+    if not picked:
+        return []
+    opens = [day for day in week if day in open_days]
+    with_holiday = any(calendar.is_public_holiday(day) for day in week[:5])
+    found = [*_count_faults(rules, len(picked), len(opens), with_holiday=with_holiday)]
+    for day, slots in picked.items():
+        found += _day_faults(rules, day, slots, names)
+    if rules.forms and not any(_is_form(form, picked, opens) for form in rules.forms):
+        labels = and_list([f"«{NBSP}{form.label}{NBSP}»" for form in rules.forms], word="ou")
+        found.append(f"La semaine se réserve en entier{NBSP}: {labels}")
+    return found
+
+
+def _count_faults(rules: WeekRules, days: int, opens: int, *, with_holiday: bool) -> list[str]:
+    found = []
+    least = (with_holiday and rules.min_days_with_holiday) or rules.min_days
+    if least and days < min(least, opens):
+        found.append(f"Au moins {plural(min(least, opens), 'jour')} par semaine (choisis{NBSP}: {days})")
+    if rules.max_days and days > rules.max_days:
+        found.append(f"Au plus {plural(rules.max_days, 'jour')} par semaine (choisis{NBSP}: {days})")
+    if rules.packs and days not in {min(pack, opens) for pack in rules.packs}:
+        packs = and_list([str(pack) for pack in sorted(rules.packs)], word="ou")
+        found.append(f"La semaine se réserve par {packs} jours (choisis{NBSP}: {days})")
+    return found
+
+
+def _day_faults(rules: WeekRules, day: date, slots: frozenset[str], names: Mapping[str, str]) -> list[str]:
+    when = short_date(day)
+    found = []
+    for link in rules.links:
+        if link.slot in slots and not slots & set(link.needs):
+            needs = and_list([names[code] for code in link.needs], word="ou")
+            found.append(f"{when}{NBSP}: {names[link.slot]} demande aussi {needs}")
+    for group in rules.exclusive:
+        both = [names[code] for code in group if code in slots]
+        if len(both) > 1:
+            found.append(f"{when}{NBSP}: {and_list(both)} ne se réservent pas ensemble")
+    return found
+
+
+def _is_form(form: WeekForm, picked: Mapping[date, frozenset[str]], opens: Collection[date]) -> bool:
+    days = set(opens) | set(picked)
+    return all(picked.get(day, frozenset()) == form.slots_on(day) for day in days)
