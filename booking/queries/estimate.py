@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from booking.models import ReservationLine
 from booking.queries.planning import Cell
-from core.words import days_summary
+from core.words import NBSP, days_summary
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,7 +22,7 @@ class EstimateRow:
     @property
     def designation(self) -> str:
         """« Repas Tarif Réduit : Ve 10, Lu 13 »."""
-        return f"{self.label} : {days_summary(self.days)}"
+        return f"{self.label}{NBSP}: {days_summary(self.days)}"
 
     @property
     def quantity(self) -> int:

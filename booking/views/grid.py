@@ -81,9 +81,11 @@ def read_selection(planning: Planning, draft: BookingDraft | None) -> Selection:
         if cell is not None and cell.is_open:
             additions.append(cell)
         elif cell is None:
-            refused.append((opening, "Une case cochée n’existe plus : le planning a changé."))
+            refused.append((opening, "Une case cochée n’existe plus : le planning a changé."))
         else:
-            refused.append((opening, f"{words.short_date(cell.date)}, {cell.label} : {cell.reason}."))
+            refused.append(
+                (opening, f"{words.short_date(cell.date)}, {cell.label}{words.NBSP}: {cell.reason}.")
+            )
     given_back = []
     for opening in sorted(cancellations):
         cell = planning.booked_cell(opening)
@@ -92,7 +94,9 @@ def read_selection(planning: Planning, draft: BookingDraft | None) -> Selection:
         elif cell is None:
             refused.append((opening, "Une présence à annuler l’est déjà."))
         else:
-            refused.append((opening, f"{words.short_date(cell.date)}, {cell.label} : {cell.reason}."))
+            refused.append(
+                (opening, f"{words.short_date(cell.date)}, {cell.label}{words.NBSP}: {cell.reason}.")
+            )
     return Selection(
         wishes=wishes,
         cancellations=cancellations,

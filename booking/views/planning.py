@@ -80,5 +80,5 @@ def _sum(journey: Journey, planning: Planning, selection: Selection) -> dict:
     return {
         "summary": selection.summary,
         "deadline": deadline and deadline.astimezone(journey.tz),
-        "deadline_word": "à valider avant le" if selection.additions else "prochaine limite :",
+        "deadline_word": "à valider avant le" if selection.additions else "prochaine limite :",
     }

@@ -97,7 +97,7 @@ def _already_recorded(request: HttpRequest, journey: Journey) -> HttpResponse:
     latest = Reservation.objects.filter(child=journey.child, period=journey.period).order_by("-pk").first()
     if latest is None:
         return redirect(journey.planning_url)
-    messages.info(request, "Cette demande est déjà enregistrée : elle ne l’a été qu’une fois.")
+    messages.info(request, "Cette demande est déjà enregistrée : elle ne l’a été qu’une fois.")
     return redirect("booking_recorded", latest.pk)
 
 

@@ -53,7 +53,7 @@ def test_an_unpaid_basket_is_cancelled_and_the_family_is_told_once(canteen, fami
     mail = OutgoingMail.objects.get()
     assert (
         mail.subject
-        == f"Réservation n° {reservation.display_number} annulée : elle n’a pas été payée à temps"
+        == f"Réservation n° {reservation.display_number} annulée\u00a0: elle n’a pas été payée à temps"
     )
     assert "avant 15:00" in mail.text
     assert "/reservation/" in mail.text

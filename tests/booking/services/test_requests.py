@@ -60,8 +60,8 @@ def test_nothing_to_pay_is_confirmed_at_once_and_told_by_mail(canteen, family, n
     assert set(Place.objects.values_list("state", flat=True)) == {PlaceState.CONFIRMED}
     mail = OutgoingMail.objects.get()
     assert mail.to == family.user.email
-    assert f"Réservation n° {reservation.display_number} pour Jade" in mail.subject
-    assert "lun. 01/03/2027 : PERISCOLAIRE MATIN" in mail.text
+    assert mail.subject.startswith(f"Réservation n° {reservation.display_number} pour Jade")
+    assert "lun. 01/03/2027\u00a0: PERISCOLAIRE MATIN" in mail.text
     assert "lun. 01/03/2027" in mail.html
 
 
