@@ -16,6 +16,7 @@ from core.models import Branding, Download, MenuLink, NewsItem
 from core.queries.face import face
 from core.services.contact import send_to_town
 from core.services.throttle import allow
+from core.visitors import visitor_address
 from tenants.context import town_timezone
 from themes.palette import stylesheet
 
@@ -63,7 +64,7 @@ def download(request: HttpRequest, code: str) -> HttpResponse:
 def contact(request: HttpRequest) -> HttpResponse:
     form = ContactForm(request.POST or None, initial=_known_sender(request))
     if request.method == "POST" and form.is_valid():
-        if allow(act="contact", who=request.META["REMOTE_ADDR"], limit=6, per=timedelta(hours=1)):
+        if allow(act="contact", who=visitor_address(request), limit=6, per=timedelta(hours=1)):
             send_to_town(**form.cleaned_data, now=clock.now())
             messages.success(request, "Votre message est envoyé. Le service vous répondra par mail.")
             return redirect("contact")

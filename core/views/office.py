@@ -8,7 +8,7 @@ from django.views.decorators.http import require_POST, require_safe
 from core import clock
 from core.enums import EstablishmentKind
 from core.levels import Level
-from core.models import Establishment, Household, StaffTask
+from core.models import Child, Establishment, Household, StaffTask
 from core.queries.families import CHILD_ORDERS, HOUSEHOLD_ORDERS, class_names, find_children, find_households
 from core.services.office import close_task
 from core.views.access import agent_required
@@ -95,7 +95,7 @@ def _family_row(household: Household) -> tuple[object, ...]:
     )
 
 
-def _child_row(child) -> tuple[object, ...]:
+def _child_row(child: Child) -> tuple[object, ...]:
     return (
         child.last_name,
         child.first_name,

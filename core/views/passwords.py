@@ -18,6 +18,7 @@ from core.models import User
 from core.services.accounts import choose_password, send_way_back
 from core.services.throttle import allow
 from core.views.login import LANDING
+from core.visitors import visitor_address
 
 HOUR = timedelta(hours=1)
 
@@ -28,7 +29,7 @@ def password_reset(request: HttpRequest) -> HttpResponse:
         email = form.cleaned_data["email"].lower()
         # Beyond the limits nothing is sent, and nothing says so: the mails already sent still work.
         by_address = allow(act="way_back", who=email, limit=4, per=HOUR)
-        by_visitor = allow(act="way_back", who=request.META["REMOTE_ADDR"], limit=20, per=HOUR)
+        by_visitor = allow(act="way_back", who=visitor_address(request), limit=20, per=HOUR)
         if by_address and by_visitor:
             send_way_back(email=email, now=clock.now())
         return redirect("password_reset_sent")

@@ -68,7 +68,7 @@ def test_a_vendor_is_locked_out_like_anyone(console_client, public):
 
 def test_towns_are_listed_with_their_state_and_what_they_hold(console):
     page = body(console.get("/"))
-    for word in ("Balaruc-les-Bains", "bellegarde.localhost", "Ouverte", "Dossiers : 0"):
+    for word in ("Balaruc", "bellegarde.localhost", "Ouverte", "Dossiers : 0"):
         assert word in page
     found = body(console.get("/?q=balaruc"))
     assert "bellegarde.localhost" not in found
