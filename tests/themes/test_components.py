@@ -111,7 +111,7 @@ def test_boxes_and_groups_have_their_own_layout():
 
 
 @pytest.mark.parametrize(
-    ("name", "initial"), [("Mairie de Bellegarde", "B"), ("Balaruc-les-Bains", "B"), ("", "")]
+    ("name", "initial"), [("Mairie de Bellegarde", "B"), ("Balaruc-le-Vieux", "B"), ("", "")]
 )
 def test_a_town_without_a_logo_has_its_initial(name, initial):
     assert render("{{ name|town_initial }}", name=name) == initial
