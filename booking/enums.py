@@ -48,10 +48,8 @@ class LineAction(TextChoices):
 class LineState(TextChoices):
     """What became of one line of a request."""
 
-    AWAITING_PAYMENT = (
-        "awaiting_payment",
-        "en attente de traitement",
-    )  # the guide’s word; the request itself says « de paiement »
+    # The guide’s word for a line; the request itself says « en attente de paiement ».
+    AWAITING_PAYMENT = "awaiting_payment", "en attente de traitement"
     PENDING = "pending", "en attente de traitement"
     ACCEPTED = "accepted", "acceptée"
     REFUSED = "refused", "refusée"
