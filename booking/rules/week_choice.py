@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from datetime import date, timedelta
-from typing import Self
+from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
@@ -14,18 +14,22 @@ Choices = Mapping[date, Collection[str]]
 """The codes of the slots chosen on each day; a day without any may be left out."""
 
 
+Codes = Annotated[tuple[str, ...], Field(strict=False)]
+"""Codes of slots, in the order written."""
+
+
 class SlotLink(RuleModel):
     """A slot that goes with another one of the same day: a meal needs the midday slot. One of `needs` is enough."""
 
     slot: str
-    needs: tuple[str, ...] = Field(min_length=1, strict=False)
+    needs: Codes = Field(min_length=1)
 
 
 class WeekForm(RuleModel):
     """A composed week: the slots of each day, neither more nor less (a full Friday in a week of half-days)."""
 
     label: str
-    days: dict[Weekday, tuple[str, ...]] = Field(min_length=1, strict=False)
+    days: dict[Weekday, Codes] = Field(min_length=1)
 
     def slots_on(self, day: date) -> frozenset[str]:
         return frozenset(self.days.get(WEEKDAY_CODES[day.weekday()], ()))
@@ -42,7 +46,7 @@ class WeekRules(RuleModel):
     max_days: int | None = Field(None, ge=1, le=7)
     packs: tuple[int, ...] = Field((), strict=False)
     links: tuple[SlotLink, ...] = Field((), strict=False)
-    exclusive: tuple[tuple[str, ...], ...] = Field((), strict=False)
+    exclusive: tuple[Codes, ...] = Field((), strict=False)
     forms: tuple[WeekForm, ...] = Field((), strict=False)
 
     @model_validator(mode="after")
