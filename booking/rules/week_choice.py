@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 
 from booking.rules.values import WEEKDAY_CODES, RuleModel, Weekday, rule_error
 from core.calendars import Calendar
-from core.words import NBSP, and_list, plural, short_date
+from core.words import NBSP, WEEKDAYS, and_list, plural, short_date
 
 Choices = Mapping[date, Collection[str]]
 """The codes of the slots chosen on each day; a day without any may be left out."""
@@ -39,12 +39,14 @@ class WeekRules(RuleModel):
     """Nothing given: any choice is good. A week without any choice always is.
 
     `packs`: the numbers of days that can be booked in a week. A number of days is lowered to those the service opens.
+    `fixed_weekdays`: the same days, and the same slots on them, every week of the period.
     """
 
     min_days: int | None = Field(None, ge=1, le=7)
     min_days_with_holiday: int | None = Field(None, ge=1, le=7)
     max_days: int | None = Field(None, ge=1, le=7)
     packs: tuple[int, ...] = Field((), strict=False)
+    fixed_weekdays: bool = False
     links: tuple[SlotLink, ...] = Field((), strict=False)
     exclusive: tuple[Codes, ...] = Field((), strict=False)
     forms: tuple[WeekForm, ...] = Field((), strict=False)
@@ -80,6 +82,22 @@ def week_faults(
     if rules.forms and not any(_is_form(form, picked, opens) for form in rules.forms):
         labels = and_list([f"«{NBSP}{form.label}{NBSP}»" for form in rules.forms], word="ou")
         found.append(f"La semaine se réserve en entier{NBSP}: {labels}")
+    return found
+
+
+def period_faults(rules: WeekRules, chosen: Choices, *, open_days: Collection[date]) -> list[str]:
+    """What is wrong in a whole period, beyond what is wrong in each of its weeks: one sentence a weekday."""
+    if not rules.fixed_weekdays:
+        return []
+    found = []
+    for weekday, name in enumerate(WEEKDAYS):
+        days = sorted(day for day in open_days if day.weekday() == weekday)
+        picks = [frozenset(chosen.get(day, ())) for day in days]
+        different = next((day for day, pick in zip(days, picks, strict=True) if pick != picks[0]), None)
+        if different is not None:
+            found.append(
+                f"Le même choix toute la période{NBSP}: le {name} change à partir du {short_date(different)}"
+            )
     return found
 
 

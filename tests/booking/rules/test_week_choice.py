@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from booking.rules.week_choice import WeekRules, week_faults
+from booking.rules.week_choice import WeekRules, period_faults, week_faults
 from core.calendars import Calendar
 
 MONDAY = date(2023, 7, 10)
@@ -98,6 +98,19 @@ def test_a_composed_week_with_a_full_friday():
     assert faults(WERVICQ, half | {4: ["apres-midi"]}) == wanted
     assert faults(WERVICQ, half) == wanted
     assert faults(WERVICQ, half, open_days=WEEK[:4]) == []
+
+
+def test_the_same_weekdays_all_year():
+    open_days = [MONDAY + timedelta(days=n) for n in range(14) if n % 7 < 5]
+    every_monday = {MONDAY + timedelta(weeks=n): ["repas"] for n in range(2)}
+    yearly = WeekRules(fixed_weekdays=True)
+    assert period_faults(yearly, every_monday, open_days=open_days) == []
+    only_once = {MONDAY: ["repas"]}
+    assert [one.replace("\u00a0", " ") for one in period_faults(yearly, only_once, open_days=open_days)] == [
+        "Le même choix toute la période : le lundi change à partir du lun. 17/07/2023"
+    ]
+    assert period_faults(yearly, only_once, open_days=WEEK) == []
+    assert period_faults(WeekRules(), only_once, open_days=open_days) == []
 
 
 @pytest.mark.parametrize(
