@@ -15,6 +15,7 @@ from core.commune_file.sections import Run, Section, TownFile, all_sections
 from core.commune_file.town import TownTable
 from core.commune_file.writing import toml_text
 from core.models import CommuneSettings
+from core.queries.face import forget_face
 from tenants.context import Commune, use_commune
 
 _EXPORT_HEADING = (
@@ -52,6 +53,8 @@ def apply_text(commune: Commune, text: str, *, dry_run: bool = False, name: str 
             transaction.set_rollback(undone := dry_run or bool(run.refusals))
         if undone:
             commune.refresh_from_db()
+        else:
+            forget_face()
     if run.refusals:
         raise CommuneFileError(Report(name=name, refusals=tuple(run.refusals)))
     return Report(name=name, changes=tuple(changes), applied=bool(changes) and not dry_run)

@@ -11,6 +11,7 @@ def allow(*, act: str, who: str, limit: int, per: timedelta) -> bool:
     key = f"throttle:{act}:{who}"
     cache.add(key, 0, int(per.total_seconds()))
     try:
-        return cache.incr(key) <= limit
+        count = cache.incr(key)
     except ValueError:  # the window ended between the two calls
         return True
+    return count is None or count <= limit  # None: the cache is down
