@@ -181,7 +181,11 @@ def test_secrets_of_an_account_are_kept_and_never_exported(town: Commune) -> Non
 
 
 def test_an_unused_account_and_regie_go_with_their_activity(town: Commune) -> None:
-    text = altered(('regie = "cantine"\n', ""), ('paiement = "panier"', 'paiement = "facture"'))
+    text = altered(
+        ('regie = "cantine"\n', ""),
+        ('paiement = "panier"', 'paiement = "facture"'),
+        ('tarif = "repas"\n', ""),
+    )
     apply_text(town, without("[[regies]]", "[regies.paiement]", text=text))
     assert (Regie.objects.count(), ProviderAccount.objects.count()) == (0, 0)
 

@@ -33,6 +33,10 @@ def test_the_small_town_is_right() -> None:
         ),
         (altered(('regie = "cantine"', 'regie = "x"')), "t.toml:42 : activites[1].regie : régie inconnue : « x » ; seul choix : cantine"),
         (
+            altered(('regie = "cantine"\n', ""), ('paiement = "panier"', 'paiement = "facture"')),
+            "t.toml:63 : activites[1].periodes[1].accueils[1].stades[1].tarif : un prix a besoin d’une régie pour l’encaisser : indiquez celle de l’activité",
+        ),
+        (
             altered(('tarif = "repas"', 'tarif = "repa"')),
             "t.toml:64 : activites[1].periodes[1].accueils[1].stades[1].tarif : tarif inconnu : « repa » ; vouliez-vous dire « repas » ?",
         ),
