@@ -39,11 +39,12 @@ def write_mail(
     the event: it is sent once that is committed.
     """
     context = context | {"town": face().town}
-    subject, _, text = render_to_string(f"mail/{template}.txt", context).strip().partition("\n")
+    # Any line break ends the subject: a visitor's name that holds one must not write headers, nor stop the mail.
+    subject, *lines = render_to_string(f"mail/{template}.txt", context).strip().splitlines()
     values = {
         "to": to,
         "subject": subject.strip(),
-        "text": text.strip() + "\n",
+        "text": "\n".join(lines).strip() + "\n",
         "html": render_to_string(f"mail/{template}.html", context | {"subject": subject.strip()}),
         "created_at": now,
     }
@@ -61,8 +62,8 @@ def send_due_mails(*, now: datetime, limit: int = 200) -> int:
     """Send what is due in this town's outbox. Returns how many went out.
 
     Several senders may run at once: each takes rows the others have not locked. A mail that is refused is tried
-    again, later each time (RETRY_AFTER), then stays visible as FAILED. When the mail server does not answer at all,
-    nothing is tried and everything waits.
+    again, later each time (RETRY_AFTER), then stays visible as FAILED, as one that cannot be written does at once.
+    When the mail server does not answer at all, nothing is tried and everything waits.
     """
     due = list(_due(now).order_by("created_at").values_list("pk", flat=True)[:limit])
     if not due:
@@ -104,6 +105,11 @@ def _send_one(pk: int, server: BaseEmailBackend, now: datetime) -> bool:
     except (OSError, smtplib.SMTPException) as error:
         mail.last_error = str(error)
         mail.state = MailState.FAILED if mail.attempts == len(RETRY_AFTER) else MailState.PENDING
+    except (
+        ValueError
+    ) as error:  # a header or an address that no mail can hold: the mails behind it must not wait
+        mail.last_error = str(error)
+        mail.state = MailState.FAILED
     else:
         mail.state = MailState.SENT
         mail.sent_at = now

@@ -109,3 +109,27 @@ def test_a_mail_server_that_is_down_costs_no_attempt(town, monkeypatch):
 
     mail = OutgoingMail.objects.get()
     assert (mail.state, mail.attempts) == (MailState.PENDING, 0)
+
+
+def test_a_line_break_in_a_name_writes_no_header(town):
+    context = {"name": "Camille\rBcc: tous@exemple.fr", "email": "camille@exemple.fr", "message": "Bonjour"}
+    mail = write_mail(
+        to="guichet@bellegarde.example", template="contact", context=context | {"phone": ""}, now=NOW
+    )
+
+    assert mail.subject == "Message de Camille"
+    assert send_due_mails(now=NOW) == 1
+    assert outside.outbox[0].subject == "Message de Camille"
+
+
+def test_a_mail_that_cannot_be_written_does_not_stop_those_behind_it(town):
+    impossible = write()
+    OutgoingMail.objects.filter(pk=impossible.pk).update(subject="Objet\rBcc: tous@exemple.fr")
+    write()
+
+    assert send_due_mails(now=NOW) == 1
+
+    impossible.refresh_from_db()
+    assert impossible.state == MailState.FAILED
+    assert "newlines" in impossible.last_error
+    assert len(outside.outbox) == 1
