@@ -62,22 +62,22 @@ def settle(*, payment_id: int, trigger: Trigger, now: datetime) -> Payment:
     if payment.state == PaymentState.CREATED:
         return _close_if_never_started(payment, now)
     if payment.state not in (PaymentState.PAID, PaymentState.FAILED):
-        opened = open_account(payment.account)
         try:
-            outcome = opened.driver.lookup(
-                opened.config,
-                Mode(payment.mode),
-                payment.provider_ref,
-                now=now,
-                started_at=payment.created_at,
-            )
-        except ProviderError:
+            payment = _ask_and_record(payment, trigger, now)
+        except Exception:
             _plan_next_check(payment, now)
             raise
-        payment = _record(payment, opened, outcome, trigger, now)
     if payment.fulfilment == Fulfilment.PENDING:
         payment = fulfil(payment_id=payment.pk, now=now)
     return payment
+
+
+def _ask_and_record(payment: Payment, trigger: Trigger, now: datetime) -> Payment:
+    opened = open_account(payment.account)
+    outcome = opened.driver.lookup(
+        opened.config, Mode(payment.mode), payment.provider_ref, now=now, started_at=payment.created_at
+    )
+    return _record(payment, opened, outcome, trigger, now)
 
 
 def fulfil(*, payment_id: int, now: datetime) -> Payment:
@@ -116,13 +116,15 @@ def sweep(*, now: datetime, limit: int = 200) -> int:
 
 
 def _each(payment_ids: Iterable[int], act: Callable[[int], Payment]) -> int:
-    """One provider that is down must not stop the others."""
+    """One payment must not stop the others, whether its provider is down or something unforeseen is wrong with it."""
     seen = 0
     for pk in list(payment_ids):
         try:
             act(pk)
         except ProviderError as error:
             log.warning("provider_unavailable", payment=pk, code=error.code, message=error.message)
+        except Exception:
+            log.exception("payment_not_settled", payment=pk)
         seen += 1
     return seen
 
@@ -163,6 +165,8 @@ def _record(
         )
     if before in SETTLED_PAYMENTS and wanted in DEAD_PAYMENTS:
         _take_back(locked, now)
+    elif wanted in SETTLED_PAYMENTS and locked.fulfilment != Fulfilment.PENDING and before in DEAD_PAYMENTS:
+        _receive_again(locked, now)
     elif wanted in DEAD_PAYMENTS and before not in DEAD_PAYMENTS:
         purpose_of(locked).on_abandoned(locked, now=now)
     return locked
@@ -183,6 +187,17 @@ def _take_back(payment: Payment, now: datetime) -> None:
     )
 
 
+def _receive_again(payment: Payment, now: datetime) -> None:
+    """Money that had been taken back, after its delivery, is here again: it is credit until somebody uses it."""
+    open_task(
+        kind=TaskKind.PAYMENT_MISMATCH,
+        source=f"payment:{payment.pk}:received-again",
+        title=f"Paiement {payment.reference} finalement reçu : {format_euros(payment.amount)} à ventiler",
+        body="La banque l’avait rejeté : ce qu’il avait soldé est encore dû, et son montant est gardé en avoir.",
+        now=now,
+    )
+
+
 def _move(payment: Payment, to_state: PaymentState, outcome: Outcome, now: datetime) -> None:
     payment.state = to_state
     payment.method = outcome.method or payment.method
@@ -192,6 +207,7 @@ def _move(payment: Payment, to_state: PaymentState, outcome: Outcome, now: datet
         payment.paid_at = outcome.at or now
         payment.year = now.astimezone(town_timezone()).year
         payment.number = take_number(regie=payment.regie, kind=DocumentKind.RECEIPT, year=payment.year)
+    if to_state in SETTLED_PAYMENTS and payment.fulfilment == Fulfilment.NONE:
         payment.fulfilment = Fulfilment.PENDING
     if to_state in SETTLED_PAYMENTS | DEAD_PAYMENTS:
         payment.closed_at = now

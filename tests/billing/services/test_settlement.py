@@ -83,6 +83,37 @@ def test_a_direct_debit_taken_back_makes_the_invoice_due_again(payfip, payment, 
     assert check_ledger() == []
 
 
+def test_money_taken_back_that_comes_again_is_credit_and_a_task(payfip, payment, now):
+    for answer, at in (("V", now + MINUTE), ("Z", now + 2 * MINUTE), ("P", now + 3 * MINUTE)):
+        payfip.simulator.decide(payment.provider_ref, answer, again=answer != "V")
+        settled = look(payment, at)
+
+    assert (settled.state, settled.fulfilment) == (PaymentState.PAID, Fulfilment.DONE)
+    assert settled.receipt_reference == "2026-00001"
+    assert Invoice.objects.count() == 1
+    assert sum(Allocation.objects.values_list("amount", flat=True)) == 0
+    assert (
+        StaffTask.objects.get(source__endswith=":received-again").title
+        == f"Paiement {payment.reference} finalement reçu : 26,40\xa0€ à ventiler"
+    )
+    assert check_ledger() == []
+
+
+def test_money_taken_back_before_its_delivery_is_delivered_when_it_comes_again(payfip, payment, purpose, now):
+    purpose.fails = 1
+    payfip.simulator.decide(payment.provider_ref, "V")
+    assert look(payment, now + MINUTE).fulfilment == Fulfilment.PENDING
+    payfip.simulator.decide(payment.provider_ref, "Z", again=True)
+    assert look(payment, now + 2 * MINUTE).fulfilment == Fulfilment.NONE
+    payfip.simulator.decide(payment.provider_ref, "P", again=True)
+
+    settled = look(payment, now + 3 * MINUTE)
+
+    assert (settled.state, settled.fulfilment) == (PaymentState.PAID, Fulfilment.DONE)
+    assert Invoice.objects.get().total == settled.amount
+    assert not StaffTask.objects.filter(source__endswith=":received-again").exists()
+
+
 @pytest.mark.parametrize(
     ("answer", "state"),
     [("R", PaymentState.REFUSED), ("Z", PaymentState.REFUSED), ("A", PaymentState.CANCELLED)],
@@ -206,6 +237,26 @@ def test_one_provider_that_is_down_does_not_stop_the_sweep(payfip, regie, paymen
 
     other.refresh_from_db()
     assert other.fulfilment == Fulfilment.DONE
+
+
+def test_one_payment_that_breaks_does_not_stop_the_sweep(payfip, regie, payment, now, monkeypatch):
+    other = a_payment(regie, now=now)
+    payfip.simulator.decide(other.provider_ref, "P")
+    truth = PayFiP.lookup
+
+    def broken(driver, config, mode, provider_ref, **kwargs):
+        if provider_ref == payment.provider_ref:
+            raise TypeError("une réponse que personne n’avait prévue")
+        return truth(driver, config, mode, provider_ref, **kwargs)
+
+    monkeypatch.setattr(PayFiP, "lookup", broken)
+
+    assert sweep(now=now + 2 * MINUTE) == 2
+
+    other.refresh_from_db()
+    payment.refresh_from_db()
+    assert other.fulfilment == Fulfilment.DONE
+    assert (payment.state, payment.next_check_at) == (PaymentState.STARTED, now + 7 * MINUTE)
 
 
 def test_what_could_not_be_delivered_is_kept_and_tried_again(payfip, payment, purpose, now):
