@@ -1,6 +1,7 @@
 """What the pages of the booking journey send."""
 
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 
 from django import forms
@@ -31,6 +32,16 @@ class IdsField(forms.CharField):
             raise forms.ValidationError("Le planning envoyé est incomplet.") from None
 
 
+@dataclass(frozen=True, kw_only=True)
+class DayPick:
+    """« Sélection automatique des jours » of one column; ``weekdays`` are ISO numbers."""
+
+    stage_id: int
+    weekdays: frozenset[int]
+    whole_period: bool
+    tick: bool
+
+
 class PlanningForm(forms.Form):
     w = TicksField(required=False)
     du = forms.DateField(input_formats=["%Y-%m-%d"])
@@ -41,6 +52,23 @@ class PlanningForm(forms.Form):
     vue = forms.CharField(required=False, max_length=20)
     # Where to go after saving: a page of the planning (« 2026-11 », « annee »), or « recapitulatif ».
     aller = forms.CharField(required=False, max_length=20)
+    # « stage.on » or « stage.off »: which button of which column’s automatic selection was pressed.
+    auto = forms.RegexField(r"^\d{1,9}\.(on|off)$", required=False)
+
+    def dates(self) -> tuple[date, date]:
+        return self.cleaned_data["du"], self.cleaned_data["au"]
+
+    def day_pick(self) -> DayPick | None:
+        stage, _, way = self.cleaned_data["auto"].partition(".")
+        if not stage:
+            return None
+        days = self.data.getlist(f"jours-{stage}")
+        return DayPick(
+            stage_id=int(stage),
+            weekdays=frozenset(int(day) for day in days if day in {"1", "2", "3", "4", "5", "6", "7"}),
+            whole_period=self.data.get(f"portee-{stage}") == "periode",
+            tick=way == "on",
+        )
 
     def ticks(self) -> Ticks:
         data = self.cleaned_data

@@ -69,6 +69,7 @@ class Week:
 class Grid:
     columns: list[Column]
     weeks: list[Week] = field(default_factory=list)
+    shown: str = "Uniquement sur le mois affiché"
 
 
 MEALS = [

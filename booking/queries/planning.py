@@ -15,7 +15,7 @@ from django.db.models import Count, Q
 from pydantic import TypeAdapter
 
 from billing.queries.prices import PriceList, load_prices
-from booking.enums import BookingMode, PlaceState
+from booking.enums import PlaceState
 from booking.errors import NotAllowedError
 from booking.models import Activity, Enrolment, Opening, Period, Place, Slot, Stage
 from booking.rules.cutoffs import CutoffRule, Verb
@@ -314,7 +314,7 @@ class _Reader:
             is_open, reason = False, ALREADY_BOOKED
         elif opening.closed_reason:
             is_open, reason = False, opening.closed_reason
-        elif is_open and remaining == 0 and self.period.mode != BookingMode.REQUEST:
+        elif is_open and remaining == 0:
             is_open, reason, is_full = False, FULL, True
         return Cell(
             opening_id=opening.pk,

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from django.db import transaction
 
 from booking.models import BookingDraft, Opening, Period
+from booking.queries.planning import Planning
 from core.models import Child, User
 
 
@@ -46,13 +47,56 @@ def save_draft(*, child: Child, period: Period, ticks: Ticks, by: User, now: dat
     }
     cancellations = {opening for opening in draft.cancellations if opening not in settled}
     cancellations |= {opening for opening in given_back if opening not in ticks.ticked}
-    changed = (draft_wishes(draft), set(draft.cancellations)) != (wishes, cancellations)
-    if changed:
-        draft.wishes = {str(opening): stage for opening, stage in sorted(wishes.items())}
-        draft.cancellations = sorted(cancellations)
-        draft.updated_by, draft.updated_at = by, now
-        draft.save()
+    _rewrite(draft, wishes, cancellations, by, now)
     return draft
+
+
+@transaction.atomic
+def pick_days(
+    *,
+    draft: BookingDraft,
+    planning: Planning,
+    stage_id: int,
+    weekdays: Collection[int],
+    dates: tuple[date, date],
+    tick: bool,
+    by: User,
+    now: datetime,
+) -> BookingDraft:
+    """Tick, or untick, one column on these weekdays (ISO numbers) between two dates, wherever it is possible.
+
+    A ticked day whose place was to be given back keeps it; an unticked day whose place may be given back asks for it.
+    """
+    locked = BookingDraft.objects.select_for_update().get(pk=draft.pk)
+    wishes, cancellations = draft_wishes(locked), set(locked.cancellations)
+    first, last = dates
+    for cell in planning.cells():
+        if (
+            cell.stage_id != stage_id
+            or cell.date.isoweekday() not in weekdays
+            or not first <= cell.date <= last
+        ):
+            continue
+        if cell.place is not None and cell.can_cancel:
+            (cancellations.discard if tick else cancellations.add)(cell.opening_id)
+        elif tick and cell.is_open:
+            wishes[cell.opening_id] = stage_id
+        elif not tick and wishes.get(cell.opening_id) == stage_id:
+            del wishes[cell.opening_id]
+    _rewrite(locked, wishes, cancellations, by, now)
+    return locked
+
+
+def _rewrite(
+    draft: BookingDraft, wishes: Mapping[int, int], cancellations: Collection[int], by: User, now: datetime
+) -> None:
+    """Nothing is written, nor dated, when nothing changes: the recap that shows this draft stays valid."""
+    if (draft_wishes(draft), set(draft.cancellations)) == (wishes, set(cancellations)):
+        return
+    draft.wishes = {str(opening): stage for opening, stage in sorted(wishes.items())}
+    draft.cancellations = sorted(cancellations)
+    draft.updated_by, draft.updated_at = by, now
+    draft.save()
 
 
 def draft_wishes(draft: BookingDraft) -> dict[int, int]:

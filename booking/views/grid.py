@@ -195,6 +195,7 @@ class Grid:
     """``deadlines``: element ids by sentence, for the cells whose deadline is not their week’s."""
 
     columns: Sequence[GridColumn]
+    shown: str
     weeks: list[GridWeek] = field(default_factory=list)
     deadlines: dict[str, str] = field(default_factory=dict)
     cancellable: list[int] = field(default_factory=list)
@@ -211,13 +212,19 @@ class _Builder:
     def __init__(self, planning: Planning, window: Window, selection: Selection, today: date) -> None:
         self.planning, self.selection, self.today = planning, selection, today
         self.several_months = window.key == WHOLE_YEAR
-        self.grid = Grid(columns=list(self._columns(window)))
+        self.grid = Grid(columns=list(self._columns(window)), shown=self._shown())
         month = ""
         for _, days in groupby(window.days, key=lambda day: _week_page(day.date)[0] + self._month_of(day)):
             week = list(days)
             title = words.month_title(week[0].date) if self.several_months else ""
             self.grid.weeks.append(self._week(week, title if title != month else ""))
             month = title
+
+    def _shown(self) -> str:
+        if self.several_months:
+            return "Uniquement sur les jours affichés"
+        by_week = self.planning.period.view == PlanningView.WEEK
+        return f"Uniquement sur {'la semaine affichée' if by_week else 'le mois affiché'}"
 
     def _month_of(self, day: Day) -> str:
         """On the page of the year a week is cut where the month changes."""

@@ -12,7 +12,7 @@ from booking.enums import PaymentMode
 from booking.forms import PlanningForm
 from booking.models import BookingDraft
 from booking.queries.planning import Planning, load_planning
-from booking.services.drafts import save_draft
+from booking.services.drafts import pick_days, save_draft
 from booking.views.grid import WHOLE_YEAR, Selection, build_grid, read_selection, window_for
 from booking.views.journey import Journey, journey_for, no_booking_page
 from core import clock
@@ -59,8 +59,22 @@ def _save(request: HttpRequest, journey: Journey, now: datetime) -> HttpResponse
     draft = save_draft(
         child=journey.child, period=journey.period, ticks=form.ticks(), by=request.user, now=now
     )
+    if pick := form.day_pick():
+        planning = load_planning(child=journey.child, period=journey.period, now=now)
+        draft = pick_days(
+            draft=draft,
+            planning=planning,
+            stage_id=pick.stage_id,
+            weekdays=pick.weekdays,
+            dates=journey.period.dates if pick.whole_period else form.dates(),
+            tick=pick.tick,
+            by=request.user,
+            now=now,
+        )
     if request.htmx:
         return _show_sum(request, journey, draft, now)
+    if pick:
+        return redirect(f"{journey.planning_url}?{urlencode({'vue': form.cleaned_data['vue']})}")
     target = form.cleaned_data["aller"]
     if target == RECAP:
         recap = reverse("booking_recap", args=journey.args)

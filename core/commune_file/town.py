@@ -99,6 +99,17 @@ class WelcomeTable(FileModel):
         description="Ce qu’une famille lit quand rien n’est ouvert pour son enfant.",
     )
 
+    booking_block_title: Annotated[Line, Field(max_length=80)] = Field(
+        "Cantine / Périscolaire",
+        alias="titre_reservations",
+        description="Titre du bloc des réservations, sur « Mon compte ».",
+    )
+    booking_button: Annotated[Line, Field(max_length=80)] = Field(
+        "NOUVELLE RESERVATION et/ou Modification Périscolaire",
+        alias="bouton_reservation",
+        description="Bouton qui commence une réservation.",
+    )
+
     @property
     def title(self) -> str:
         return ""

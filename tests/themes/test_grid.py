@@ -175,7 +175,8 @@ def test_without_a_script_it_is_a_form_of_boxes(browser, show):
     cell(page, "d0324", 1).check()
     cell(page, "d0323", 1).click()
     assert page.get_by_text(samples.FULL).is_visible()
-    assert page.get_by_role("button", name="Sélection automatique des jours").count() == 0
+    page.get_by_role("button", name="Sélection automatique des jours").first.click()
+    assert page.get_by_label("Sur toute la période").first.is_visible()
     assert total(page) == "2 repas · 6,60 €"
     context.close()
 

@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 from django.urls import reverse
 
-from booking.enums import PlaceState, PlanningView
+from booking.enums import BookingMode, PlaceState, PlanningView
 from booking.models import BookingDraft, Opening, Place
 from core.models import CalendarDay
 from tests.booking.views.pages import hidden_fields, planning_url, send_planning, text_of
@@ -248,3 +248,31 @@ def test_the_page_of_a_school_year_with_four_columns_is_light(browser_of, school
     for period in (school_year.period, care.period):
         page = browser.get(planning_url(family.child, period), {"vue": "annee"})
         assert len(page.content) < 100_000
+
+
+def test_the_automatic_selection_of_days_works_as_a_plain_form(browser, canteen, family):
+    care = some_care(canteen, view=PlanningView.WEEK)
+    stage = care.stages[1].pk
+    sent = {
+        f"jours-{stage}": ["1", "9", "x"],
+        f"portee-{stage}": "periode",
+        "auto": f"{stage}.on",
+        "vue": "2027-S09",
+    }
+    week = (date(2027, 3, 1), date(2027, 3, 7))
+    answer = send_planning(browser, family.child, care.period, care.wishes(days=1), days=week, **sent)
+    assert answer.url == f"{planning_url(family.child, care.period)}?vue=2027-S09"
+    mondays = set(care.slots[1].openings.filter(date__iso_week_day=1).values_list("pk", flat=True))
+    assert {int(opening) for opening in BookingDraft.objects.get().wishes} == mondays | set(
+        care.wishes(days=1)
+    )
+    sent[f"portee-{stage}"] = "page"
+    send_planning(browser, family.child, care.period, {}, days=week, **sent | {"auto": f"{stage}.off"})
+    left = {int(opening) for opening in BookingDraft.objects.get().wishes}
+    assert left == mondays - {care.slots[1].openings.get(date=week[0]).pk}
+
+
+def test_a_full_day_of_a_request_period_says_so(show, canteen):
+    care = some_care(canteen, mode=BookingMode.REQUEST)
+    care.slots[0].openings.update(capacity=1, taken=1)
+    assert "Aucune place disponible." in text_of(show(care.period))

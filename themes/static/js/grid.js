@@ -53,7 +53,7 @@
   function applyDays(popover, tick) {
     const grid = document.getElementById(popover.dataset.grid);
     const column = Number(popover.dataset.column);
-    const days = new Set([...popover.querySelectorAll("input:checked")].map((box) => box.value));
+    const days = new Set([...popover.querySelectorAll("[type=checkbox]:checked")].map((box) => box.value));
     for (const row of grid.querySelectorAll("tr[data-d]")) {
       const box = days.has(row.dataset.d) && row.cells[column]?.querySelector("input");
       if (box && !box.disabled) box.checked = tick;
@@ -77,7 +77,6 @@
       const cells = grid.querySelectorAll(CELL);
       for (const cell of cells) cell.tabIndex = -1;
       rove(grid, cells[0]);
-      for (const button of grid.querySelectorAll(".grid-auto")) button.hidden = false;
       summarise(grid);
     }
   }
@@ -94,7 +93,10 @@
     // Le survol a déjà ouvert la raison : cliquer ne doit pas la refermer.
     if (cell?.matches("button") && cell.popoverTargetElement?.matches(":popover-open")) event.preventDefault();
     const act = event.target.closest?.("[data-auto]");
-    if (act) applyDays(act.closest(".auto"), act.dataset.auto === "on");
+    // Toute la période : le serveur connaît les jours que la page ne montre pas, le formulaire y part donc.
+    if (!act || act.closest(".auto").querySelector('[value="periode"]').checked) return;
+    event.preventDefault();
+    applyDays(act.closest(".auto"), act.dataset.auto === "on");
   });
 
   document.addEventListener("keydown", (event) => {
