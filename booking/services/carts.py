@@ -3,11 +3,13 @@
 from collections.abc import Collection
 from datetime import datetime
 
+import structlog
 from django.urls import reverse
 
+from billing.enums import OPEN_PAYMENTS, SETTLED_PAYMENTS
 from booking.enums import LineState, PlaceState, ReservationState
 from booking.errors import EmptyCartError, PaymentInProgressError
-from booking.models import Cart, Place, Reservation, ReservationLine
+from booking.models import Cart, PaymentItem, Place, Reservation, ReservationLine
 from booking.queries.carts import open_payment_of
 from booking.services.history import record
 from booking.services.places import UNPAID, lock_openings, release
@@ -15,6 +17,8 @@ from core.locks import lock_rows, locking_transaction
 from core.models import User
 from core.services.outbox import write_mail
 from tenants.context import town_url
+
+log = structlog.get_logger(__name__)
 
 
 def withdraw_reservation(*, reservation: Reservation, by: User, now: datetime) -> Reservation:
@@ -39,7 +43,8 @@ def withdraw_reservation(*, reservation: Reservation, by: User, now: datetime) -
 def expire_unpaid(*, now: datetime, limit: int = 500) -> int:
     """Tidy up reservations whose hold has lapsed, one basket at a time, and tell each family. Returns how many.
 
-    Nothing depends on it having run: a lapsed hold already counts for nothing (Place.objects.live).
+    Nothing depends on it having run: a lapsed hold already counts for nothing (Place.objects.live). A basket that
+    cannot be tidied up is logged and stops no other.
     """
     lapsed = (
         Place.objects.lapsed(now)
@@ -54,7 +59,13 @@ def expire_unpaid(*, now: datetime, limit: int = 500) -> int:
         .values_list("cart_id", flat=True)
         .distinct()[:limit]
     )
-    return sum(_expire_cart(cart_id, now) for cart_id in sorted({*lapsed, *emptied}))
+    expired = 0
+    for cart_id in sorted({*lapsed, *emptied}):
+        try:
+            expired += _expire_cart(cart_id, now)
+        except Exception:
+            log.exception("basket_not_expired", cart=cart_id)
+    return expired
 
 
 def _expire_cart(cart_id: int, now: datetime) -> int:
@@ -71,16 +82,29 @@ def _expire_cart(cart_id: int, now: datetime) -> int:
         if not expired:
             return 0
         _let_go([reservation.pk for reservation in expired], reason=UNPAID, by=None, now=now)
+        begun = _with_money_that_may_come(expired)
         for reservation in expired:
             if reservation.created_by:
                 write_mail(
                     to=reservation.created_by.email,
                     template="reservation_expired",
-                    context={"reservation": reservation, "booking_url": town_url(reverse("booking_child"))},
+                    context={
+                        "reservation": reservation,
+                        "payment_begun": reservation.pk in begun,
+                        "booking_url": town_url(reverse("booking_child")),
+                    },
                     now=now,
                     dedupe_key=f"reservation:{reservation.pk}:expired",
                 )
         return len(expired)
+
+
+def _with_money_that_may_come(reservations: Collection[Reservation]) -> set[int]:
+    """Those for which a payment was begun and may still turn out paid: nobody can promise that nothing was debited."""
+    items = PaymentItem.objects.filter(
+        reservation__in=reservations, payment__state__in=OPEN_PAYMENTS | SETTLED_PAYMENTS
+    )
+    return set(items.values_list("reservation_id", flat=True))
 
 
 def _let_go(reservation_ids: Collection[int], *, reason: str, by: User | None, now: datetime) -> None:

@@ -8,6 +8,7 @@ from booking.enums import LineState, PlaceState, ReservationState
 from booking.errors import EmptyCartError, PaymentInProgressError
 from booking.models import Opening, Place
 from booking.queries.carts import awaiting_payment
+from booking.services import carts
 from booking.services.carts import expire_unpaid, withdraw_reservation
 from core.models import OutgoingMail
 from tests.factories.booking import a_payment_of, booked
@@ -82,3 +83,36 @@ def test_a_reservation_being_paid_outlives_its_deadline(canteen, family, now):
     Place.objects.update(held_until=reservation.pay_before + 60 * MINUTE)  # as open_cart_payment prolongs it
     assert expire_unpaid(now=reservation.pay_before + MINUTE) == 0
     assert list(awaiting_payment(family.household, now=reservation.pay_before + MINUTE)) == [reservation]
+
+
+def test_nobody_promises_that_nothing_was_debited_while_money_may_come(canteen, family, now):
+    reservation = booked(canteen, family, now=now)
+    a_payment_of([reservation], family=family, now=now)
+
+    assert expire_unpaid(now=reservation.pay_before + MINUTE) == 1
+
+    mail = OutgoingMail.objects.get()
+    for words in (mail.text, mail.html):
+        assert "Rien n’a été débité" not in words
+        assert "s’il aboutit" in words
+
+
+def test_a_basket_that_cannot_be_tidied_up_stops_no_other(canteen, family, now, monkeypatch):
+    broken, other = (
+        booked(canteen, family, now=now),
+        booked(canteen, a_family(school=canteen.school), now=now),
+    )
+    truth = carts.write_mail
+
+    def refuse(*, dedupe_key, **mail):
+        if dedupe_key == f"reservation:{broken.pk}:expired":
+            raise RuntimeError("un gabarit cassé")
+        return truth(dedupe_key=dedupe_key, **mail)
+
+    monkeypatch.setattr(carts, "write_mail", refuse)
+
+    assert expire_unpaid(now=other.pay_before + MINUTE) == 1
+
+    other.refresh_from_db()
+    broken.refresh_from_db()
+    assert (other.state, broken.state) == (ReservationState.CANCELLED, ReservationState.AWAITING_PAYMENT)
