@@ -16,8 +16,18 @@ SECURE_HSTS_SECONDS = 365 * 24 * 3600
 SECURE_SSL_REDIRECT = True
 SESSION_COOKIE_SECURE = True
 CSRF_COOKIE_SECURE = True
+# Towns are siblings under one domain: with this prefix a browser refuses a cookie that another of them would set.
+SESSION_COOKIE_NAME = f"__Host-{SESSION_COOKIE_NAME}"
+CSRF_COOKIE_NAME = f"__Host-{CSRF_COOKIE_NAME}"
 
 if os.environ.get("SENTRY_DSN"):
     import sentry_sdk
 
-    sentry_sdk.init(dsn=os.environ["SENTRY_DSN"], send_default_pii=False, traces_sample_rate=0.0)
+    sentry_sdk.init(
+        dsn=os.environ["SENTRY_DSN"],
+        send_default_pii=False,
+        # Variables and forms hold passwords, links that sign in, and the lives of families.
+        include_local_variables=False,
+        max_request_body_size="never",
+        traces_sample_rate=0.0,
+    )
