@@ -5,7 +5,7 @@ So every amount a family can compute from the screen is the one it pays.
 """
 
 from collections.abc import Hashable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
@@ -115,7 +115,8 @@ def version_on(versions: Sequence[TariffVersion], day: date) -> TariffVersion:
 
 
 def _price(versions: Sequence[TariffVersion], facts: PricingFacts, line: PricingLine, on: date) -> QuoteLine:
-    unit = version_on(versions, line.day or on).rule.price(facts)
+    day = line.day or on
+    unit = version_on(versions, day).rule.price(replace(facts, day=day))
     return QuoteLine(
         key=line.key,
         label=line.label,

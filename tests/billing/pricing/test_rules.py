@@ -82,7 +82,7 @@ def test_a_bracket_may_have_its_own_name():
         {"type": "brackets", "brackets": [{"up_to": 700, "amount": 0.5, "label": "A"}, {"amount": 1}]}
     )
     (reason,) = tariff.price(PricingFacts(quotient=Decimal(10))).reasons
-    assert "tranche « A »" in reason
+    assert "tranche «\u00a0A\u00a0»" in reason
 
 
 @pytest.mark.parametrize(
@@ -98,12 +98,12 @@ def test_brackets_are_named_after_their_limits(limits, quotient, name):
     tariff = TARIFF_RULE.validate_python(
         {"type": "brackets", "limits": limits, "brackets": [{"up_to": 700, "amount": 1}, {"amount": 2}]}
     )
-    assert f"« {name} »" in tariff.price(PricingFacts(quotient=Decimal(quotient))).reasons[0]
+    assert f"«\u00a0{name}\u00a0»" in tariff.price(PricingFacts(quotient=Decimal(quotient))).reasons[0]
 
 
 def test_a_single_bracket_is_for_all_quotients():
     tariff = TARIFF_RULE.validate_python({"type": "brackets", "brackets": [{"amount": 2}]})
-    assert "« tous les quotients »" in tariff.price(PricingFacts(quotient=Decimal(5))).reasons[0]
+    assert "«\u00a0tous les quotients\u00a0»" in tariff.price(PricingFacts(quotient=Decimal(5))).reasons[0]
 
 
 @pytest.mark.parametrize(
