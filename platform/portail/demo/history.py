@@ -42,6 +42,15 @@ def write_history(child: Child) -> None:
         _forget_to_pay(child, canteen, family, begun + timedelta(days=1))
 
 
+def write_weeks(child: Child, at: datetime, *, prepaid: bool) -> None:
+    """Two weeks of care, and of paid meals if ``prepaid``, asked for at ``at``."""
+    family = child.household.guardians.get(user__isnull=False).user
+    if care := _period(child, PaymentMode.INVOICED):
+        _submit(child, care, family, at, days=2 * CARE_DAYS)
+    if prepaid and (canteen := _period(child, PaymentMode.PREPAID)):
+        _book_and_pay(child, canteen, family, at + timedelta(minutes=5))
+
+
 def _period(child: Child, payment: PaymentMode) -> Period | None:
     today = now().date()
     return (
@@ -61,7 +70,8 @@ def _wishes(planning: Planning, days: int) -> dict[int, int]:
 
 
 def _submit(child: Child, period: Period, by: User, at: datetime, *, days: int) -> Reservation | None:
-    wishes = _wishes(load_planning(child=child, period=period, now=at), days)
+    planning = load_planning(child=child, period=period, now=at)
+    wishes = {} if planning.obstacles else _wishes(planning, days)
     if not wishes:
         return None
     return submit_request(child=child, period=period, wishes=wishes, cancellations=[], by=by, now=at)

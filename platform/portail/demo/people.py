@@ -1,84 +1,22 @@
 """Who lives in the demo. Every name is invented; every address ends in .example, which can never receive mail."""
 
-from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
+from functools import cache
+
+from django.contrib.auth.hashers import make_password
 
 from booking.models import Activity, Enrolment
 from core.clock import now
 from core.enums import AccountKind, EstablishmentKind
 from core.models import Child, Establishment, Guardian, Household, User
-from portail.demo.history import write_history
+from portail.demo.history import write_history, write_weeks
+from portail.demo.homes import HOMES, Home
+from portail.demo.neighbours import neighbours
 from tenants.context import use_commune
 from tenants.models import Commune, VendorUser
 
 PASSWORD = "Cantine-et-garderie-1"  # noqa: S105  printed on the terminal of a demo
 VENDOR_EMAIL = "editeur@portail.example"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Kid:
-    first_name: str
-    born: date
-    level: str
-    school: int  # which of the town's schools, in their order
-
-
-@dataclass(frozen=True, kw_only=True)
-class Home:
-    number: str
-    name: str
-    street: str
-    adults: tuple[str, ...]  # the first one has the account
-    kids: tuple[Kid, ...]
-    login: str = ""
-    activated: bool = True
-
-
-HOMES = {
-    "bellegarde": (
-        Home(
-            number="F00001",
-            name="Rivière",
-            street="12 rue des Oliviers",
-            adults=("Camille", "Sacha"),
-            kids=(
-                Kid(first_name="Jade", born=date(2018, 3, 14), level="CE2", school=1),
-                Kid(first_name="Noé", born=date(2021, 9, 2), level="MS", school=0),
-            ),
-            login="famille@bellegarde.example",
-        ),
-        Home(
-            number="F00002",
-            name="Lavandier",
-            street="3 chemin du Moulin",
-            adults=("Dominique",),
-            kids=(Kid(first_name="Tom", born=date(2017, 6, 21), level="CM1", school=1),),
-            login="lavandier@bellegarde.example",
-        ),
-        Home(
-            number="F00003",
-            name="Garance-Petit",
-            street="8 place du Marché",
-            adults=("Claude",),
-            kids=(Kid(first_name="Lilou", born=date(2022, 1, 30), level="PS", school=0),),
-            login="garance@bellegarde.example",
-            activated=False,
-        ),
-    ),
-    "balaruc": (
-        Home(
-            number="F00001",
-            name="Test",
-            street="2 rue des Rosiers",
-            adults=("Andréa",),
-            kids=(
-                Kid(first_name="Valentina", born=date(2018, 5, 11), level="CE2", school=0),
-                Kid(first_name="Roméo", born=date(2021, 4, 3), level="MS", school=0),
-            ),
-            login="famille@balaruc.example",
-        ),
-    ),
-}
 
 
 def seed() -> list[dict[str, str]]:
@@ -92,6 +30,7 @@ def seed() -> list[dict[str, str]]:
                     _move_in(home)
             if slug == "bellegarde":
                 write_history(Child.objects.get(first_name="Jade", household__number="F00001"))
+                _settle_neighbours()
         accounts.append(account("Agent", f"agent@{slug}.example", slug))
     accounts.insert(1, account("Famille", "famille@balaruc.example", "balaruc"))
     if not VendorUser.objects.filter(email=VENDOR_EMAIL).exists():
@@ -103,6 +42,20 @@ def account(role: str, login: str, host: str) -> dict[str, str]:
     return {"role": role, "login": login, "password": PASSWORD, "host": host}
 
 
+def _settle_neighbours() -> None:
+    """The families next door, and what they booked for last week and this one."""
+    for rank, home in enumerate(neighbours()):
+        if Household.objects.filter(number=home.number).exists():
+            continue
+        _move_in(home)
+        if home.activated:
+            moment = now() - timedelta(days=14, minutes=11 * rank)
+            for child in Child.objects.filter(household__number=home.number).select_related(
+                "school", "household"
+            ):
+                write_weeks(child, moment, prepaid=rank % 3 == 0)
+
+
 def _agent(email: str) -> None:
     if not User.objects.agents().filter(email=email).exists():
         _user(email, AccountKind.AGENT, "Morgane Guichet", activated=True)
@@ -110,12 +63,15 @@ def _agent(email: str) -> None:
 
 def _user(email: str, kind: AccountKind, name: str, *, activated: bool) -> User:
     user = User(email=email, kind=kind, name=name, activated_at=now() if activated else None)
-    if activated:
-        user.set_password(PASSWORD)
-    else:
-        user.set_unusable_password()
+    user.password = _hashed_password() if activated else make_password(None)
     user.save()
     return user
+
+
+@cache
+def _hashed_password() -> str:
+    """Hashed once: it is slow on purpose, and the same for everybody here."""
+    return make_password(PASSWORD)
 
 
 def _move_in(home: Home) -> None:
