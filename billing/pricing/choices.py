@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from decimal import Decimal
 from enum import StrEnum
-from typing import TYPE_CHECKING, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -24,7 +24,10 @@ _TIE_WORDS = {
     Tie.SPECIAL_CLASS: "d’un enfant scolarisé en classe spécialisée",
 }
 
-Ties = tuple[Tie, ...]
+# Files write words: an enumeration is read from its value.
+TieName = Annotated[Tie, Field(strict=False)]
+LevelName = Annotated[Level, Field(strict=False)] | Annotated[LevelGroup, Field(strict=False)]
+Ties = tuple[TieName, ...]
 
 
 def lives_here(facts: PricingFacts, as_resident: Ties) -> bool:
@@ -42,7 +45,7 @@ class ByResidence(Shape):
     resident: "TariffRule"
     outside: "TariffRule"
     as_resident: Ties = Field((), strict=False)
-    ties: dict[Tie, "TariffRule"] = Field(default_factory=dict, strict=False)
+    ties: dict[TieName, "TariffRule"] = Field(default_factory=dict, strict=False)
 
     def price(self, facts: PricingFacts) -> UnitPrice:
         rule, who = self._choose(facts)
@@ -89,7 +92,7 @@ class OutsideSurcharge(Shape):
 
 
 class LevelCase(TariffModel):
-    levels: tuple[Level | LevelGroup, ...] = Field(min_length=1, strict=False)
+    levels: tuple[LevelName, ...] = Field(min_length=1, strict=False)
     tariff: "TariffRule"
 
     def names(self) -> tuple[Level, ...]:

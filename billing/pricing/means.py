@@ -173,14 +173,16 @@ class Brackets(Shape):
 class EffortRate(Shape):
     """A percentage of the means, between a floor and a cap, then divided (an hour in quarters), then rounded.
 
-    `percents` by number of children in charge, the last one holding for more. Without proof the cap is due,
-    unless the town gives another price.
+    `percents` by number of children in charge, the last one holding for more. The means may be bounded as well
+    (`lowest_means`, `highest_means`). Without proof the highest price is due, unless the town gives another one.
     """
 
     type: Literal["effort_rate"]
     percents: tuple[Number, ...] = Field(min_length=1, strict=False)
     floor: Euros | None = None
     cap: Euros | None = None
+    lowest_means: Number | None = None
+    highest_means: Number | None = None
     divided_by: int = Field(1, ge=1)
     rounding: Rounding = TO_THE_CENT
     basis: Basis = "quotient"
@@ -188,19 +190,22 @@ class EffortRate(Shape):
 
     @model_validator(mode="after")
     def _bounds(self) -> Self:
-        if self.cap is None and self.without_proof is None:
-            raise tariff_error("Sans plafond (cap), indiquez le prix sans justificatif (without_proof)")
+        if self.cap is None and self.highest_means is None and self.without_proof is None:
+            raise tariff_error(
+                "Sans plafond (cap ou highest_means), indiquez le prix sans justificatif (without_proof)"
+            )
         if self.floor is not None and self.cap is not None and self.floor > self.cap:
             raise tariff_error("Le plancher (floor) dépasse le plafond (cap)")
         return self
 
     def price(self, facts: PricingFacts) -> UnitPrice:
+        percent = nth_of(self.percents, facts.children)
         means = facts.means(self.basis)
         if means is None:
-            cap = self.without_proof if self.cap is None else self.cap
-            return without_proof_price(self.basis, self.without_proof, self._part(cap or Decimal(0)))
-        percent = nth_of(self.percents, facts.children)
-        reason = f"{BASIS_NAMES[self.basis]} {plain(round_price(means))} × {plain(percent)}{NBSP}%"
+            return without_proof_price(self.basis, self.without_proof, self._part(self._highest(percent)))
+        reason = f"{BASIS_NAMES[self.basis]} {plain(round_price(means))}"
+        means, bound = self._bounded(means)
+        reason = f"{reason}{bound} × {plain(percent)}{NBSP}%"
         amount = means * percent / 100
         if self.floor is not None and amount < self.floor:
             amount, reason = self.floor, f"{reason}, porté au plancher de {format_euros(self.floor)}"
@@ -210,6 +215,19 @@ class EffortRate(Shape):
             reason = f"{reason}, divisé par {self.divided_by}"
         price = self._part(amount)
         return UnitPrice(price, (f"{reason}{NBSP}: {format_euros(price)}",))
+
+    def _bounded(self, means: Decimal) -> tuple[Decimal, str]:
+        """The means that count, and the words for having changed them."""
+        if self.lowest_means is not None and means < self.lowest_means:
+            return self.lowest_means, f", compté {plain(self.lowest_means)}"
+        if self.highest_means is not None and means > self.highest_means:
+            return self.highest_means, f", compté {plain(self.highest_means)}"
+        return means, ""
+
+    def _highest(self, percent: Decimal) -> Decimal:
+        """The highest amount there can be; only asked for when the town gives no other without proof."""
+        by_means = None if self.highest_means is None else self.highest_means * percent / 100
+        return min(amount for amount in (self.cap, by_means, self.without_proof) if amount is not None)
 
     def _part(self, amount: Decimal) -> Decimal:
         return round_price(amount / self.divided_by, self.rounding)
