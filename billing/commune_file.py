@@ -156,7 +156,10 @@ class RegiesSection(Section):
 
 
 def _check_account(account: AccountTable, path: Path) -> Iterable[Fault]:
-    fields = {field.name: field for field in get_driver(account.driver).config_fields}
+    driver = get_driver(account.driver)
+    if Mode(account.mode) not in driver.capabilities.modes:
+        yield Fault((*path, "mode"), f"{driver.label} ne connaît pas le mode «{NBSP}{account.mode}{NBSP}»")
+    fields = {field.name: field for field in driver.config_fields}
     for name, value in account.config.items():
         field = fields.get(name)
         if field is None:

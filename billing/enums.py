@@ -13,6 +13,7 @@ class PaymentState(TextChoices):
     EXPIRED = "expired", "Expiré"
     FAILED = "failed", "Non transmis au prestataire"
     SUSPECT = "suspect", "À vérifier par la régie"
+    REVERSED = "reversed", "Annulé chez le prestataire"
 
 
 class Fulfilment(TextChoices):
@@ -29,20 +30,25 @@ _P = PaymentState
 # Money wins over any earlier verdict: a payment abandoned, refused or expired may still turn out paid.
 PAYMENT_MOVES: dict[PaymentState, frozenset[PaymentState]] = {
     _P.CREATED: frozenset({_P.STARTED, _P.FAILED}),
-    _P.STARTED: frozenset({_P.PAID, _P.BANK_PENDING, _P.REFUSED, _P.CANCELLED, _P.EXPIRED, _P.SUSPECT}),
+    _P.STARTED: frozenset(
+        {_P.PAID, _P.BANK_PENDING, _P.REFUSED, _P.CANCELLED, _P.EXPIRED, _P.SUSPECT, _P.REVERSED}
+    ),
     _P.CANCELLED: frozenset({_P.PAID, _P.BANK_PENDING, _P.REFUSED, _P.EXPIRED, _P.SUSPECT}),
     _P.REFUSED: frozenset({_P.PAID, _P.BANK_PENDING, _P.SUSPECT}),
     _P.EXPIRED: frozenset({_P.PAID, _P.BANK_PENDING, _P.SUSPECT}),
-    _P.SUSPECT: frozenset({_P.PAID, _P.BANK_PENDING, _P.REFUSED, _P.CANCELLED, _P.EXPIRED}),
-    _P.BANK_PENDING: frozenset({_P.PAID, _P.REFUSED}),
+    # A suspicion ends by the provider's word, never by its silence.
+    _P.SUSPECT: frozenset({_P.PAID, _P.BANK_PENDING, _P.REFUSED, _P.CANCELLED, _P.REVERSED}),
+    _P.BANK_PENDING: frozenset({_P.PAID, _P.REFUSED, _P.REVERSED}),
+    _P.PAID: frozenset({_P.REVERSED}),
     _P.FAILED: frozenset(),
-    _P.PAID: frozenset(),
+    # Undone on purpose: an older announcement that comes late must not count the money again.
+    _P.REVERSED: frozenset(),
 }
 
 OPEN_PAYMENTS = frozenset({_P.CREATED, _P.STARTED, _P.SUSPECT})  # may still become money by itself
 WAITING_PAYMENTS = frozenset({_P.CREATED, _P.STARTED})  # the provider has not decided
 SETTLED_PAYMENTS = frozenset({_P.PAID, _P.BANK_PENDING})  # counts as money received
-DEAD_PAYMENTS = frozenset({_P.REFUSED, _P.CANCELLED, _P.EXPIRED, _P.FAILED})
+DEAD_PAYMENTS = frozenset({_P.REFUSED, _P.CANCELLED, _P.EXPIRED, _P.FAILED, _P.REVERSED})
 
 
 class Trigger(TextChoices):

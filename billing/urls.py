@@ -4,6 +4,7 @@ from billing.views import documents, ledger, payments
 
 urlpatterns = [
     path("paiement/retour/<uuid:token>/", payments.payment_return, name="payment_return"),
+    path("paiement/acces/<uuid:token>/", payments.payment_form, name="payment_form"),
     path("paiement/resultat/<uuid:token>/", payments.payment_result, name="payment_result"),
     path("paiement/etat/<uuid:token>/", payments.payment_status, name="payment_status"),
     path("paiement/ticket/<uuid:token>/", documents.receipt_pdf, name="receipt_pdf"),

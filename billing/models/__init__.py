@@ -1,5 +1,5 @@
 from billing.models.charges import Charge
-from billing.models.documents import Allocation, DocumentSequence, Invoice, InvoiceLine
+from billing.models.documents import Allocation, DocumentSequence, Invoice, InvoiceLine, InvoicePayment
 from billing.models.payments import Payment, PaymentEvent
 from billing.models.regies import ProviderAccount, Regie
 from billing.models.tariffs import Tariff, TariffVersion
@@ -10,6 +10,7 @@ __all__ = [
     "DocumentSequence",
     "Invoice",
     "InvoiceLine",
+    "InvoicePayment",
     "Payment",
     "PaymentEvent",
     "ProviderAccount",

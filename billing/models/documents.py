@@ -84,6 +84,27 @@ class InvoiceLine(models.Model):
         return self.label
 
 
+class InvoicePayment(models.Model):
+    """An invoice that an attempt is meant to pay, and what was left to pay of it when the family was asked."""
+
+    payment = models.ForeignKey(
+        Payment, models.PROTECT, related_name="invoice_items", verbose_name="paiement"
+    )
+    invoice = models.ForeignKey(Invoice, models.PROTECT, related_name="payment_items", verbose_name="facture")
+    amount = models.DecimalField("reste à payer", max_digits=10, decimal_places=2)
+
+    class Meta:
+        verbose_name = "facture à payer"
+        ordering = ["invoice__issued_on", "invoice_id"]
+        constraints = [
+            models.UniqueConstraint(fields=["payment", "invoice"], name="invoicepayment_unique"),
+            models.CheckConstraint(name="invoicepayment_amount_positive", condition=Q(amount__gt=0)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.payment} : {self.invoice}"
+
+
 class Allocation(models.Model):
     """Ventilation: which part of a payment pays which invoice. A correction is a new, negative row."""
 

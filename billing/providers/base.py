@@ -28,6 +28,7 @@ class Capabilities:
     has_lookup: bool
     has_refund: bool
     signed_callback: bool
+    modes: frozenset[Mode] = frozenset(Mode)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,9 +45,14 @@ class ConfigField:
 
 @dataclass(frozen=True, kw_only=True)
 class PaymentOrder:
-    """What the payer is asked to pay. ``reference`` is ours: letters and digits, 6 to 30, unique in the town."""
+    """What the payer is asked to pay.
+
+    ``reference`` is ours: letters and digits, 6 to 30, unique in the town and not to be guessed. ``serial``
+    numbers the attempts of the town.
+    """
 
     reference: str
+    serial: int
     amount_cents: int
     email: str
     label: str
@@ -75,14 +81,6 @@ class Started:
     usable_until: datetime
 
 
-@dataclass(frozen=True, kw_only=True)
-class Hint:
-    """What a callback says: which attempt to look at, and whether its signature proves who sent it."""
-
-    provider_ref: str
-    verified: bool = False
-
-
 class OutcomeState(StrEnum):
     WAITING = "waiting"  # not decided yet: ask again
     PAID = "paid"
@@ -90,6 +88,8 @@ class OutcomeState(StrEnum):
     REFUSED = "refused"
     CANCELLED = "cancelled"  # the payer gave up; may still be followed by PAID
     EXPIRED = "expired"  # nothing can come any more
+    REVERSED = "reversed"  # accepted before, and undone: the money will not come
+    REFUNDED = "refunded"  # money given back, in whole or in part, by a transaction of its own
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,6 +109,18 @@ class Outcome:
     code: str = ""
     message: str = ""
     raw: Mapping[str, str] = field(default_factory=dict)  # for the event log; without secrets
+
+
+@dataclass(frozen=True, kw_only=True)
+class Hint:
+    """What a callback says: which attempt it is about, and whether its signature proves who sent it.
+
+    ``outcome`` is what it tells; only ever given when it is verified.
+    """
+
+    provider_ref: str
+    verified: bool = False
+    outcome: Outcome | None = None
 
 
 class ProviderError(Exception):
@@ -134,19 +146,24 @@ class Driver(Protocol):
     def check_config(self, config: Mapping[str, str], mode: Mode) -> tuple[str, ...]:
         """Ask the provider whether this configuration is right. Returns the labels it knows the régie by.
 
+        A provider that cannot be asked leaves it at the shape of the fields.
+
         Raises ProviderError.
         """
 
     def start(self, config: Mapping[str, str], mode: Mode, order: PaymentOrder) -> Started:
         """Open an attempt at the provider. Raises ProviderError."""
 
-    def read_callback(self, config: Mapping[str, str], params: Mapping[str, str]) -> Hint | None:
+    def read_callback(self, config: Mapping[str, str], mode: Mode, params: Mapping[str, str]) -> Hint | None:
         """Read a notification or a browser return; None when it names no attempt."""
 
     def lookup(
         self, config: Mapping[str, str], mode: Mode, provider_ref: str, *, now: datetime, started_at: datetime
     ) -> Outcome:
-        """Ask for the state of an attempt. Raises ProviderError when nothing could be known."""
+        """Ask for the state of an attempt. Raises ProviderError when nothing could be known.
+
+        Without ``has_lookup`` it only says what the provider's silence means at this age: WAITING or EXPIRED.
+        """
 
     def merchant(self, config: Mapping[str, str]) -> str:
         """The account's name at the provider, compared with ``Outcome.merchant``."""

@@ -4,10 +4,15 @@ from functools import cache
 from importlib import import_module
 
 from billing.providers.base import Driver
+from billing.providers.historical import Historical
 
+# Those that a régie may choose.
 DRIVERS = {
     "payfip": "billing.providers.payfip.driver.PayFiP",
+    "systempay": "billing.providers.systempay.driver.Systempay",
 }
+# Those that only old payments still name.
+HISTORICAL = {"payline": "PAYLINE"}
 
 
 class UnknownProviderError(LookupError):
@@ -17,6 +22,8 @@ class UnknownProviderError(LookupError):
 @cache
 def get_driver(code: str) -> Driver:
     """The driver of a provider. Drivers are stateless, so one instance serves everybody."""
+    if code in HISTORICAL:
+        return Historical(code, HISTORICAL[code])
     if code not in DRIVERS:
         known = ", ".join(sorted(DRIVERS))
         raise UnknownProviderError(f"Prestataire de paiement inconnu : « {code} ». Connus : {known}.")

@@ -129,6 +129,7 @@ PAYMENT_STATES = {
     PaymentState.PAID: ("paid", "Règlement validé"),
     PaymentState.BANK_PENDING: ("bank_pending", "Règlement en attente de validation par la banque"),
     PaymentState.REFUSED: ("payment_refused", "Règlement refusé par la banque"),
+    PaymentState.REVERSED: ("payment_refused", "Règlement annulé"),
     PaymentState.SUSPECT: ("bank_pending", "Règlement en cours de vérification par la régie"),
 }
 

@@ -11,7 +11,7 @@ from django.urls import reverse
 from billing.enums import PAYMENT_MOVES, PaymentState, Trigger
 from billing.errors import AmountNotPayableError, ProviderRefusedError, ProviderUnavailableError
 from billing.models import Payment, PaymentEvent, Regie
-from billing.providers.base import PaymentOrder, ProviderError, Redirect, Started
+from billing.providers.base import PaymentOrder, PostForm, ProviderError, Started
 from billing.purposes import purpose_of
 from billing.services.accounts import OpenAccount, account_of, open_account
 from core.locks import lock_rows
@@ -65,6 +65,7 @@ def start_payment(*, payment: Payment, now: datetime) -> Payment:
     opened = open_account(payment.account)
     order = PaymentOrder(
         reference=payment.reference,
+        serial=payment.pk,
         amount_cents=cents(payment.amount),
         email=payment.payer_email,
         label=payment.label,
@@ -84,6 +85,11 @@ def start_payment(*, payment: Payment, now: datetime) -> Payment:
     return _record_start(payment, started, now)
 
 
+def provider_page(payment: Payment) -> str:
+    """Where a started attempt is paid: the provider's page, or ours that posts a form to it."""
+    return reverse("payment_form", args=[payment.token]) if payment.page_fields else payment.page_url
+
+
 def notification_url(driver: str) -> str:
     """Where a provider announces something about this town: one host for all towns (settings.CALLBACK_HOST)."""
     path = reverse(
@@ -99,7 +105,7 @@ def _check_amount(opened: OpenAccount, amount: Decimal) -> None:
     if not limits.min_cents <= cents(amount) <= limits.max_cents:
         raise AmountNotPayableError(
             f"Le paiement en ligne accepte de {format_euros(from_cents(limits.min_cents))} à "
-            f"{format_euros(from_cents(limits.max_cents))} ; votre panier est de {format_euros(amount)}."
+            f"{format_euros(from_cents(limits.max_cents))} ; le vôtre serait de {format_euros(amount)}."
         )
 
 
@@ -113,11 +119,11 @@ def _new_reference(regie: Regie, now: datetime) -> str:
 def _record_start(payment: Payment, started: Started, now: datetime) -> Payment:
     (locked,) = lock_rows(Payment.objects.filter(pk=payment.pk))
     check_move(PAYMENT_MOVES, PaymentState(locked.state), PaymentState.STARTED)
-    if not isinstance(started.next_step, Redirect):
-        raise TypeError(f"{locked.account.driver} : seul un renvoi par adresse est pris en charge")
     locked.state = PaymentState.STARTED
     locked.provider_ref = started.provider_ref
     locked.page_url = started.next_step.url
+    if isinstance(started.next_step, PostForm):
+        locked.page_fields = dict(started.next_step.fields)
     locked.usable_until = started.usable_until
     locked.save()
     _log(locked, PaymentState.CREATED, now, outcome="started")

@@ -1,6 +1,6 @@
 """Settlement: the one path for the browser's return, the notification, the poll and the staff button.
 
-1. Ask the provider, outside any transaction.
+1. Ask the provider, outside any transaction; one that cannot be asked has told by a message that it signed.
 2. Lock the payment, compare what was paid with what was asked, record; commit. Money received is a fact that
    nothing later may roll back.
 3. Deliver what was paid (billing.purposes) in a second transaction, tried again until it is done.
@@ -22,7 +22,7 @@ from billing.enums import (
     Trigger,
 )
 from billing.models import Payment, PaymentEvent
-from billing.providers.base import Mode, Outcome, OutcomeState, ProviderError
+from billing.providers.base import Outcome, OutcomeState, ProviderError
 from billing.purposes import purpose_of
 from billing.services.accounts import OpenAccount, open_account
 from billing.services.invoices import withdraw_allocations
@@ -42,7 +42,19 @@ STATE_OF: dict[OutcomeState, PaymentState | None] = {
     OutcomeState.REFUSED: PaymentState.REFUSED,
     OutcomeState.CANCELLED: PaymentState.CANCELLED,
     OutcomeState.EXPIRED: PaymentState.EXPIRED,
+    OutcomeState.REVERSED: PaymentState.REVERSED,
+    OutcomeState.REFUNDED: None,
 }
+# Nothing more is asked about these.
+CLOSED_PAYMENTS = frozenset(
+    {
+        PaymentState.PAID,
+        PaymentState.BANK_PENDING,
+        PaymentState.EXPIRED,
+        PaymentState.FAILED,
+        PaymentState.REVERSED,
+    }
+)
 # How often an undecided payment is looked up, by its age (payments.md §2.5). After the last age: no more.
 CHECK_PLAN = (
     (timedelta(hours=2), timedelta(minutes=5)),
@@ -53,17 +65,19 @@ CHECK_PLAN = (
 NEVER_STARTED_AFTER = timedelta(minutes=10)
 
 
-def settle(*, payment_id: int, trigger: Trigger, now: datetime) -> Payment:
+def settle(*, payment_id: int, trigger: Trigger, now: datetime, claim: Outcome | None = None) -> Payment:
     """Bring a payment up to date with its provider. Safe to call any number of times, from anywhere.
 
+    ``claim`` is what a verified message said. It is the answer of a provider that cannot be asked; the others
+    are asked all the same.
     Raises ProviderError when the provider could not be asked: nothing has changed and the next check is planned.
     """
     payment = Payment.objects.select_related("account", "regie").get(pk=payment_id)
     if payment.state == PaymentState.CREATED:
         return _close_if_never_started(payment, now)
-    if payment.state not in (PaymentState.PAID, PaymentState.FAILED):
+    if claim or payment.state not in (PaymentState.PAID, PaymentState.FAILED, PaymentState.REVERSED):
         try:
-            payment = _ask_and_record(payment, trigger, now)
+            payment = _ask_and_record(payment, claim, trigger, now)
         except Exception:
             _plan_next_check(payment, now)
             raise
@@ -72,11 +86,13 @@ def settle(*, payment_id: int, trigger: Trigger, now: datetime) -> Payment:
     return payment
 
 
-def _ask_and_record(payment: Payment, trigger: Trigger, now: datetime) -> Payment:
+def _ask_and_record(payment: Payment, claim: Outcome | None, trigger: Trigger, now: datetime) -> Payment:
     opened = open_account(payment.account)
-    outcome = opened.driver.lookup(
-        opened.config, Mode(payment.mode), payment.provider_ref, now=now, started_at=payment.created_at
-    )
+    outcome = None if opened.driver.capabilities.has_lookup else claim
+    if outcome is None:
+        outcome = opened.driver.lookup(
+            opened.config, opened.mode, payment.provider_ref, now=now, started_at=payment.created_at
+        )
     return _record(payment, opened, outcome, trigger, now)
 
 
@@ -140,9 +156,12 @@ def _record(
     if wanted in SETTLED_PAYMENTS:
         problem = _mismatch(locked, opened, outcome)
         wanted = PaymentState.SUSPECT if problem else wanted
+    message = problem or f"{outcome.code} {outcome.message}".strip()
     if wanted is None or wanted not in PAYMENT_MOVES[before]:
         locked.next_check_at = _next_check(locked, now)
         locked.save(update_fields=["next_check_at"])
+        if outcome.raw:
+            _keep_what_was_told(locked, outcome, trigger, message, now)
         return locked
     _move(locked, wanted, outcome, now)
     PaymentEvent.objects.create(
@@ -152,7 +171,7 @@ def _record(
         outcome=outcome.state,
         from_state=before,
         to_state=wanted,
-        message=problem or f"{outcome.code} {outcome.message}".strip(),
+        message=message,
         raw=dict(outcome.raw),
     )
     if problem:
@@ -172,8 +191,42 @@ def _record(
     return locked
 
 
+def _keep_what_was_told(
+    payment: Payment, outcome: Outcome, trigger: Trigger, message: str, now: datetime
+) -> None:
+    """A message that moves nothing is kept once: a step on the provider's side, or money that it gave back."""
+    known = payment.events.filter(message=message)
+    if outcome.state == OutcomeState.REFUNDED:
+        known = known.filter(raw__trans_uuid=outcome.transaction_id)
+        _announce_refund(payment, outcome, now)
+    if not known.exists():
+        PaymentEvent.objects.create(
+            payment=payment,
+            at=now,
+            trigger=trigger,
+            outcome=outcome.state,
+            from_state=payment.state,
+            to_state=payment.state,
+            message=message,
+            raw=dict(outcome.raw),
+        )
+
+
+def _announce_refund(payment: Payment, outcome: Outcome, now: datetime) -> None:
+    """Whether what was refunded is due again or was a present is for a person to say."""
+    amount = format_euros(from_cents(outcome.amount_cents)) if outcome.amount_cents else "montant inconnu"
+    open_task(
+        kind=TaskKind.PAYMENT_MISMATCH,
+        source=f"payment:{payment.pk}:refund:{outcome.transaction_id}"[:80],
+        title=f"Paiement {payment.reference} remboursé chez le prestataire : {amount}",
+        body="Le portail n’a rien changé : décidez de ce qui reste dû par la famille.",
+        now=now,
+    )
+
+
 def _take_back(payment: Payment, now: datetime) -> None:
-    """The bank takes back money that was counted: what it paid is due again, and what was delivered stays."""
+    """Money that was counted is taken back: what it paid is due again, and what was delivered stays."""
+    by = "annulé chez le prestataire" if payment.state == PaymentState.REVERSED else "rejeté par la banque"
     if payment.fulfilment == Fulfilment.PENDING:
         payment.fulfilment = Fulfilment.NONE
         payment.save(update_fields=["fulfilment"])
@@ -181,7 +234,7 @@ def _take_back(payment: Payment, now: datetime) -> None:
     open_task(
         kind=TaskKind.PAYMENT_MISMATCH,
         source=f"payment:{payment.pk}:taken-back",
-        title=f"Paiement {payment.reference} rejeté par la banque : {format_euros(payment.amount)} à réclamer",
+        title=f"Paiement {payment.reference} {by} : {format_euros(payment.amount)} à réclamer",
         body="Ce que ce paiement avait soldé est de nouveau dû ; les réservations confirmées le restent.",
         now=now,
     )
@@ -267,12 +320,7 @@ def _plan_next_check(payment: Payment, now: datetime) -> None:
 
 def _next_check(payment: Payment, now: datetime) -> datetime | None:
     """When to ask again. Money may follow an abandonment, so only a paid, expired or failed payment is left alone."""
-    if payment.state in (
-        PaymentState.PAID,
-        PaymentState.BANK_PENDING,
-        PaymentState.EXPIRED,
-        PaymentState.FAILED,
-    ):
+    if payment.state in CLOSED_PAYMENTS:
         return None
     age = now - payment.created_at
     for limit, step in CHECK_PLAN:

@@ -1,5 +1,6 @@
 """The family's way back from the provider. Nothing here decides what was paid: settlement asks the provider."""
 
+from collections.abc import Callable
 from uuid import UUID
 
 import structlog
@@ -14,6 +15,7 @@ from billing.enums import WAITING_PAYMENTS, Fulfilment, PaymentState, Trigger
 from billing.models import Payment
 from billing.providers.base import ProviderError
 from billing.purposes import purpose_of
+from billing.services.callbacks import hear_return
 from billing.services.settlement import settle
 from core.clock import now
 from core.views.access import family_required
@@ -27,10 +29,23 @@ POLLS = 24  # one every 5 seconds (billing/payment_wait.html): two minutes
 @csrf_exempt  # a provider may send the browser back by a form of its own
 @never_cache
 @require_http_methods(["GET", "POST"])
-def payment_return(_request: HttpRequest, token: UUID) -> HttpResponse:
+def payment_return(request: HttpRequest, token: UUID) -> HttpResponse:
     """Open to anybody who has the token: the browser may come back without its session, and learns nothing here."""
-    payment = get_object_or_404(Payment, token=token)
-    return redirect(purpose_of(_up_to_date(payment, Trigger.RETURN)).return_url(payment))
+    payment = get_object_or_404(Payment.objects.select_related("account"), token=token)
+    params = request.GET.dict() | request.POST.dict()
+    payment = _asked(payment, lambda: hear_return(payment=payment, params=params, now=now()))
+    return redirect(purpose_of(payment).return_url(payment))
+
+
+@never_cache
+@require_GET
+@family_required
+def payment_form(request: HttpRequest, token: UUID) -> HttpResponse:
+    """The form that opens the page of a provider that takes no plain visit. Too late, or decided: the result."""
+    payment = _own_payment(request, token)
+    if payment.state != PaymentState.STARTED or payment.usable_until < now() or not payment.page_fields:
+        return redirect("payment_result", token=token)
+    return render(request, "billing/payment_form.html", {"payment": payment})
 
 
 @never_cache
@@ -46,7 +61,8 @@ def payment_result(request: HttpRequest, token: UUID) -> HttpResponse:
 @family_required
 def payment_status(request: HttpRequest, token: UUID) -> HttpResponse:
     """Asked by the waiting page. Once the payment is decided, htmx loads the result page in its place."""
-    payment = _up_to_date(_own_payment(request, token), Trigger.POLL)
+    payment = _own_payment(request, token)
+    payment = _asked(payment, lambda: settle(payment_id=payment.pk, trigger=Trigger.POLL, now=now()))
     result = reverse("payment_result", args=[payment.token])
     if not request.htmx:
         return redirect(result)
@@ -62,10 +78,10 @@ def _own_payment(request: HttpRequest, token: UUID) -> Payment:
     return get_object_or_404(payments, token=token, household=request.user.guardian.household)
 
 
-def _up_to_date(payment: Payment, trigger: Trigger) -> Payment:
+def _asked(payment: Payment, settle_it: Callable[[], Payment]) -> Payment:
     """The payment after a word with its provider; as it was when the provider does not answer."""
     try:
-        return settle(payment_id=payment.pk, trigger=trigger, now=now())
+        return settle_it()
     except ProviderError as error:
         log.warning("provider_unavailable", payment=payment.pk, code=error.code, message=error.message)
         return payment

@@ -12,6 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
 from billing.models import Payment, Regie
+from billing.services.payments import provider_page
 from booking.enums import LineAction
 from booking.errors import PaymentInProgressError
 from booking.forms import PayForm
@@ -130,7 +131,7 @@ def payment_start(request: HttpRequest, regie_code: str) -> HttpResponse:
     except DomainError as error:
         messages.error(request, error.message)
         return redirect("cart")
-    return redirect(payment.page_url)
+    return redirect(provider_page(payment))
 
 
 def _in_progress(request: HttpRequest, error: PaymentInProgressError, regie: Regie) -> HttpResponse:

@@ -1,11 +1,14 @@
 """What every driver keeps: subclass it, say how to decide a payment, and all of it is tried.
 
 A subclass offers the fixtures ``driver``, ``config`` (a régie's account on a running simulator),
-``other_config`` (another régie there), ``unreachable_config`` and ``decide(provider_ref, state)``.
+``other_config`` (another régie there), ``unreachable_config``, ``decide(started, state)``, which does what the payer or
+the bank would do, and ``callback``, a message of the provider. ``learn`` is how the outcome is known: by asking, unless
+the subclass says otherwise.
 """
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from itertools import count
 
 import pytest
 
@@ -21,10 +24,14 @@ from billing.providers.base import (
 )
 from billing.providers.registry import get_driver
 
+_serials = count(1)
+
 
 def make_order(**changes) -> PaymentOrder:
+    serial = next(_serials)
     facts = {
-        "reference": "CANT2026000006",
+        "reference": f"CANT2026{serial:06}",
+        "serial": serial,
         "amount_cents": 2640,
         "email": "famille@example.fr",
         "label": "Cantine – réservation n° 00006",
@@ -43,6 +50,9 @@ def look(driver, config, provider_ref, *, mode=Mode.TEST):
 class DriverContract:
     deciding = (OutcomeState.PAID, OutcomeState.BANK_PENDING, OutcomeState.REFUSED, OutcomeState.CANCELLED)
 
+    def learn(self, driver, config, started, mode=Mode.TEST):
+        return look(driver, config, started.provider_ref, mode=mode)
+
     def test_is_registered_under_its_own_code(self, driver):
         assert type(get_driver(driver.code)) is type(driver)
 
@@ -51,6 +61,7 @@ class DriverContract:
         assert len(names) == len(set(names))
         assert all(field.label for field in driver.config_fields)
         assert {field.name for field in driver.config_fields if field.required} <= set(config)
+        assert driver.capabilities.modes >= {Mode.TEST, Mode.PRODUCTION}
         assert 0 < driver.capabilities.min_cents <= driver.capabilities.max_cents
 
     def test_checks_a_configuration_by_asking_the_provider(self, driver, config):
@@ -72,11 +83,11 @@ class DriverContract:
         assert (outcome.state, outcome.provider_ref) == (OutcomeState.WAITING, started.provider_ref)
 
     def test_tells_each_outcome_with_what_settlement_compares(self, driver, config, decide):
-        for mode in Mode:
+        for mode in driver.capabilities.modes:
             for state in self.deciding:
                 started = driver.start(config, mode, make_order(reference=f"REF{mode.value}{state.name[:4]}"))
-                decide(started.provider_ref, state)
-                outcome = look(driver, config, started.provider_ref, mode=mode)
+                decide(started, state)
+                outcome = self.learn(driver, config, started, mode)
                 assert outcome.state == state
                 assert outcome.reference == f"REF{mode.value}{state.name[:4]}"
                 assert (outcome.amount_cents, outcome.currency) == (2640, "EUR")
@@ -85,21 +96,21 @@ class DriverContract:
 
     def test_gives_the_same_answer_twice(self, driver, config, decide):
         started = driver.start(config, Mode.TEST, make_order())
-        decide(started.provider_ref, OutcomeState.PAID)
-        assert look(driver, config, started.provider_ref) == look(driver, config, started.provider_ref)
+        decide(started, OutcomeState.PAID)
+        assert self.learn(driver, config, started) == self.learn(driver, config, started)
 
     def test_reports_a_payment_that_follows_a_cancellation(self, driver, config, decide):
         started = driver.start(config, Mode.TEST, make_order())
-        decide(started.provider_ref, OutcomeState.CANCELLED)
-        assert look(driver, config, started.provider_ref).state == OutcomeState.CANCELLED
-        decide(started.provider_ref, OutcomeState.PAID)
-        assert look(driver, config, started.provider_ref).state == OutcomeState.PAID
+        decide(started, OutcomeState.CANCELLED)
+        assert self.learn(driver, config, started).state == OutcomeState.CANCELLED
+        decide(started, OutcomeState.PAID)
+        assert self.learn(driver, config, started).state == OutcomeState.PAID
 
     def test_serves_two_accounts_without_mixing_them(self, driver, config, other_config, decide):
         for account in (config, other_config, config):
             started = driver.start(account, Mode.TEST, make_order())
-            decide(started.provider_ref, OutcomeState.PAID)
-            assert look(driver, account, started.provider_ref).merchant == driver.merchant(account)
+            decide(started, OutcomeState.PAID)
+            assert self.learn(driver, account, started).merchant == driver.merchant(account)
         assert driver.merchant(config) != driver.merchant(other_config)
 
     def test_opens_many_attempts_at_once(self, driver, config):
@@ -119,6 +130,14 @@ class DriverContract:
             assert refusal.value.permanent
 
     def test_says_when_nothing_could_be_known(self, driver, unreachable_config):
+        if not driver.capabilities.has_lookup:  # it asks nobody: only silence can tell
+            age = timedelta(days=30)
+            now = datetime.now(UTC)
+            silent = driver.lookup(
+                unreachable_config, Mode.TEST, "CANT2026000006", now=now, started_at=now - age
+            )
+            assert silent.state == OutcomeState.EXPIRED
+            return
         attempts = (
             lambda: driver.start(unreachable_config, Mode.TEST, make_order()),
             lambda: look(driver, unreachable_config, "cc0cb210-1cd4-11ea-8cca-0213ad91a103"),
@@ -133,9 +152,10 @@ class DriverContract:
 
     def test_reads_no_attempt_in_a_foreign_callback(self, driver, config):
         for params in ({}, {"page": "2"}, {"": ""}):
-            assert driver.read_callback(config, params) is None
+            assert driver.read_callback(config, Mode.TEST, params) is None
 
     def test_trusts_a_callback_only_when_it_is_signed(self, driver, config, callback):
-        hint = driver.read_callback(config, callback)
+        hint = driver.read_callback(config, Mode.TEST, callback)
         assert isinstance(hint, Hint)
         assert hint.verified is driver.capabilities.signed_callback
+        assert (hint.outcome is not None) is hint.verified

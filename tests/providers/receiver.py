@@ -13,6 +13,6 @@ class Receiver:
 
     def __call__(self, environ, start_response):
         body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
-        self.received.put((environ["HTTP_HOST"], dict(parse_qsl(body.decode()))))
+        self.received.put((environ["HTTP_HOST"], dict(parse_qsl(body.decode(), keep_blank_values=True))))
         start_response("200 OK", [("Content-Length", "0")])
         return [b""]

@@ -27,7 +27,9 @@ class TestPayFiP(DriverContract):
 
     @pytest.fixture
     def decide(self, payfip):
-        return lambda provider_ref, state: payfip.simulator.decide(provider_ref, RESULTS[state], again=True)
+        return lambda started, state: payfip.simulator.decide(
+            started.provider_ref, RESULTS[state], again=True
+        )
 
     @pytest.fixture
     def callback(self):

@@ -67,7 +67,9 @@ def test_the_driver_asks_what_it_was_told_to(monkeypatch):
         return RECORDED["created"]
 
     monkeypatch.setattr(payfip_driver.soap, "call", call)
-    started = PayFiP(timeout_seconds=7).start({"numcli": "090909"}, Mode.PRODUCTION, make_order())
+    started = PayFiP(timeout_seconds=7).start(
+        {"numcli": "090909"}, Mode.PRODUCTION, make_order(reference="CANT2026000006")
+    )
     assert started.next_step.url == f"https://www.payfip.gouv.fr/tpa/paiementws.web?idop={IDOP}"
     [(url, operation, arguments, timeout_seconds)] = calls
     assert url == "https://www.payfip.gouv.fr/tpa/services/securite"

@@ -1,7 +1,9 @@
 import pytest
 
+from billing.providers.base import Mode, ProviderError
 from billing.providers.payfip.driver import PayFiP
 from billing.providers.registry import DRIVERS, UnknownProviderError, get_driver
+from tests.providers.contract import make_order
 
 
 def test_every_registered_driver_loads_under_its_code():
@@ -15,8 +17,18 @@ def test_a_driver_is_loaded_once():
 
 def test_an_unknown_code_names_the_known_ones():
     with pytest.raises(UnknownProviderError) as error:
-        get_driver("payline")
+        get_driver("inconnu")
     assert (
         str(error.value)
-        == "Prestataire de paiement inconnu : « payline ». Connus : " + ", ".join(sorted(DRIVERS)) + "."
+        == "Prestataire de paiement inconnu : « inconnu ». Connus : " + ", ".join(sorted(DRIVERS)) + "."
     )
+
+
+def test_a_means_of_the_past_keeps_its_name_and_starts_nothing():
+    payline = get_driver("payline")
+
+    assert (payline.code, payline.label) == ("payline", "PAYLINE")
+    assert "payline" not in DRIVERS
+    assert payline.read_callback({}, Mode.TEST, {"token": "x"}) is None
+    with pytest.raises(ProviderError, match="PAYLINE n’est plus proposé"):
+        payline.start({}, Mode.PRODUCTION, make_order())

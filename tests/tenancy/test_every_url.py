@@ -38,7 +38,7 @@ FAMILY = {
 }  # fmt: skip
 FAMILY_OBJECT = {
     "booking_period", "booking_planning", "booking_recap", "booking_confirm", "reservation_detail", "booking_recorded",
-    "cart_withdraw", "payment_result", "payment_status", "receipt_pdf", "invoice_pdf",
+    "cart_withdraw", "payment_form", "payment_result", "payment_status", "receipt_pdf", "invoice_pdf",
 }  # fmt: skip
 # An object of the town (a régie) that every family may name; the answer holds only what is one's own.
 FAMILY_OF_TOWN = {"cart_pay", "payment_start", "regie_block"}

@@ -76,7 +76,12 @@ class PayFiP:
             usable_until=asked_at + rules.PAGE_OPENS_WITHIN,
         )
 
-    def read_callback(self, config: Mapping[str, str], params: Mapping[str, str]) -> Hint | None:  # noqa: ARG002 - nothing is signed
+    def read_callback(
+        self,
+        config: Mapping[str, str],  # noqa: ARG002 - nothing is signed
+        mode: Mode,  # noqa: ARG002
+        params: Mapping[str, str],
+    ) -> Hint | None:
         operation_id = params.get("idop") or params.get("idOp") or ""
         return Hint(provider_ref=operation_id) if OPERATION_ID.fullmatch(operation_id) else None
 

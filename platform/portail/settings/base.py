@@ -6,6 +6,8 @@ from urllib.parse import unquote, urlsplit
 
 from csp.constants import NONCE, NONE, SELF
 
+from billing.providers.systempay.rules import PAGES as SYSTEMPAY_PAGES
+
 ROOT = Path(__file__).resolve().parents[3]
 DATA_DIR = Path(os.environ.get("PORTAIL_DATA_DIR", ROOT / "data"))
 
@@ -241,6 +243,9 @@ DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", f"ne-pas-repondre@{BAS
 # --- Payment providers -------------------------------------------------------------------------------
 PAYFIP_SERVICE_URL = os.environ.get("PAYFIP_SERVICE_URL", "https://www.payfip.gouv.fr/tpa/services/securite")
 PAYFIP_PAGE_URL = os.environ.get("PAYFIP_PAGE_URL", "https://www.payfip.gouv.fr/tpa/paiementws.web")
+# Empty: each account's own platform. Set: one page for all accounts (a simulator, another door of the platform).
+SYSTEMPAY_PAGE_URL = os.environ.get("SYSTEMPAY_PAGE_URL", "")
+PAYMENT_PAGES = [PAYFIP_PAGE_URL, *([SYSTEMPAY_PAGE_URL] if SYSTEMPAY_PAGE_URL else SYSTEMPAY_PAGES.values())]
 
 # --- Security headers --------------------------------------------------------------------------------
 CONTENT_SECURITY_POLICY = {
@@ -253,7 +258,7 @@ CONTENT_SECURITY_POLICY = {
         "base-uri": [NONE],
         "frame-ancestors": [NONE],
         # « Accéder au paiement » is a form whose answer redirects to the provider: browsers check that address too.
-        "form-action": [SELF, "{0.scheme}://{0.netloc}".format(urlsplit(PAYFIP_PAGE_URL))],
+        "form-action": [SELF, *("{0.scheme}://{0.netloc}".format(urlsplit(page)) for page in PAYMENT_PAGES)],
     }
 }
 X_FRAME_OPTIONS = "DENY"
