@@ -31,9 +31,11 @@ class PlaceState(TextChoices):
 _S = PlaceState
 PLACE_MOVES: dict[PlaceState, frozenset[PlaceState]] = {
     _S.REQUESTED: frozenset({_S.CONFIRMED, _S.HELD, _S.RELEASED}),
-    _S.HELD: frozenset({_S.CONFIRMED, _S.RELEASED}),
-    _S.CONFIRMED: frozenset({_S.RELEASED}),
-    _S.RELEASED: frozenset({_S.CONFIRMED}),  # money that comes late takes the place back, if it is still free
+    # Back to REQUESTED: an agent takes a decision back.
+    _S.HELD: frozenset({_S.CONFIRMED, _S.RELEASED, _S.REQUESTED}),
+    _S.CONFIRMED: frozenset({_S.RELEASED, _S.REQUESTED}),
+    # CONFIRMED: money that comes late takes the place back, if it is still free.
+    _S.RELEASED: frozenset({_S.CONFIRMED, _S.REQUESTED}),
 }
 # States that count against the capacity of an opening (a hold only while it lasts: Place.objects.live).
 TAKING = (_S.HELD, _S.CONFIRMED)
@@ -58,10 +60,11 @@ class LineState(TextChoices):
 
 _L = LineState
 LINE_MOVES: dict[LineState, frozenset[LineState]] = {
-    _L.AWAITING_PAYMENT: frozenset({_L.ACCEPTED, _L.CANCELLED, _L.REFUSED}),
     _L.PENDING: frozenset({_L.ACCEPTED, _L.REFUSED, _L.CANCELLED, _L.AWAITING_PAYMENT}),
-    _L.ACCEPTED: frozenset({_L.CANCELLED}),
-    _L.REFUSED: frozenset(),
+    # Back to PENDING: an agent takes a decision back.
+    _L.AWAITING_PAYMENT: frozenset({_L.ACCEPTED, _L.CANCELLED, _L.REFUSED, _L.PENDING}),
+    _L.ACCEPTED: frozenset({_L.CANCELLED, _L.PENDING}),
+    _L.REFUSED: frozenset({_L.PENDING}),
     _L.CANCELLED: frozenset({_L.ACCEPTED, _L.REFUSED}),  # money that comes after the basket lapsed
 }
 

@@ -37,6 +37,16 @@ class FullError(RequestRefusedError):
         )
 
 
+class NoRoomError(RequestRefusedError):
+    """An agent accepts more than the capacity of some days."""
+
+    code = "no_room"
+
+
+class UndecidableError(DomainError):
+    code = "undecidable"
+
+
 class EmptyCartError(DomainError):
     code = "empty_cart"
     message = "Votre panier est vide, ou son délai de paiement est dépassé : les places ont été remises à disposition."

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from booking.views import office, office_payments
+from booking.views import office, office_payments, office_requests
 
 urlpatterns = [
     path("agent/", office.agent_home, name="agent_home"),
@@ -10,6 +10,16 @@ urlpatterns = [
     path("agent/familles/<int:pk>/", office.agent_family, name="agent_family"),
     path("agent/reservations/", office.agent_reservations, name="agent_reservations"),
     path("agent/reservations/<int:pk>/", office.agent_reservation, name="agent_reservation"),
+    path("agent/demandes/", office_requests.agent_requests, name="agent_requests"),
+    path("agent/demandes/<int:pk>/", office_requests.agent_request, name="agent_request"),
+    path("agent/demandes/decider/", office_requests.agent_requests_decide, name="agent_requests_decide"),
+    path("agent/demandes/reprendre/", office_requests.agent_requests_undo, name="agent_requests_undo"),
+    path("agent/demandes/jour/<int:pk>/", office_requests.agent_requests_day, name="agent_requests_day"),
+    path(
+        "agent/demandes/jour/<int:pk>/places/",
+        office_requests.agent_requests_capacity,
+        name="agent_requests_capacity",
+    ),
     path("agent/paiements/", office_payments.agent_payments, name="agent_payments"),
     path("agent/paiements/<int:pk>/", office_payments.agent_payment, name="agent_payment"),
     path(

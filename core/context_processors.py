@@ -11,6 +11,7 @@ AGENT_MENU = (
     ("agent_home", "Accueil", "home", "agent_home"),
     ("agent_families", "Familles", "family", "agent_famil"),
     ("agent_children", "Enfants", "child", "agent_child"),
+    ("agent_requests", "Demandes", "question", "agent_request"),
     ("agent_reservations", "Réservations", "calendar", "agent_reservation"),
     ("agent_payments", "Paiements", "euro", "agent_payment"),
     ("agent_tasks", "Tâches", "bell", "agent_task"),

@@ -1,4 +1,4 @@
-"""The one lock order of the project: **payment → cart → openings → charges → document sequence**.
+"""The one lock order of the project: **payment → cart → openings → reservations → charges → document sequence**.
 
 Every function that needs several of them takes them in that order, all rows of one kind at once, sorted by
 primary key, as late as possible. Two transactions can then wait for each other but never in a circle.

@@ -20,3 +20,10 @@ def void_charges(*, sources: Collection[str], reason: str, now: datetime) -> int
     return Charge.objects.filter(
         source__in=sources, voided_at__isnull=True, invoice_line__isnull=True
     ).update(voided_at=now, void_reason=reason)
+
+
+def reinstate_charges(*, sources: Collection[str]) -> int:
+    """Make voided charges owed again, at their first price: what they were for happens after all. Returns how many."""
+    return Charge.objects.filter(source__in=sources, voided_at__isnull=False).update(
+        voided_at=None, void_reason=""
+    )

@@ -63,6 +63,8 @@ class PaymentItem(models.Model):
         Reservation, models.PROTECT, related_name="payment_items", verbose_name="réservation"
     )
     amount = models.DecimalField("montant", max_digits=10, decimal_places=2)
+    # The lines it pays: a demand that an agent accepted in part has others.
+    line_ids = models.JSONField("lignes payées", default=list)
 
     class Meta:
         verbose_name = "réservation payée"

@@ -1,10 +1,11 @@
 """« Estimation de votre facture »: lines of the same designation and price put together, with their days."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from booking.enums import LineState
 from booking.models import ReservationLine
 from booking.queries.planning import Cell
 from core.words import NBSP, days_summary
@@ -42,6 +43,11 @@ def estimate_lines(lines: Iterable[ReservationLine]) -> list[EstimateRow]:
     return _group(
         (line.tariff_label, line.opening.date, line.price, tuple(line.price_reasons)) for line in lines
     )
+
+
+def asked(lines: Iterable[ReservationLine]) -> Iterator[ReservationLine]:
+    """The priced lines that make the amount of a demand: not those that were refused."""
+    return (line for line in lines if line.price and line.state != LineState.REFUSED)
 
 
 def _group(priced: Iterable[tuple[str, date, Decimal, tuple[str, ...]]]) -> list[EstimateRow]:

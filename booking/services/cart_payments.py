@@ -60,11 +60,21 @@ def open_cart_payment(
             now=now,
         )
         PaymentItem.objects.bulk_create(
-            PaymentItem(payment=payment, reservation=reservation, amount=reservation.total)
+            PaymentItem(
+                payment=payment,
+                reservation=reservation,
+                amount=reservation.total,
+                line_ids=_lines_to_pay(reservation),
+            )
             for reservation in reservations
         )
         _hold_until(reservations, now + PAYMENT_HOLD)
     return start_payment(payment=payment, now=now)
+
+
+def _lines_to_pay(reservation: Reservation) -> list[int]:
+    lines = reservation.lines.filter(state=LineState.AWAITING_PAYMENT)
+    return list(lines.order_by("pk").values_list("pk", flat=True))
 
 
 def _label(reservations: Sequence[Reservation]) -> str:
@@ -90,7 +100,7 @@ class CartPurpose:
     def on_settled(self, payment: Payment, *, now: datetime) -> Fulfilment:
         reservations = list(_paid_by(payment))
         lock_rows(Cart.objects.filter(pk__in={reservation.cart_id for reservation in reservations}))
-        delivery = _confirm_places(reservations, now)
+        delivery = _confirm_places(payment, reservations, now)
         ids = [reservation.pk for reservation in reservations]
         record(reservation_ids=ids, act=f"Paiement {payment.reference} reçu", by=payment.payer, now=now)
         if delivery.confirmed:
@@ -136,10 +146,11 @@ def _paid_by(payment: Payment) -> QuerySet[Reservation]:
     return Reservation.objects.filter(payment_items__payment=payment).order_by("pk")
 
 
-def _confirm_places(reservations: Sequence[Reservation], now: datetime) -> _Delivery:
+def _confirm_places(payment: Payment, reservations: Sequence[Reservation], now: datetime) -> _Delivery:
     """Confirm every paid line whose place is still ours, or still free; the others cannot be had any more."""
+    paid = [line for lines in payment.items.values_list("line_ids", flat=True) for line in lines]
     places = list(
-        Place.objects.filter(line__reservation__in=reservations)
+        Place.objects.filter(line__in=paid)
         .select_related(
             "line__reservation__period__activity__establishment", "line__reservation__child", "opening"
         )

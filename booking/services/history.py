@@ -7,11 +7,17 @@ from itertools import groupby
 from booking.enums import LineAction, LineState, ReservationState
 from booking.models import Reservation, ReservationEvent, ReservationLine
 from booking.rules.reservation_state import derive_state
+from core.locks import lock_rows
 from core.models import User
 
 
 def record(*, reservation_ids: Collection[int], act: str, by: User | None, now: datetime) -> None:
-    """Derive the state of these reservations from their lines, store it, and add ``act`` to their history."""
+    """Derive the state of these reservations from their lines, store it, and add ``act`` to their history.
+
+    The reservations are locked first: two acts on different days of one request would else each derive a state
+    that ignores the other.
+    """
+    lock_rows(Reservation.objects.filter(pk__in=reservation_ids))
     lines = (
         ReservationLine.objects.filter(reservation__in=reservation_ids)
         .order_by("reservation_id")

@@ -68,6 +68,22 @@ def confirm(places: Sequence[Place]) -> None:
     )
 
 
+def hold(places: Sequence[Place], *, until: datetime) -> None:
+    """Keep requested places for a payment (read after their openings were locked)."""
+    _count(places, +1)
+    Place.objects.filter(pk__in=[place.pk for place in places]).update(
+        state=PlaceState.HELD, held_until=until
+    )
+
+
+def ask_again(places: Sequence[Place]) -> None:
+    """Put places back to « en attente de traitement » (read after their openings were locked)."""
+    _count([place for place in places if place.state in TAKING], -1)
+    Place.objects.filter(pk__in=[place.pk for place in places]).update(
+        state=PlaceState.REQUESTED, held_until=None, released_at=None
+    )
+
+
 def close_lines(*, line_ids: Collection[int], to_state: LineState, reason: str) -> None:
     ReservationLine.objects.filter(pk__in=line_ids).update(state=to_state, reason=reason)
 

@@ -241,10 +241,10 @@ def _give_back(demand: Demand, child: Child, by: User, now: datetime) -> None:
     lines = [place.line_id for place in places]
     release(places, now=now)
     close_lines(line_ids=lines, to_state=LineState.CANCELLED, reason="Annulée à la demande de la famille.")
-    void_charges(sources=[charge_source(line) for line in lines], reason="Annulée dans les délais.", now=now)
     record(
         reservation_ids={place.line.reservation_id for place in places}, act="Jours annulés", by=by, now=now
     )
+    void_charges(sources=[charge_source(line) for line in lines], reason="Annulée dans les délais.", now=now)
 
 
 def _tell(reservation: Reservation, demand: Demand, by: User, now: datetime) -> None:

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 
 from billing.models import Payment, Regie
 from billing.services.payments import provider_page
-from booking.enums import LineAction
+from booking.enums import LineState
 from booking.errors import PaymentInProgressError
 from booking.forms import PayForm
 from booking.models import Reservation, ReservationLine
@@ -72,7 +72,7 @@ def _item(reservation: Reservation) -> CartReservation:
         reservation=reservation,
         heading=f"{reservation.child.first_name} - {full_name(reservation.period)}",
         lines=lines,
-        estimate=estimate_lines(line for line in lines if line.action == LineAction.ADD),
+        estimate=estimate_lines(line for line in lines if line.state == LineState.AWAITING_PAYMENT),
     )
 
 

@@ -6,7 +6,7 @@ from django.views.decorators.http import require_safe
 
 from booking.enums import ReservationState
 from booking.models import Period, Reservation
-from booking.queries.estimate import estimate_lines
+from booking.queries.estimate import asked, estimate_lines
 from booking.queries.office import (
     RESERVATION_ORDERS,
     expected_on,
@@ -129,7 +129,7 @@ def agent_reservation(request: HttpRequest, pk: int) -> HttpResponse:
         "reservation": reservation,
         "full_name": full_name(reservation.period),
         "lines": lines,
-        "estimate": estimate_lines(line for line in lines if line.price),
+        "estimate": estimate_lines(asked(lines)),
         "history": reservation.events.select_related("by"),
         "items": reservation.payment_items.select_related("payment"),
     }

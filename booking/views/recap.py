@@ -10,7 +10,7 @@ from booking.enums import BookingMode, ReservationState
 from booking.errors import NotAllowedError, NothingAskedError, RequestRefusedError
 from booking.forms import ConfirmForm
 from booking.models import BookingDraft, Reservation
-from booking.queries.estimate import estimate_cells, estimate_lines
+from booking.queries.estimate import asked, estimate_cells, estimate_lines
 from booking.queries.planning import full_name
 from booking.queries.reservations import reservations_of, with_lines
 from booking.services.drafts import draft_wishes
@@ -110,7 +110,7 @@ def booking_recorded(request: HttpRequest, pk: int) -> HttpResponse:
         "reservation": reservation,
         "full_name": full_name(reservation.period),
         "lines": lines,
-        "estimate": estimate_lines(line for line in lines if line.price),
+        "estimate": estimate_lines(asked(lines)),
         "awaits_payment": reservation.state == ReservationState.AWAITING_PAYMENT,
     }
     return render(request, "booking/recorded.html", context)

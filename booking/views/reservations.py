@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
 from booking.enums import ReservationState
-from booking.queries.estimate import estimate_lines
+from booking.queries.estimate import asked, estimate_lines
 from booking.queries.planning import full_name
 from booking.queries.reservations import reservations_of, with_lines
 from booking.views.lists import reservation_table
@@ -28,7 +28,7 @@ def reservation_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "reservation": reservation,
         "full_name": full_name(reservation.period),
         "lines": lines,
-        "estimate": estimate_lines(line for line in lines if line.price),
+        "estimate": estimate_lines(asked(lines)),
         "history": reservation.events.select_related("by"),
         "awaits_payment": reservation.state == ReservationState.AWAITING_PAYMENT,
     }

@@ -108,5 +108,10 @@ def a_payment_of(
         created_at=now,
     )
     for reservation in reservations:
-        PaymentItem.objects.create(payment=payment, reservation=reservation, amount=reservation.total)
+        PaymentItem.objects.create(
+            payment=payment,
+            reservation=reservation,
+            amount=reservation.total,
+            line_ids=list(reservation.lines.values_list("pk", flat=True)),
+        )
     return payment

@@ -1,0 +1,152 @@
+"""What waits for an agent: demands, their days, and what the agent needs to know to decide."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+
+from booking.enums import LineState, PlaceState, ReservationState
+from booking.models import Activity, Opening, Place, Reservation, ReservationLine
+from booking.queries.office import find_reservations
+from core.models import Child
+
+ORDERS: Mapping[str, tuple[str, ...]] = {
+    "numero": ("pk",),
+    "enfant": ("child__last_name", "child__first_name", "pk"),
+    "classe": ("child__level", "child__class_name", "pk"),
+    "periode": ("period__activity__establishment__name", "period__name", "pk"),
+    "recue": ("created_at", "pk"),
+    "du": ("first_date", "pk"),
+    "jours": ("waiting", "pk"),
+}
+DEFAULT_ORDER = "recue"
+
+
+@dataclass(frozen=True, kw_only=True)
+class DemandDay:
+    """One waiting day. ``left``: free places now (None: no limit); ``rivals``: other children who ask for the same.
+
+    ``siblings``: what children of the same household already have or ask for that day.
+    """
+
+    line: ReservationLine
+    left: int | None
+    rivals: int
+    siblings: Sequence[str]
+
+    @property
+    def is_full(self) -> bool:
+        return self.left == 0
+
+
+def pending_demands(
+    text: str = "", *, activity: int | None = None, day: date | None = None, class_name: str = ""
+) -> QuerySet[Reservation]:
+    """Demands with days that wait, ``waiting`` of them, ``full`` of those on days without a free place."""
+    waiting = Q(lines__state=LineState.PENDING)
+    no_room = Q(lines__opening__capacity__lte=F("lines__opening__taken"))
+    demands = find_reservations(text, state=ReservationState.PENDING).annotate(
+        waiting=Count("lines", filter=waiting), full=Count("lines", filter=waiting & no_room)
+    )
+    if activity:
+        demands = demands.filter(period__activity=activity)
+    if day:
+        asked = ReservationLine.objects.filter(
+            reservation=OuterRef("pk"), state=LineState.PENDING, opening__date=day
+        )
+        demands = demands.filter(Exists(asked))
+    if class_name:
+        demands = demands.filter(child__class_name=class_name)
+    return demands
+
+
+def neighbours(reservation: Reservation) -> tuple[int | None, int | None]:
+    """The waiting demands received just before and just after this one."""
+    waiting = Reservation.objects.filter(state=ReservationState.PENDING)
+    key = (reservation.created_at, reservation.pk)
+    before = Q(created_at__lt=key[0]) | Q(created_at=key[0], pk__lt=key[1])
+    after = Q(created_at__gt=key[0]) | Q(created_at=key[0], pk__gt=key[1])
+    return (
+        waiting.filter(before).order_by("-created_at", "-pk").values_list("pk", flat=True).first(),
+        waiting.filter(after).order_by("created_at", "pk").values_list("pk", flat=True).first(),
+    )
+
+
+def asked_activities() -> QuerySet[Activity]:
+    """Services that have a waiting demand."""
+    asked = Reservation.objects.filter(period__activity=OuterRef("pk"), state=ReservationState.PENDING)
+    return Activity.objects.filter(Exists(asked)).select_related("establishment")
+
+
+def asked_classes() -> list[str]:
+    classes = Child.objects.filter(reservations__state=ReservationState.PENDING).exclude(class_name="")
+    return list(classes.order_by("class_name").values_list("class_name", flat=True).distinct())
+
+
+def waiting_lines(**which: object) -> list[ReservationLine]:
+    """Waiting days, the oldest demand first within a day. ``which``: a filter on lines."""
+    return list(
+        ReservationLine.objects.filter(state=LineState.PENDING, **which)
+        .select_related(
+            "opening__slot",
+            "reservation__child__school",
+            "reservation__household",
+            "reservation__period__activity__establishment",
+        )
+        .order_by(
+            "opening__date",
+            "opening__slot__position",
+            "opening__slot__starts",
+            "reservation__created_at",
+            "reservation_id",
+        )
+    )
+
+
+def demand_days(lines: Collection[ReservationLine], *, now: datetime) -> list[DemandDay]:
+    """What to know about waiting days, in three queries whatever their number."""
+    openings = {line.opening_id for line in lines}
+    lapsed = _counts(Place.objects.lapsed(now).filter(opening__in=openings))
+    asked = _counts(Place.objects.filter(opening__in=openings, state=PlaceState.REQUESTED))
+    family = _family_places(lines, now)
+    return [
+        DemandDay(
+            line=line,
+            left=_left(line.opening, lapsed.get(line.opening_id, 0)),
+            rivals=asked.get(line.opening_id, 1) - 1,
+            siblings=[
+                words
+                for child, words in family.get((line.reservation.household_id, line.opening.date), ())
+                if child != line.reservation.child_id
+            ],
+        )
+        for line in lines
+    ]
+
+
+def _left(opening: Opening, lapsed: int) -> int | None:
+    return None if opening.capacity is None else max(0, opening.capacity - opening.taken + lapsed)
+
+
+def _counts(places: QuerySet[Place]) -> dict[int, int]:
+    return dict(places.values_list("opening").annotate(count=Count("pk")).order_by())
+
+
+def _family_places(
+    lines: Iterable[ReservationLine], now: datetime
+) -> dict[tuple[int, date], list[tuple[int, str]]]:
+    """(child, « Roméo : Matin (acceptée) ») by household and date."""
+    households = {line.reservation.household_id for line in lines}
+    dates = {line.opening.date for line in lines}
+    places = (
+        Place.objects.live(now)
+        .filter(child__household__in=households, opening__date__in=dates)
+        .select_related("child", "opening", "line")
+        .order_by("opening__date", "child__first_name", "opening__slot__position")
+    )
+    found: dict[tuple[int, date], list[tuple[int, str]]] = {}
+    for place in places:
+        words = f"{place.child.first_name}\u00a0: {place.line.label} ({place.get_state_display().lower()})"
+        found.setdefault((place.child.household_id, place.opening.date), []).append((place.child_id, words))
+    return found

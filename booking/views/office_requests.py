@@ -1,0 +1,246 @@
+"""The desk's inbox: demands that wait, one demand, one day, and the act of deciding."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from decimal import Decimal
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from booking.enums import PaymentMode
+from booking.errors import UndecidableError
+from booking.forms_office import CapacityForm, DecisionForm
+from booking.models import Opening, Reservation, ReservationLine
+from booking.queries.demands import (
+    DEFAULT_ORDER,
+    ORDERS,
+    DemandDay,
+    asked_activities,
+    asked_classes,
+    demand_days,
+    neighbours,
+    pending_demands,
+    waiting_lines,
+)
+from booking.queries.planning import full_name
+from booking.services.decisions import UNDO_WITHIN, Decided, decide_lines, undo_decision
+from booking.services.openings import set_capacity
+from core import clock
+from core.errors import DomainError
+from core.views.access import agent_required
+from core.views.listing import number_in, ordered, page_of, searched
+from core.words import plural
+
+# Where the session keeps the latest decision, so that its author may take it back.
+LATEST = "latest_decision"
+
+
+@agent_required
+@require_safe
+def agent_requests(request: HttpRequest) -> HttpResponse:
+    search, class_name = searched(request.GET), request.GET.get("classe", "")[:60]
+    chosen = {
+        "activity": number_in(request.GET, "service"),
+        "day": _day_in(request.GET.get("date", "")),
+        "class_name": class_name,
+    }
+    rows = ordered(pending_demands(search, **chosen), request.GET, ORDERS, default=DEFAULT_ORDER)
+    context = {
+        "page": page_of(rows, request.GET),
+        "search": search,
+        "chosen": chosen,
+        "is_filtered": bool(search or any(chosen.values())),
+        "activities": asked_activities(),
+        "classes": asked_classes(),
+        "openings": _openings_of(chosen["day"]),
+        "undo": _undo_offer(request),
+    }
+    return render(request, "agent/requests.html", context)
+
+
+def _day_in(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def _openings_of(day: date | None) -> Sequence[Opening]:
+    """The services asked for on a day: each is decided at once for all its children."""
+    if day is None:
+        return ()
+    asked = waiting_lines(opening__date=day)
+    return list({line.opening_id: line.opening for line in asked}.values())
+
+
+@agent_required
+@require_safe
+def agent_request(request: HttpRequest, pk: int) -> HttpResponse:
+    rows = Reservation.objects.select_related(
+        "child__school", "household", "created_by", "period__activity__establishment"
+    )
+    reservation = get_object_or_404(rows, pk=pk)
+    days = demand_days(waiting_lines(reservation=reservation), now=clock.now())
+    before, after = neighbours(reservation)
+    context = {
+        "reservation": reservation,
+        "full_name": full_name(reservation.period),
+        "days": days,
+        "effect": _effect(days),
+        "before": before,
+        "after": after,
+        "form": DecisionForm(initial={"origine": f"demande-{pk}"}),
+        "undo": _undo_offer(request),
+    }
+    return render(request, "agent/request.html", context)
+
+
+@agent_required
+@require_safe
+def agent_requests_day(request: HttpRequest, pk: int) -> HttpResponse:
+    """Every child who asks for one service on one day, in the order of arrival."""
+    opening = get_object_or_404(
+        Opening.objects.select_related("slot__period__activity__establishment"), pk=pk
+    )
+    context = {
+        "opening": opening,
+        "full_name": full_name(opening.slot.period),
+        "days": demand_days(waiting_lines(opening=opening), now=clock.now()),
+        "form": DecisionForm(initial={"origine": f"jour-{pk}"}),
+        "capacity_form": CapacityForm(initial={"places": opening.capacity}),
+        "undo": _undo_offer(request),
+    }
+    return render(request, "agent/requests_day.html", context)
+
+
+def _effect(days: Sequence[DemandDay]) -> str:
+    """What accepting all these days would make the family owe, in one sentence without stop."""
+    if not days:
+        return ""
+    owed = sum((day.line.price for day in days), Decimal(0))
+    if not owed:
+        return "rien à payer"
+    amount = f"{owed:.2f}".replace(".", ",")
+    prepaid = days[0].line.reservation.period.payment == PaymentMode.PREPAID
+    return f"{amount}\u00a0€ {'à régler par la famille, dans son panier' if prepaid else 'à facturer'}"
+
+
+@agent_required
+@require_POST
+def agent_requests_decide(request: HttpRequest) -> HttpResponse:
+    """Decide at once, or show first what would be decided (« apercu », and whenever it cannot be done as asked)."""
+    form = DecisionForm(request.POST)
+    valid = form.is_valid()
+    lines = waiting_lines(**form.chosen_lines())
+    if not lines:
+        messages.warning(
+            request, "Cochez au moins un jour en attente. Ceux qui étaient cochés sont déjà décidés."
+        )
+        return _back(form)
+    if not valid or form.cleaned_data["apercu"]:
+        return _preview(request, form, lines)
+    now = clock.now()
+    try:
+        decided = decide_lines(
+            line_ids=[line.pk for line in lines],
+            accept=form.accepts,
+            reason=form.reason,
+            by=request.user,
+            now=now,
+        )
+    except DomainError as error:
+        return _preview(request, form, lines, problem=error.message)
+    _tell(request, decided, accept=form.accepts, now=now)
+    return _back(form)
+
+
+def _preview(
+    request: HttpRequest, form: DecisionForm, lines: Sequence[ReservationLine], *, problem: str = ""
+) -> HttpResponse:
+    context = {
+        "form": form,
+        "days": demand_days(lines, now=clock.now()),
+        "problem": problem,
+        "families": len({line.reservation.household_id for line in lines}),
+    }
+    return render(request, "agent/requests_preview.html", context)
+
+
+def _tell(request: HttpRequest, decided: Decided, *, accept: bool, now: datetime) -> None:
+    count = len(decided.line_ids)
+    done = (
+        plural(count, "jour accepté", "jours acceptés")
+        if accept
+        else plural(count, "jour refusé", "jours refusés")
+    )
+    mails = plural(len(decided.reservation_ids), "demande")
+    messages.success(request, f"{done} pour {mails}. Les familles sont prévenues par courriel.")
+    if decided.skipped:
+        messages.warning(
+            request, f"{plural(decided.skipped, 'jour')} n’attendait plus : décidé ou annulé entre-temps."
+        )
+    request.session[LATEST] = {"lines": decided.line_ids, "at": now.isoformat(), "text": done}
+
+
+def _undo_offer(request: HttpRequest) -> str:
+    """What « Reprendre » would take back, "" when there is nothing to take back any more."""
+    latest = request.session.get(LATEST)
+    if not latest or clock.now() - datetime.fromisoformat(latest["at"]) > UNDO_WITHIN:
+        return ""
+    return latest["text"]
+
+
+def _back(form: DecisionForm) -> HttpResponseRedirect:
+    """To what is left of the same demand or day, else to the next demand, else to the inbox."""
+    kind, _, text = form.origin.partition("-")
+    pk = int(text) if text else 0
+    if kind == "jour" and waiting_lines(opening=pk):
+        return redirect("agent_requests_day", pk)
+    reservation = Reservation.objects.filter(pk=pk).first() if kind == "demande" else None
+    if reservation is None:
+        return redirect("agent_requests")
+    if waiting_lines(reservation=reservation):
+        return redirect("agent_request", pk)
+    before, after = neighbours(reservation)
+    following = after or before
+    return redirect("agent_request", following) if following else redirect("agent_requests")
+
+
+@agent_required
+@require_POST
+def agent_requests_undo(request: HttpRequest) -> HttpResponse:
+    """« Reprendre » the latest decision of this session."""
+    latest = request.session.pop(LATEST, None)
+    try:
+        if latest is None:
+            raise UndecidableError("Il n’y a plus de décision à reprendre.")
+        count = undo_decision(
+            line_ids=latest["lines"],
+            decided_at=datetime.fromisoformat(latest["at"]),
+            by=request.user,
+            now=clock.now(),
+        )
+    except DomainError as error:
+        messages.error(request, error.message)
+        return redirect("agent_requests")
+    messages.success(request, f"Décision reprise : {plural(count, 'jour')} de nouveau en attente.")
+    reservations = {line.reservation_id for line in waiting_lines(pk__in=latest["lines"])}
+    return redirect("agent_request", *reservations) if len(reservations) == 1 else redirect("agent_requests")
+
+
+@agent_required
+@require_POST
+def agent_requests_capacity(request: HttpRequest, pk: int) -> HttpResponse:
+    opening = get_object_or_404(Opening, pk=pk)
+    form = CapacityForm(request.POST)
+    try:
+        if not form.is_valid():
+            raise UndecidableError("Écrivez un nombre de places, ou laissez vide pour ne pas limiter.")
+        set_capacity(opening=opening, capacity=form.cleaned_data["places"])
+    except DomainError as error:
+        messages.error(request, error.message)
+    else:
+        messages.success(request, "Le nombre de places de ce jour est changé.")
+    return redirect("agent_requests_day", pk)
