@@ -4,3 +4,9 @@ from django.apps import AppConfig
 class BillingConfig(AppConfig):
     name = "billing"
     verbose_name = "Facturation"
+
+    def ready(self) -> None:
+        from billing.purposes import register
+        from billing.services.invoice_payments import INVOICE_PURPOSE, InvoicePurpose
+
+        register(INVOICE_PURPOSE, InvoicePurpose())

@@ -13,10 +13,29 @@ class AmountNotPayableError(DomainError):
 class ProviderUnavailableError(DomainError):
     code = "provider_unavailable"
     message = (
-        "Le service de paiement ne répond pas pour l’instant. Rien n’a été débité et votre panier est conservé : "
+        "Le service de paiement ne répond pas pour l’instant. Rien n’a été débité et rien n’est perdu : "
         "réessayez dans quelques minutes."
     )
 
 
 class ProviderRefusedError(DomainError):
     code = "provider_refused"
+
+
+class NothingToPayError(DomainError):
+    code = "nothing_to_pay"
+    message = "Ces factures sont déjà réglées."
+
+
+class AmountChangedError(DomainError):
+    code = "amount_changed"
+    message = "Le reste à payer de ces factures vient de changer. Vérifiez-le avant de payer."
+
+
+class InvoicePaymentInProgressError(DomainError):
+    code = "payment_in_progress"
+    message = "Un paiement est déjà en cours pour une de ces factures."
+
+    def __init__(self, payment_id: int) -> None:
+        self.payment_id = payment_id
+        super().__init__()

@@ -25,10 +25,10 @@ class Content:
 
 @dataclass(frozen=True, kw_only=True)
 class WayBack:
-    """What an attempt without money leaves to be paid: where, and until when (aware)."""
+    """What an attempt without money leaves to be paid: where, and until when (aware; None: no limit)."""
 
     url: str
-    until: datetime
+    until: datetime | None = None
 
 
 class Purpose(Protocol):

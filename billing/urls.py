@@ -1,6 +1,6 @@
 from django.urls import path
 
-from billing.views import documents, ledger, payments
+from billing.views import documents, invoice_payments, ledger, payments
 
 urlpatterns = [
     path("paiement/retour/<uuid:token>/", payments.payment_return, name="payment_return"),
@@ -9,5 +9,11 @@ urlpatterns = [
     path("paiement/etat/<uuid:token>/", payments.payment_status, name="payment_status"),
     path("paiement/ticket/<uuid:token>/", documents.receipt_pdf, name="receipt_pdf"),
     path("mon-compte/factures/<int:pk>/", documents.invoice_pdf, name="invoice_pdf"),
+    path("mon-compte/factures/regie/<slug:code>/paiement/", invoice_payments.invoice_pay, name="invoice_pay"),
+    path(
+        "mon-compte/factures/regie/<slug:code>/paiement/acces/",
+        invoice_payments.invoice_payment_start,
+        name="invoice_payment_start",
+    ),
     path("mon-compte/factures/regie/<slug:code>/", ledger.regie_block, name="regie_block"),
 ]

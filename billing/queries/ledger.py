@@ -8,8 +8,8 @@ from decimal import Decimal
 from django.db.models import DecimalField, Exists, OuterRef, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
-from billing.enums import DocumentKind, PaymentState
-from billing.models import Allocation, Invoice, Payment, Regie
+from billing.enums import OPEN_PAYMENTS, DocumentKind, PaymentState
+from billing.models import Allocation, Invoice, InvoicePayment, Payment, ProviderAccount, Regie
 from core.models import Household
 from core.money import ZERO
 from tenants.context import town_timezone
@@ -36,6 +36,11 @@ class Entry:
     def paid(self) -> Decimal | None:
         return self.payment.amount if self.payment else None
 
+    @property
+    def is_payable(self) -> bool:
+        """An invoice of which something is left to pay, whoever takes the money."""
+        return self.invoice is not None and self.invoice.allocated < self.invoice.total  # type: ignore[attr-defined]  # annotated
+
 
 @dataclass(frozen=True, kw_only=True)
 class RegieSummary:
@@ -49,7 +54,9 @@ class RegieSummary:
     due: Decimal
     credit: Decimal
     invoice_count: int
+    unpaid_count: int
     payment_count: int
+    takes_payments: bool  # online
 
 
 def with_allocated(documents: QuerySet, link: str) -> QuerySet:
@@ -69,9 +76,13 @@ def with_allocated(documents: QuerySet, link: str) -> QuerySet:
 
 def regie_summaries(household: Household) -> list[RegieSummary]:
     """One account for each régie of the town, in the town's order, in 3 queries."""
+    running = InvoicePayment.objects.filter(invoice=OuterRef("pk"), payment__state__in=OPEN_PAYMENTS)
     waiting = Allocation.objects.filter(invoice=OuterRef("pk"), payment__state=PaymentState.BANK_PENDING)
+    account = ProviderAccount.objects.filter(regie=OuterRef("pk"), closed_at__isnull=True)
     invoices = list(
-        with_allocated(household.invoices.all(), "invoice").annotate(waits_for_bank=Exists(waiting))
+        with_allocated(household.invoices.all(), "invoice").annotate(
+            waits_for_bank=Exists(waiting), is_being_paid=Exists(running)
+        )
     )
     payments = list(
         with_allocated(
@@ -84,7 +95,7 @@ def regie_summaries(household: Household) -> list[RegieSummary]:
             [invoice for invoice in invoices if invoice.regie_id == regie.pk],
             [payment for payment in payments if payment.regie_id == regie.pk],
         )
-        for regie in Regie.objects.all()
+        for regie in Regie.objects.annotate(takes_payments=Exists(account))
     ]
 
 
@@ -100,6 +111,8 @@ def _summary(regie: Regie, invoices: Sequence[Invoice], payments: Sequence[Payme
         due=_total(invoice.total - invoice.allocated for invoice in invoices),  # type: ignore[attr-defined]  # annotated
         credit=_total(payment.amount - payment.allocated for payment in received),  # type: ignore[attr-defined]  # annotated
         invoice_count=len(invoices),
+        unpaid_count=sum(entry.is_payable for entry in entries),
+        takes_payments=regie.takes_payments,  # type: ignore[attr-defined]  # annotated
         payment_count=len(received),
     )
 
@@ -118,6 +131,8 @@ def _invoice_entry(invoice: Invoice) -> Entry:
 
 def _invoice_state(invoice: Invoice) -> tuple[str, str]:
     if invoice.allocated < invoice.total:  # type: ignore[attr-defined]  # annotated
+        if invoice.is_being_paid:  # type: ignore[attr-defined]  # annotated
+            return "bank_pending", "Facture en attente de validation du paiement"
         return "unpaid", "Facture non soldée"
     if invoice.waits_for_bank:  # type: ignore[attr-defined]  # annotated
         return "bank_pending", "Facture en attente de validation du paiement"

@@ -53,7 +53,9 @@ def payment_form(request: HttpRequest, token: UUID) -> HttpResponse:
 @family_required
 def payment_result(request: HttpRequest, token: UUID) -> HttpResponse:
     payment = _own_payment(request, token)
-    return render(request, "billing/payment_result.html", _context(payment, poll=1))
+    # A purpose may have words of its own for the result.
+    templates = [f"billing/result/{payment.purpose}.html", "billing/payment_result.html"]
+    return render(request, templates, _context(payment, poll=1))
 
 
 @never_cache

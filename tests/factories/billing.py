@@ -133,3 +133,15 @@ def an_invoice(
     if payment:
         allocate(payment=payment, invoice=invoice, amount=amount, now=now)
     return invoice
+
+
+def a_systempay_regie(*, code: str = "sej", prefix: str = "SEJ") -> Regie:
+    """A till with an open Systempay account in test mode, at a shop that the simulator knows."""
+    town_settings()
+    regie = Regie.objects.create(
+        code=code, name="Régie Enfance Jeunesse", block_title="ENFANCE JEUNESSE", prefix=prefix
+    )
+    account = ProviderAccount(regie=regie, driver="systempay", mode=Mode.TEST, config={"site_id": "12345678"})
+    account.secrets = {"key_test": "1122334455667788", "key_production": "8877665544332211"}
+    account.save()
+    return regie

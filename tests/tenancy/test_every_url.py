@@ -41,7 +41,7 @@ FAMILY_OBJECT = {
     "cart_withdraw", "payment_form", "payment_result", "payment_status", "receipt_pdf", "invoice_pdf",
 }  # fmt: skip
 # An object of the town (a régie) that every family may name; the answer holds only what is one's own.
-FAMILY_OF_TOWN = {"cart_pay", "payment_start", "regie_block"}
+FAMILY_OF_TOWN = {"cart_pay", "payment_start", "regie_block", "invoice_pay", "invoice_payment_start"}
 
 
 def addresses(resolver: URLResolver | None = None) -> Iterator[URLPattern]:

@@ -1,0 +1,154 @@
+"""Paying invoices online: one or several of one régie, in one payment."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from decimal import Decimal
+
+import structlog
+from django.db.models import Sum
+from django.urls import reverse
+
+from billing.enums import Fulfilment, Trigger
+from billing.errors import AmountChangedError, InvoicePaymentInProgressError, NothingToPayError
+from billing.models import Allocation, Invoice, InvoicePayment, Payment, Regie
+from billing.providers.base import ProviderError
+from billing.purposes import Content, WayBack
+from billing.queries.invoices import open_attempts, unpaid_invoices
+from billing.services.invoices import allocate
+from billing.services.payments import prepare_payment, start_payment
+from billing.services.settlement import settle
+from core.enums import TaskKind
+from core.locks import lock_rows, locking_transaction
+from core.models import Household, User
+from core.money import ZERO, format_euros
+from core.services.office import open_task
+from core.services.outbox import write_mail
+from tenants.context import town_url
+
+log = structlog.get_logger(__name__)
+
+INVOICE_PURPOSE = "billing.invoice"
+
+
+def open_invoice_payment(
+    *,
+    household: Household,
+    regie: Regie,
+    invoice_ids: Collection[int],
+    expected: Decimal,
+    payer: User,
+    restart: bool = False,
+    now: datetime,
+) -> Payment:
+    """Prepare and start the payment of what is left of these invoices. ``expected`` is the sum the family was shown.
+
+    Attempts that are still open are looked up first: a result that was lost on the way is found before a second
+    payment begins. Raises NothingToPayError, AmountChangedError, InvoicePaymentInProgressError (unless ``restart``:
+    the family says it has not paid), and what prepare_payment and start_payment raise.
+    """
+    mine = household.invoices.filter(regie=regie, pk__in=invoice_ids)
+    _catch_up(open_attempts(mine), now)
+    with locking_transaction():
+        lock_rows(mine)
+        invoices = list(unpaid_invoices(household, regie).filter(pk__in=invoice_ids))
+        if not invoices:
+            raise NothingToPayError
+        if not restart and (running := open_attempts(invoices).first()):
+            raise InvoicePaymentInProgressError(running.pk)
+        amount = sum((invoice.total - invoice.allocated for invoice in invoices), ZERO)
+        if amount != expected:
+            raise AmountChangedError
+        payment = prepare_payment(
+            regie=regie,
+            household=household,
+            payer=payer,
+            purpose=INVOICE_PURPOSE,
+            amount=amount,
+            label=_label(invoices),
+            now=now,
+        )
+        InvoicePayment.objects.bulk_create(
+            InvoicePayment(payment=payment, invoice=invoice, amount=invoice.total - invoice.allocated)
+            for invoice in invoices
+        )
+    return start_payment(payment=payment, now=now)
+
+
+def _catch_up(attempts: Sequence[Payment], now: datetime) -> None:
+    for payment in attempts:
+        try:
+            settle(payment_id=payment.pk, trigger=Trigger.POLL, now=now)
+        except ProviderError as error:
+            # Still open for us: the family will be told that it is.
+            log.warning("provider_unavailable", payment=payment.pk, code=error.code, message=error.message)
+
+
+def _label(invoices: Sequence[Invoice]) -> str:
+    return f"Facture {' '.join(invoice.reference for invoice in invoices)}"[:100]
+
+
+class InvoicePurpose:
+    """billing.purposes handler of ``billing.invoice``."""
+
+    def on_settled(self, payment: Payment, *, now: datetime) -> Fulfilment:
+        left = _allocate_oldest_first(payment, now)
+        if left:
+            _ask_the_office(payment, left, now)
+        write_mail(
+            to=payment.payer_email,
+            template="invoice_paid",
+            context={
+                "payment": payment,
+                "items": payment.invoice_items.select_related("invoice"),
+                "credit": left,
+                "link": town_url(reverse("payment_result", args=[payment.token])),
+            },
+            now=now,
+            dedupe_key=f"payment:{payment.pk}:ticket",
+        )
+        return Fulfilment.UNPLACED if left else Fulfilment.DONE
+
+    def on_abandoned(self, payment: Payment, *, now: datetime) -> None:
+        """Nothing was held: the invoices are still to be paid."""
+
+    def return_url(self, payment: Payment) -> str:
+        return reverse("payment_result", args=[payment.token])
+
+    def contents(self, payment: Payment) -> list[Content]:
+        items = payment.invoice_items.select_related("invoice")
+        return [
+            Content(
+                label=f"{item.invoice} du {item.invoice.issued_on:%d/%m/%Y}",
+                url=reverse("invoice_pdf", args=[item.invoice_id]),
+            )
+            for item in items
+        ]
+
+    def way_back(self, payment: Payment, *, now: datetime) -> WayBack | None:  # noqa: ARG002  the contract's signature
+        paid = payment.invoice_items.values("invoice")
+        left = unpaid_invoices(payment.household, payment.regie).filter(pk__in=paid)
+        return WayBack(url=reverse("regie_block", args=[payment.regie.code])) if left.exists() else None
+
+
+def _allocate_oldest_first(payment: Payment, now: datetime) -> Decimal:
+    """Pay what is still due of the invoices; returns what none of them needed (paid meanwhile, by other means)."""
+    invoices = lock_rows(Invoice.objects.filter(payment_items__payment=payment))
+    sums = Allocation.objects.filter(invoice__in=invoices).values("invoice").order_by("invoice")
+    paid = dict(sums.annotate(sum=Sum("amount")).values_list("invoice", "sum"))
+    left = payment.amount
+    for invoice in sorted(invoices, key=lambda invoice: (invoice.issued_on, invoice.pk)):
+        amount = min(left, invoice.total - paid.get(invoice.pk, ZERO))
+        if amount > 0:
+            allocate(payment=payment, invoice=invoice, amount=amount, now=now)
+            left -= amount
+    return left
+
+
+def _ask_the_office(payment: Payment, left: Decimal, now: datetime) -> None:
+    open_task(
+        kind=TaskKind.DOUBLE_PAYMENT,
+        source=f"payment:{payment.pk}:unplaced",
+        title=f"{format_euros(left)} à rendre ou à garder en avoir : paiement {payment.reference}",
+        body="\n".join(f"{item.invoice} : déjà réglée" for item in payment.invoice_items.all()),
+        now=now,
+    )
