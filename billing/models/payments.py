@@ -80,6 +80,7 @@ class Payment(models.Model):
             models.Index(
                 fields=["next_check_at"], condition=Q(next_check_at__isnull=False), name="payment_to_check"
             ),
+            models.Index(fields=["created_at", "id"], name="payment_created"),
             models.Index(fields=["id"], condition=Q(fulfilment=Fulfilment.PENDING), name="payment_to_fulfil"),
         ]
 

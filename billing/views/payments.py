@@ -19,6 +19,7 @@ from billing.services.callbacks import hear_return
 from billing.services.settlement import settle
 from core.clock import now
 from core.views.access import family_required
+from core.views.listing import number_in
 
 log = structlog.get_logger(__name__)
 
@@ -70,8 +71,7 @@ def payment_status(request: HttpRequest, token: UUID) -> HttpResponse:
         return redirect(result)
     if not payment.is_waiting:
         return HttpResponse(headers={"HX-Redirect": result})
-    asked = request.GET.get("n", "")
-    poll = int(asked) + 1 if asked.isascii() and asked.isdigit() else 1
+    poll = (number_in(request.GET, "n") or 0) + 1
     return render(request, "billing/payment_wait.html", _context(payment, poll=poll))
 
 

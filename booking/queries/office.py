@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet, Sum
 from billing.models import Payment
 from booking.models import Opening, Reservation
 from core.models import Child, Household, StaffTask
+from core.queries.families import children_named, households_named
 from core.queries.plain_text import plain
 
 RESERVATION_ORDERS: Mapping[str, tuple[str, ...]] = {
@@ -70,12 +71,7 @@ def find_reservations(
     """Reservations that match every word: number, child, file. One query whatever the number of rows."""
     rows = Reservation.objects.select_related("child", "household", "period__activity__establishment")
     for word in map(plain, text.split()):
-        match = (
-            Q(child__first_name__plain__contains=word)
-            | Q(child__last_name__plain__contains=word)
-            | Q(household__name__plain__contains=word)
-            | Q(household__number__plain__contains=word)
-        )
+        match = Q(child__in=children_named(word)) | Q(household__in=households_named(word))
         rows = rows.filter(match | Q(pk=int(word)) if is_number(word) else match)
     if establishment:
         rows = rows.filter(period__activity__establishment=establishment)
@@ -91,10 +87,9 @@ def find_payments(text: str = "", *, regie: int | None = None, state: str = "") 
     rows = Payment.objects.select_related("household", "regie")
     for word in map(plain, text.split()):
         rows = rows.filter(
-            Q(reference__plain__contains=word)
-            | Q(payer_email__plain__contains=word)
-            | Q(household__name__plain__contains=word)
-            | Q(household__number__plain__contains=word)
+            Q(reference__icontains=word)
+            | Q(payer_email__icontains=word)
+            | Q(household__in=households_named(word))
         )
     if regie:
         rows = rows.filter(regie=regie)

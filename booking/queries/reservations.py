@@ -49,7 +49,7 @@ def found(reservations: QuerySet[Reservation], text: str) -> QuerySet[Reservatio
             "period__activity__establishment__name",
         ):
             match |= Q(**{f"{field}__icontains": word})
-        if word.isdecimal():
+        if word.isdecimal() and len(word) < 10:
             match |= Q(pk=int(word))
         reservations = reservations.filter(match)
     return reservations

@@ -56,6 +56,7 @@ def expire_unpaid(*, now: datetime, limit: int = 500) -> int:
     emptied = (
         Reservation.objects.filter(state=ReservationState.AWAITING_PAYMENT, pay_before__lt=now)
         .exclude(lines__place__state=PlaceState.HELD)
+        .order_by("cart_id")
         .values_list("cart_id", flat=True)
         .distinct()[:limit]
     )

@@ -8,6 +8,7 @@ from django.http import QueryDict
 from booking.models import Reservation
 from booking.queries.reservations import DEFAULT_ORDER, found, ordered, reservations_of
 from core.models import Household
+from core.views.listing import number_in
 
 SIZES = (5, 10, 25, 50)
 SEARCH_LENGTH = 80
@@ -24,8 +25,8 @@ class ReservationTable:
 def reservation_table(household: Household, query: QueryDict) -> ReservationTable:
     """Two queries. Reads ``recherche``, ``tri``, ``par`` and ``page``; whatever they hold, there is a page."""
     search = query.get("recherche", "").strip()[:SEARCH_LENGTH]
-    wanted = query.get("par", "")
-    size = int(wanted) if wanted.isdecimal() and int(wanted) in SIZES else SIZES[0]
+    wanted = number_in(query, "par")
+    size = wanted if wanted in SIZES else SIZES[0]
     rows = ordered(found(reservations_of(household), search), query.get("tri", DEFAULT_ORDER))
     page = Paginator(rows, size).get_page(query.get("page"))
     return ReservationTable(

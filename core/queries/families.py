@@ -60,6 +60,17 @@ def find_children(
     return rows
 
 
+def households_named(word: str) -> QuerySet[Household]:
+    """Households whose name or number holds a plain word. As a subquery it is read once, however many rows the list
+    that it filters has gathered over the years."""
+    return Household.objects.filter(Q(name__plain__contains=word) | Q(number__plain__contains=word)).order_by()
+
+
+def children_named(word: str) -> QuerySet[Child]:
+    """Children whose first or last name holds a plain word; see ``households_named``."""
+    return Child.objects.filter(_named(word)).order_by()
+
+
 def class_names() -> list[str]:
     return list(
         Child.objects.exclude(class_name="")

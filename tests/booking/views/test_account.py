@@ -93,6 +93,14 @@ def test_every_column_sorts_both_ways(order, browser, canteen, family, now):
     assert numbers(browser.get(ACCOUNT, {"tri": f"-{order}"})) == up[::-1]
 
 
+@pytest.mark.parametrize("name", ["par", "page", "recherche"])
+def test_a_number_too_long_to_be_one_is_no_number(name, browser, canteen, family, now):
+    booked(canteen, family, now=now)
+    response = browser.get(reverse("reservation_list"), {name: "9" * 5000})
+    assert response.status_code == 200
+    assert len(numbers(response)) == (name != "recherche")
+
+
 def test_another_familys_reservations_are_not_shown(browser, canteen, now):
     other = a_family(school=canteen.school, name="Voisin")
     reservation = booked(canteen, other, now=now)
