@@ -35,24 +35,25 @@ def key_of(name: str, field: FieldInfo) -> str:
     return field.alias or name
 
 
-def known_keys(tables: Mapping[str, type[BaseModel]]) -> dict[Path, set[str]]:
-    """For each table of the file, by its path without ranks, the keys it may hold.
+def keys_at(tables: Mapping[str, type[BaseModel]], path: Path, kind: str) -> set[str]:
+    """The keys that the table at `path` (without ranks) may hold; of the rule of that `kind` where there are several.
 
-    A rule of one type, among several that may stand there, is also under its path followed by that type.
+    Rules hold rules without end: their keys are looked for along one path, never listed.
     """
-    keys: dict[Path, set[str]] = {}
-    for name, model in tables.items():
-        _collect(keys, (name,), model, above=())
-    return keys
+    found: list[type[BaseModel]] = [tables[str(path[0])]]
+    for part in path[1:]:
+        inner = [held for model in found for held in _held_under(model, part)]
+        found = list(dict.fromkeys(inner)) or found  # the names of a mapping are no keys of a model
+    exact = [model for model in found if kind and kind in _kinds(model)]
+    return {key_of(name, field) for model in exact or found for name, field in model.model_fields.items()}
 
 
-def _collect(keys: dict[Path, set[str]], path: Path, model: type[BaseModel], above: tuple[type, ...]) -> None:
-    if model in above:  # a rule may hold rules: one turn is enough
-        return
-    held = {key_of(name, field) for name, field in model.model_fields.items()}
-    keys.setdefault(path, set()).update(held)
-    if "type" in model.model_fields:
-        keys[(*path, *get_args(model.model_fields["type"].annotation))] = held
+def _held_under(model: type[BaseModel], key: object) -> Iterator[type[BaseModel]]:
     for name, field in model.model_fields.items():
-        for inner in models_in(field.annotation):
-            _collect(keys, (*path, key_of(name, field)), inner, (*above, model))
+        if key_of(name, field) == key:
+            yield from models_in(field.annotation)
+
+
+def _kinds(model: type[BaseModel]) -> tuple[str, ...]:
+    field = model.model_fields.get("type")
+    return get_args(field.annotation) if field else ()

@@ -1,7 +1,7 @@
 """What is wrong in a town's file, in French sentences with the line where it stands."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
@@ -63,19 +63,18 @@ def written_path(path: Path) -> str:
 
 
 def faults_of(
-    error: ValidationError, base: Path, data: Any, known_keys: Mapping[Path, set[str]]
+    error: ValidationError, base: Path, data: Any, keys_of: Callable[[Path, str], set[str]]
 ) -> list[Fault]:
     """The faults of one validated value, `data`, that stands at `base`.
 
-    `known_keys` gives, for a table of the file, the keys it may hold.
+    `keys_of` gives the keys that a table may hold, from its path without ranks and the type of rule it is.
     """
     faults = []
     for detail in error.errors(include_url=False):
         path = _path_in(data, detail["loc"])
         path += tuple(detail.get("ctx", {}).get("at", ()))
         if detail["type"] == "extra_forbidden":
-            shape = _shape(base + path[:-1])
-            keys = known_keys.get((*shape, _type_at(data, path[:-1]))) or known_keys.get(shape, set())
+            keys = keys_of(_shape(base + path[:-1]), _type_at(data, path[:-1]))
             message = _unknown_key(str(path[-1]), keys)
         else:
             message = french(detail)

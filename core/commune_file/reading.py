@@ -2,15 +2,16 @@
 
 import re
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from django.utils.module_loading import autodiscover_modules
 from pydantic import ValidationError
 
-from core.commune_file.keys import known_keys
+from core.commune_file.keys import keys_at
 from core.commune_file.lines import Path, line_of, locate
 from core.commune_file.problems import Fault, Problem, faults_of, suggestion, written_path
 from core.commune_file.sections import Section, TownFile, all_sections
@@ -84,7 +85,7 @@ def _validated(data: Mapping[str, Any]) -> tuple[TownFile, list[Fault]]:
     ]
     codes, duplicates = _codes(data, {space for section in sections.values() for space in section.spaces})
     faults += duplicates
-    keys = known_keys({key: section.model for key, section in sections.items()})
+    keys_of = partial(keys_at, {key: section.model for key, section in sections.items()})
     values: dict[str, Any] = {}
     ranks: dict[str, list[int]] = {}
     for key, section in sections.items():
@@ -99,7 +100,7 @@ def _validated(data: Mapping[str, Any]) -> tuple[TownFile, list[Fault]]:
                 Fault((key,), f"écrivez {'[[' if section.many else '['}{key}{']]' if section.many else ']'}")
             )
             continue
-        items = _items(section, data[key], codes, keys, faults)
+        items = _items(section, data[key], codes, keys_of, faults)
         if section.many:
             ranks[key] = [rank for rank, _ in items]
             values[key] = [item for _, item in items]
@@ -112,7 +113,7 @@ def _items(
     section: Section,
     data: Any,
     codes: Mapping[str, set[str]],
-    keys: Mapping[Path, set[str]],
+    keys_of: Callable[[Path, str], set[str]],
     faults: list[Fault],
 ) -> list[tuple[int, Any]]:
     """The tables of a section that are right, with their ranks; the others become faults."""
@@ -122,7 +123,7 @@ def _items(
         try:
             items.append((rank, section.model.model_validate(item, context=codes)))
         except ValidationError as error:
-            faults.extend(faults_of(error, base, item, keys))
+            faults.extend(faults_of(error, base, item, keys_of))
     return items
 
 

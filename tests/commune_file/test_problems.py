@@ -1,11 +1,15 @@
 """Each mistake is told on its line, in French, and all of them at once."""
 
+from typing import get_args
+
 import pytest
 
+from billing.pricing.rules import AnyTariff
 from core.commune_file.services import check_text
 from tests.commune_file.small import TOWN, altered, without
 
 N = "\u00a0"
+TARIFFS = ", ".join(get_args(shape.model_fields["type"].annotation)[0] for shape in get_args(AnyTariff))
 
 
 def complaints(text: str) -> list[str]:
@@ -58,7 +62,7 @@ def test_the_small_town_is_right() -> None:
         ),
         (
             altered(('"flat"', '"plat"')),
-            "t.toml:36 : tarifs[1].versions[1].regle : type plat inconnu ; choix possibles : flat, brackets, by_residence, outside_surcharge",
+            f"t.toml:36 : tarifs[1].versions[1].regle : type plat inconnu ; choix possibles : {TARIFFS}",
         ),
         (altered(('numcli = "090909"', 'numcli = "12"')), "t.toml:28 : regies[1].paiement.numcli : « 12 » ne convient pas : 6 chiffres, un par régie, donné par la DGFiP dans le formulaire d’adhésion"),
         (altered(("numcli =", "numcl =")), "t.toml:25 : regies[1].paiement : clé obligatoire absente : numcli"),
@@ -82,6 +86,10 @@ def test_the_small_town_is_right() -> None:
         (
             altered(('weekday = "sun", time', 'weekday = "sun", heure')),
             "t.toml:63 : activites[1].periodes[1].accueils[1].stades[1].delai.heure : clé inconnue « heure » ; choix possibles : shift, time, type, weekday ou weeks",
+        ),
+        (
+            altered(('regle = { type = "flat", amount = 3.30 }', 'regle = { type = "outside_surcharge", amount = 1, base = { type = "outside_surcharge", percent = 5, base = { type = "flat", montant = 3.30 } } }')),
+            "t.toml:36 : tarifs[1].versions[1].regle.base.base.montant : clé inconnue « montant » ; vouliez-vous dire « amount » ?",
         ),
         (TOWN + TOWN[TOWN.index("[[etab") : TOWN.index("[[reg")], "t.toml:66 : etablissements[2].code : le code « ecole » est déjà pris"),
         (altered(('type = "primaire"', 'type = "lycee"')), "t.toml:17 : etablissements[1].type : « lycee » n’est pas connu ; choix possibles : maternelle, elementaire, primaire, centre, creche ou mdj"),
