@@ -7,8 +7,10 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from django.core.management import call_command
-from django.db import connection, transaction
+from django.db import transaction
 from django_tenants.utils import schema_exists
+
+from tenants.connection import connection
 
 TEMPLATE_SCHEMA = "c__template"  # no town can have it: slugs start with a letter
 
@@ -42,7 +44,7 @@ def copy_template(schema_name: str) -> None:
 def _template_sql() -> str:
     """The template as plain SQL. Its only rows are Django's own (migrations, content types)."""
     params = connection.get_connection_params()
-    dump = subprocess.run(
+    dump = subprocess.run(  # noqa: S603  our own arguments
         [
             _pg_dump(),
             f"--schema={TEMPLATE_SCHEMA}",
