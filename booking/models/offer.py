@@ -153,6 +153,7 @@ class Opening(models.Model):
             ),
             models.CheckConstraint(name="opening_taken_not_negative", condition=Q(taken__gte=0)),
         ]
+        indexes = [models.Index(fields=["date"], name="opening_date")]
 
     def __str__(self) -> str:
         return f"{self.slot} {self.date:%d/%m/%Y}"

@@ -45,7 +45,15 @@ class Reservation(models.Model):
                 | Q(cart__isnull=False, pay_before__isnull=False),
             ),
         ]
-        indexes = [models.Index(fields=["household", "-id"], name="reservation_household")]
+        indexes = [
+            models.Index(fields=["household", "-id"], name="reservation_household"),
+            models.Index(fields=["created_at"], name="reservation_created"),
+            models.Index(
+                fields=["pay_before"],
+                condition=Q(state=ReservationState.AWAITING_PAYMENT),
+                name="reservation_awaiting",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"Réservation n° {self.display_number}"
