@@ -1,6 +1,6 @@
 """Paying invoices online: one or several of one régie, in one payment."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from decimal import Decimal
 
@@ -55,7 +55,7 @@ def open_invoice_payment(
             raise NothingToPayError
         if not restart and (running := open_attempts(invoices).first()):
             raise InvoicePaymentInProgressError(running.pk)
-        amount = sum((invoice.total - invoice.allocated for invoice in invoices), ZERO)
+        amount = sum((invoice.total - invoice.allocated for invoice in invoices), ZERO)  # type: ignore[attr-defined]
         if amount != expected:
             raise AmountChangedError
         payment = prepare_payment(
@@ -68,13 +68,13 @@ def open_invoice_payment(
             now=now,
         )
         InvoicePayment.objects.bulk_create(
-            InvoicePayment(payment=payment, invoice=invoice, amount=invoice.total - invoice.allocated)
+            InvoicePayment(payment=payment, invoice=invoice, amount=invoice.total - invoice.allocated)  # type: ignore[attr-defined]
             for invoice in invoices
         )
     return start_payment(payment=payment, now=now)
 
 
-def _catch_up(attempts: Sequence[Payment], now: datetime) -> None:
+def _catch_up(attempts: Iterable[Payment], now: datetime) -> None:
     for payment in attempts:
         try:
             settle(payment_id=payment.pk, trigger=Trigger.POLL, now=now)

@@ -142,7 +142,9 @@ def _is_prepaid(reservation: Reservation) -> bool:
 
 
 def _cart_key(reservation: Reservation) -> tuple[int, int]:
-    return reservation.household_id, reservation.period.activity.regie_id
+    regie_id = reservation.period.activity.regie_id
+    assert regie_id is not None  # the commune file refuses a prepaid activity without a régie
+    return reservation.household_id, regie_id
 
 
 def _still_waiting(lines: Iterable[ReservationLine]) -> dict[ReservationLine, Place]:
@@ -184,7 +186,7 @@ def _accept(
     to_pay = {
         reservation
         for reservation, lines in _by_reservation(waiting).items()
-        if _is_prepaid(reservation) and sum(line.price for line in lines)
+        if _is_prepaid(reservation) and any(line.price for line in lines)
     }
     _require_whole(to_pay, waiting)
     held = {line: place for line, place in waiting.items() if line.reservation in to_pay}
