@@ -4,9 +4,10 @@ import argparse
 import logging
 import signal
 import sys
+from dataclasses import replace
 
 from infra.sandbox.systempay.app import SystempayApp
-from infra.sandbox.systempay.simulator import Shop, Simulator
+from infra.sandbox.systempay.simulator import SHOPS, Shop, Simulator
 from infra.sandbox.web import Server
 
 
@@ -16,6 +17,8 @@ def main(argv: list[str] | None = None) -> int:
     # httpx tells every address it calls, and a notification's address belongs to a town.
     logging.getLogger("httpx").setLevel(logging.WARNING)
     simulator = Simulator(shops=dict(options.shop))
+    for site_id, url in options.ipn:
+        simulator.shops[site_id] = replace(simulator.shops[site_id], ipn_url=url)
     try:
         server = Server(options.host, options.port, SystempayApp(simulator))
     except OSError as error:
@@ -52,6 +55,14 @@ def _parser() -> argparse.ArgumentParser:
         metavar="BOUTIQUE=CLÉ|NOM|URL",
         help="ajoute une boutique : clé de test, nom, URL de notification (option répétable)",
     )
+    parser.add_argument(
+        "--ipn",
+        type=_ipn,
+        action="append",
+        default=[],
+        metavar="BOUTIQUE=URL",
+        help="URL de notification d’une boutique que le simulateur connaît (option répétable)",
+    )
     parser.add_argument("--verbose", action="store_true", help="écrit chaque requête")
     return parser
 
@@ -63,6 +74,13 @@ def _shop(text: str) -> tuple[str, Shop]:
         raise argparse.ArgumentTypeError(f"« {text} » : attendu 12345678=CLÉ|NOM|URL")
     key, name, url = parts
     return site_id, Shop(name=name, key_test=key, ipn_url=url)
+
+
+def _ipn(text: str) -> tuple[str, str]:
+    site_id, _, url = text.partition("=")
+    if site_id not in SHOPS or not url:
+        raise argparse.ArgumentTypeError(f"« {text} » : attendu {next(iter(SHOPS))}=URL")
+    return site_id, url
 
 
 if __name__ == "__main__":

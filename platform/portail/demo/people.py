@@ -5,12 +5,14 @@ from functools import cache
 
 from django.contrib.auth.hashers import make_password
 
+from billing.models import Regie
 from booking.models import Activity, Enrolment
 from core.clock import now
 from core.enums import AccountKind, EstablishmentKind
 from core.models import Child, Establishment, Guardian, Household, User
 from portail.demo.history import write_history, write_weeks
 from portail.demo.homes import HOMES, Home
+from portail.demo.invoices import write_invoices
 from portail.demo.neighbours import neighbours
 from tenants.context import use_commune
 from tenants.models import Commune, VendorUser
@@ -31,6 +33,8 @@ def seed() -> list[dict[str, str]]:
             if slug == "bellegarde":
                 write_history(Child.objects.get(first_name="Jade", household__number="F00001"))
                 _settle_neighbours()
+            if slug == "balaruc":
+                write_invoices(Household.objects.get(number="F00001"), Regie.objects.get(code="sej"))
         accounts.append(account("Agent", f"agent@{slug}.example", slug))
     accounts.insert(1, account("Famille", "famille@balaruc.example", "balaruc"))
     if not VendorUser.objects.filter(email=VENDOR_EMAIL).exists():

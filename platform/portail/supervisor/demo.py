@@ -1,4 +1,4 @@
-"""``portail demo``: servers, web, worker and simulated PayFiP, from nothing to a page in seconds."""
+"""``portail demo``: servers, web, worker and simulated providers, from nothing to a page in seconds."""
 
 import http
 import http.client
@@ -22,6 +22,7 @@ from portail.supervisor.children import Children, Program, run_to_end
 READY_SECONDS = 60
 WATCH_SECONDS = 0.5
 TOWNS = ("bellegarde", "balaruc")
+SYSTEMPAY_SHOP = "12345678"
 SETTINGS = "portail.settings.demo"
 
 
@@ -35,16 +36,18 @@ def run_demo(*, data_dir: Path, host: str, port: int) -> None:
         with ExitStack() as stack:
             click.echo("Serveurs…")
             urls = stack.enter_context(servers(data_dir))
-            sandbox_port = port + 1 if _is_free(host, port + 1) else free_port()
-            env = _environment(data_dir, urls, port, sandbox_port)
+            payfip_port = port + 1 if _is_free(host, port + 1) else free_port()
+            systempay_port = port + 2 if _is_free(host, port + 2) else free_port()
+            env = _environment(data_dir, urls, port, payfip_port, systempay_port)
             _prepare_once(data_dir, env)
             children = Children(env=env, cwd=ROOT)
             stack.callback(children.stop)
-            children.start(_sandbox(data_dir, host, sandbox_port))
+            children.start(_payfip(data_dir, host, payfip_port))
+            children.start(_systempay(data_dir, host, systempay_port, portal_port=port))
             children.start(_web(data_dir, host, port))
             _wait_for_page(children, port)
             children.start(_worker(data_dir))  # last: no page waits for it
-            _announce(data_dir, port, sandbox_port)
+            _announce(data_dir, port, payfip_port, systempay_port)
             while True:
                 time.sleep(WATCH_SECONDS)
                 children.check()
@@ -62,8 +65,10 @@ def _is_free(host: str, port: int) -> bool:
         return True
 
 
-def _environment(data_dir: Path, urls: ServerUrls, port: int, sandbox_port: int) -> dict[str, str]:
-    payfip = f"http://127.0.0.1:{sandbox_port}/tpa"
+def _environment(
+    data_dir: Path, urls: ServerUrls, port: int, payfip_port: int, systempay_port: int
+) -> dict[str, str]:
+    payfip = f"http://127.0.0.1:{payfip_port}/tpa"
     return os.environ | {
         "DJANGO_SETTINGS_MODULE": SETTINGS,
         "PORTAIL_DATA_DIR": str(data_dir),
@@ -72,6 +77,7 @@ def _environment(data_dir: Path, urls: ServerUrls, port: int, sandbox_port: int)
         "VALKEY_URL": urls.valkey_url,
         "PAYFIP_SERVICE_URL": f"{payfip}/services/securite",
         "PAYFIP_PAGE_URL": f"{payfip}/paiementws.web",
+        "SYSTEMPAY_PAGE_URL": f"http://127.0.0.1:{systempay_port}/vads-payment/",
         "PYTHONUNBUFFERED": "1",
     }
 
@@ -101,10 +107,18 @@ def _web(data_dir: Path, host: str, port: int) -> Program:
     return Program("Le serveur web", command, data_dir / "logs" / "web.log")
 
 
-def _sandbox(data_dir: Path, host: str, port: int) -> Program:
+def _payfip(data_dir: Path, host: str, port: int) -> Program:
     command = [sys.executable, "-m", "infra.sandbox.payfip", "--host", host, "--port", str(port)]
     state = ["--state", str(data_dir / "payfip.state")]
     return Program("Le simulateur PayFiP", [*command, *state], data_dir / "logs" / "payfip.log")
+
+
+def _systempay(data_dir: Path, host: str, port: int, *, portal_port: int) -> Program:
+    command = [sys.executable, "-m", "infra.sandbox.systempay", "--host", host, "--port", str(port)]
+    # A back office knows where to announce: this shop is the one of Balaruc's file.
+    announced = f"{SYSTEMPAY_SHOP}=http://paiement.localhost:{portal_port}/systempay/balaruc/"
+    log = data_dir / "logs" / "systempay.log"
+    return Program("Le simulateur Systempay", [*command, "--ipn", announced], log)
 
 
 def _worker(data_dir: Path) -> Program:
@@ -139,7 +153,7 @@ def _home_page_status(port: int) -> int:
         connection.close()
 
 
-def _announce(data_dir: Path, port: int, sandbox_port: int) -> None:
+def _announce(data_dir: Path, port: int, payfip_port: int, systempay_port: int) -> None:
     """Tells people in the terminal, and scripts in ``demo.json``, where everything is."""
     seeded: list[dict[str, str]] = json.loads((data_dir / "demo.accounts.json").read_text())
     accounts = [account | {"url": f"http://{account['host']}.localhost:{port}/"} for account in seeded]
@@ -147,7 +161,8 @@ def _announce(data_dir: Path, port: int, sandbox_port: int) -> None:
         "towns": {town: f"http://{town}.localhost:{port}/" for town in TOWNS},
         "console": f"http://console.localhost:{port}/",
         "mails": f"http://{TOWNS[0]}.localhost:{port}/demo/courriels/",
-        "payfip": f"http://127.0.0.1:{sandbox_port}/",
+        "payfip": f"http://127.0.0.1:{payfip_port}/",
+        "systempay": f"http://127.0.0.1:{systempay_port}/",
         "accounts": accounts,
         "pid": os.getpid(),
     }
@@ -156,6 +171,7 @@ def _announce(data_dir: Path, port: int, sandbox_port: int) -> None:
     for address in (*facts["towns"].values(), facts["console"]):
         click.echo(f"  {address}")
     click.echo(f"  {facts['mails']}  (courriels envoyés)\n  {facts['payfip']}  (simulateur PayFiP)")
+    click.echo(f"  {facts['systempay']}  (simulateur Systempay)")
     click.secho("\nComptes de démonstration :", bold=True)
     for account in accounts:
         click.echo(f"  {account['role']:<8} {account['login']:<30} {account['password']}   {account['url']}")
