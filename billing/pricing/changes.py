@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from billing.pricing.facts import PricingFacts, UnitPrice
-from billing.pricing.fields import Euros, Number, TariffModel, tariff_error
+from billing.pricing.fields import Euros, Number, Several, TariffModel, tariff_error
 from billing.pricing.rounding import round_price
 from billing.pricing.shape import Shape, plain
 from core.money import ZERO, format_euros
@@ -94,7 +94,7 @@ class Aided(Shape):
 
     type: Literal["aided"]
     base: "TariffRule"
-    grants: tuple[Grant, ...] = Field(min_length=1, strict=False)
+    grants: Several[Grant]
     least: Euros = ZERO
 
     def price(self, facts: PricingFacts) -> UnitPrice:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from billing.pricing.facts import Counting, Meal, PricingFacts, Public, Regularity, Scheme, Tie, UnitPrice
-from billing.pricing.fields import Euros, Number, TariffModel, tariff_error
+from billing.pricing.fields import Euros, Number, Several, TariffModel, tariff_error
 from billing.pricing.rounding import round_price
 from billing.pricing.shape import Settled, Shape, dearest, nth_of, plain
 from core.levels import Level, LevelGroup, pupils_of
@@ -92,7 +92,7 @@ class OutsideSurcharge(Shape):
 
 
 class LevelCase(TariffModel):
-    levels: tuple[LevelName, ...] = Field(min_length=1, strict=False)
+    levels: Several[LevelName]
     tariff: "TariffRule"
 
     def names(self) -> tuple[Level, ...]:
@@ -107,7 +107,7 @@ class ByLevel(Shape):
     """A tariff by class or school: the first case that holds the child's class, else `otherwise`."""
 
     type: Literal["by_level"]
-    cases: tuple[LevelCase, ...] = Field(min_length=1, strict=False)
+    cases: Several[LevelCase]
     otherwise: "TariffRule"
 
     def price(self, facts: PricingFacts) -> UnitPrice:
@@ -129,7 +129,7 @@ class ByAge(Shape):
     """A tariff by age. When the age is not known, the highest price is due."""
 
     type: Literal["by_age"]
-    cases: tuple[AgeCase, ...] = Field(min_length=1, strict=False)
+    cases: Several[AgeCase]
 
     @model_validator(mode="after")
     def _all_ages(self) -> Self:
@@ -165,7 +165,7 @@ class BySiblings(Shape):
 
     type: Literal["by_siblings"]
     count: Counting = "rank"
-    prices: tuple["TariffRule", ...] = Field(min_length=2, strict=False)
+    prices: Several["TariffRule"]
 
     @property
     def own_settled(self) -> Settled:
@@ -183,7 +183,7 @@ class SiblingDiscount(Shape):
     type: Literal["sibling_discount"]
     base: "TariffRule"
     count: Counting = "rank"
-    percents: tuple[Number, ...] = Field(min_length=2, strict=False)
+    percents: Several[Number]
 
     @model_validator(mode="after")
     def _at_most_all(self) -> Self:

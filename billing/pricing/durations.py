@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Literal, Self
 from pydantic import Field, model_validator
 
 from billing.pricing.facts import PricingFacts, UnitPrice
-from billing.pricing.fields import Euros, TariffModel, tariff_error
+from billing.pricing.fields import Euros, Several, TariffModel, tariff_error
 from billing.pricing.shape import Settled, Shape
 from core.money import ZERO, format_euros
 from core.words import NBSP
@@ -77,7 +77,7 @@ class DurationTable(Shape):
     """A tariff by length of time. Until the time is known, the first one."""
 
     type: Literal["duration_table"]
-    cases: tuple[DurationCase, ...] = Field(min_length=1, strict=False)
+    cases: Several[DurationCase]
     measure: Measure = "minutes"
 
     @model_validator(mode="after")

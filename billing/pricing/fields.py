@@ -1,9 +1,9 @@
 """Amounts as a tariff file writes them: exact, never negative, whole cents where they are prices."""
 
 from decimal import Decimal, InvalidOperation
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, PlainSerializer
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer
 from pydantic_core import PydanticCustomError
 
 from core.money import CENT
@@ -52,3 +52,16 @@ Euros = Annotated[
     PlainSerializer(str, return_type=str, when_used="json"),
 ]
 """A price in euros, in whole cents."""
+
+
+T = TypeVar("T")
+
+
+def _not_empty(items: tuple[T, ...]) -> tuple[T, ...]:
+    if not items:
+        raise tariff_error("La liste ne peut pas être vide")
+    return items
+
+
+Several = Annotated[tuple[T, ...], Field(strict=False), AfterValidator(_not_empty)]
+"""At least one, in the order written. Checked once its items are right, so that a fault is told once."""

@@ -8,7 +8,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from billing.pricing.facts import Basis, Counting, PricingFacts, UnitPrice
-from billing.pricing.fields import Euros, Number, TariffModel, tariff_error
+from billing.pricing.fields import Euros, Number, Several, TariffModel, tariff_error
 from billing.pricing.rounding import TO_THE_CENT, Rounding, round_price
 from billing.pricing.shape import Settled, Shape, nth_of, plain
 from core.money import format_euros
@@ -131,7 +131,7 @@ class Brackets(Shape):
     """
 
     type: Literal["brackets"]
-    brackets: tuple[Bracket, ...] = Field(min_length=1, strict=False)
+    brackets: Several[Bracket]
     limits: Limits = "inclusive"
     basis: Basis = "quotient"
     without_proof: Euros | None = None
@@ -178,7 +178,7 @@ class EffortRate(Shape):
     """
 
     type: Literal["effort_rate"]
-    percents: tuple[Number, ...] = Field(min_length=1, strict=False)
+    percents: Several[Number]
     floor: Euros | None = None
     cap: Euros | None = None
     lowest_means: Number | None = None
@@ -242,7 +242,7 @@ class Interpolation(Shape):
     """A straight line between known points, the same price before the first and after the last."""
 
     type: Literal["interpolation"]
-    points: tuple[Point, ...] = Field(min_length=2, strict=False)
+    points: Several[Point]
     rounding: Rounding = TO_THE_CENT
     basis: Basis = "quotient"
     without_proof: Euros | None = None
@@ -285,7 +285,7 @@ class CostShare(Shape):
 
     type: Literal["cost_share"]
     expected_cost: Euros
-    shares: tuple[PercentStep, ...] = Field(min_length=1, strict=False)
+    shares: Several[PercentStep]
     limits: Limits = "inclusive"
     basis: Basis = "quotient"
 

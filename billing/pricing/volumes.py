@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from billing.pricing.facts import PricingFacts, Span, UnitPrice
-from billing.pricing.fields import Euros, Number, TariffModel, tariff_error
+from billing.pricing.fields import Euros, Number, Several, TariffModel, tariff_error
 from billing.pricing.rounding import round_price
 from billing.pricing.shape import Settled, Shape, plain
 from core.money import ZERO, format_euros
@@ -101,7 +101,7 @@ class Steps(Shape):
 
     type: Literal["steps"]
     per: Span
-    totals: tuple[Euros, ...] = Field(min_length=1, strict=False)
+    totals: Several[Euros]
     beyond: "TariffRule | None" = None
 
     @model_validator(mode="after")
@@ -143,7 +143,7 @@ class VolumeDiscount(Shape):
     type: Literal["volume_discount"]
     per: Span
     base: "TariffRule"
-    steps: tuple[VolumeStep, ...] = Field(min_length=1, strict=False)
+    steps: Several[VolumeStep]
     applies: Literal["all", "further"] = "all"
 
     @model_validator(mode="after")

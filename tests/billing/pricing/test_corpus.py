@@ -43,7 +43,7 @@ def test_a_tariff_is_written_as_it_was_read(tariff):
 
 def test_how_many_towns_and_figures():
     published = {tariff.town for tariff in tariffs() if tariff.figures != "supposés"}
-    assert len(towns()) == 51
+    assert len(towns()) == 50
     assert len(published) == 37
     assert len({tariff.town for tariff in tariffs() if tariff.figures == "publiés"}) == 36
     assert {tariff.figures for tariff in tariffs()} == {"publiés", "bornes", "supposés"}
