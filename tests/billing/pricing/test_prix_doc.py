@@ -1,6 +1,7 @@
 """The tables of docs/algorithms/prix.md are true."""
 
 import json
+import re
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 from billing.pricing.quote import PricingLine, TariffVersion, quote
 from billing.pricing.rules import TARIFF_RULE, Flat, PricingFacts
 from core.money import format_euros
+from tests.billing.pricing.corpus import towns
 
 DOC = Path(__file__).parents[3] / "docs" / "algorithms" / "prix.md"
 
@@ -52,3 +54,16 @@ def test_totals(quantity, price, total):
 @pytest.mark.parametrize(("rule", "quotient", "resident", "reasons"), table("Phrases"))
 def test_reasons(rule, quotient, resident, reasons):
     assert plain(" / ".join(price_of(rule, quotient, resident).reasons)) == reasons
+
+
+def test_what_is_not_expressed_is_said():
+    section = (
+        DOC.read_text(encoding="utf-8")
+        .split("## Ce qui n’est pas exprimé\n")[1]
+        .split("`TF_cross_service`")[0]
+    )
+    said = set(re.findall(r"TF_\w+", section))
+    expressed = {tag for town in towns() for tag in town["tags"]}
+    assert said == {"TF_no_retro", "TF_min_days_per_week", "TF_mandatory_meal"}
+    assert not said & expressed
+    assert len(expressed | said) == 54
