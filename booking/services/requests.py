@@ -33,7 +33,10 @@ class Demand:
 
     @property
     def is_prepaid(self) -> bool:
-        return self.planning.period.payment == PaymentMode.PREPAID and self.total > 0
+        """Goes to the basket at once; what an agent decides goes there once it is accepted."""
+        period = self.planning.period
+        waits = period.mode == BookingMode.REQUEST
+        return period.payment == PaymentMode.PREPAID and self.total > 0 and not waits
 
 
 def check_demand(

@@ -186,6 +186,8 @@ def test_a_day_the_family_cancelled_meanwhile_is_left_alone(meals, eater, decide
 
 def test_accepted_days_of_a_prepaid_period_wait_in_the_basket(canteen, family, decide, now):
     reservation = ask(prepaid(canteen), family, now=now)
+    assert (reservation.state, reservation.cart) == (ReservationState.PENDING, None)
+    assert "qu’après l’accord du service" in OutgoingMail.objects.get().text
     first, *others = lines_of(reservation)
     decide([first], accept=False, reason=WHY)
     decide(others, at=now + MINUTE)
