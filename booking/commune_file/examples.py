@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, ClassVar, Literal, Self
 from zoneinfo import ZoneInfo
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from billing.pricing.fields import Euros, Number
 from billing.pricing.quote import NoTariffError, TariffVersion, version_on
@@ -18,10 +18,11 @@ from booking.commune_file.tables import ActivityTable, PeriodTable, SlotTable, S
 from booking.commune_file.years import due_years, for_year
 from booking.models import Activity, Period
 from booking.queries.planning import period_obstacles
+from booking.rules.cutoffs import Verb
 from booking.rules.opening_days import opening_days, why_closed
-from booking.rules.stages import Stage, StageDecision, decide_stages
+from booking.rules.stages import Decision, Stage, StageDecision, decide, decide_stages
 from core.calendars import Calendar, HolidayRegion, SchoolZone
-from core.commune_file.problems import Fault, suggestion
+from core.commune_file.problems import Fault, fault, suggestion
 from core.commune_file.sections import Proof, Section, TownFile
 from core.commune_file.values import Code, FileModel, Line, OneOf, Text, reference
 from core.levels import Level
@@ -41,6 +42,9 @@ class ExampleTable(FileModel):
         alias="periode", description="Code de la période, avec son `{annees}` s’il en a un."
     )
     slot: Code = Field(alias="accueil", description="Code de l’accueil.")
+    act: Literal["reserver", "annuler"] = Field(
+        "reserver", alias="acte", description="Ce que la famille fait ; une annulation n’a ni stade ni prix."
+    )
     stage: Code | None = Field(
         None, alias="stade", description="Code du stade dont on parle ; sinon, celui qui est ouvert."
     )
@@ -60,12 +64,19 @@ class ExampleTable(FileModel):
     enrolled: bool = Field(True, alias="inscrit", description="Le service a inscrit l’enfant à l’activité.")
     expected: Literal["ouvert", "ferme"] = Field(alias="attendu", description="Ce que la famille doit voir.")
     last_moment: ExampleMoment | None = Field(
-        None, alias="dernier_moment", description="Dernière minute, comprise, pour réserver à ce stade."
+        None, alias="dernier_moment", description="Dernière minute, comprise, pour le faire."
     )
     price: Euros | None = Field(None, alias="prix", description="Prix attendu, en euros.")
     reason: Annotated[Text, Field(min_length=1)] | None = Field(
         None, alias="motif", description="Texte que contient l’explication donnée à la famille."
     )
+
+    @model_validator(mode="after")
+    def _cancelling_costs_nothing(self) -> Self:
+        for key, value in (("stade", self.stage), ("prix", self.price)):
+            if self.act == "annuler" and value is not None:
+                raise fault("une annulation n’a ni stade ni prix", key)
+        return self
 
 
 @dataclass(frozen=True)
@@ -172,16 +183,32 @@ class _Case:
         if not is_open_day:
             return Answer(open=False, reason=self._why_closed(day))
         slot = next(slot for slot in self.period.slots if slot.code == self.example.slot)
+        if self.example.act == "annuler":
+            decision = self._cancellation(slot, day, now)
+            return Answer(decision.open, decision.reason, last_moment=self._local(decision.last_moment))
         stage, decision = self._decision(slot, day, now)
         obstacles = self._obstacles(now)
-        last = decision.last_moment
         return Answer(
             open=decision.open and not obstacles,
             reason="; ".join(obstacles) or decision.reason,
             stage=stage,
-            last_moment=last.astimezone(self.tz).replace(tzinfo=None) if last else None,
+            last_moment=self._local(decision.last_moment),
             price=self._price(stage, day),
         )
+
+    def _cancellation(self, slot: SlotTable, day: date, now: datetime) -> Decision:
+        return decide(
+            self.period.cancel_rule,
+            service_start=datetime.combine(day, slot.starts, tzinfo=self.tz),
+            period=self.period.dates,
+            now=now,
+            calendar=self.calendar,
+            tz=self.tz,
+            verb=Verb.CANCEL,
+        )
+
+    def _local(self, at: datetime | None) -> datetime | None:
+        return at.astimezone(self.tz).replace(tzinfo=None) if at else None
 
     def _why_closed(self, day: date) -> str:
         start, end = self.period.dates

@@ -13,7 +13,8 @@ from core.words import MONTHS, NBSP, WEEKDAYS
 _WEEKDAY = "|".join(WEEKDAYS)
 _OPEN_DAY = re.compile(rf"(?:(1)er|([2-5])e) ({_WEEKDAY}) ouvert d(?:e |['’])({'|'.join(MONTHS)})")
 _MOMENT = re.compile(
-    rf"(?:({_WEEKDAY}) d['’]avant|la (veille)|le (jour même)|(\d{{1,3}}) jours avant) à (\d\d:\d\d)"
+    rf"(?:({_WEEKDAY}) d['’]avant|la (veille)|le (jour même)|(\d{{1,3}}) jours avant|le ([1-9]|[12]\d|3[01]) du mois d['’]avant)"
+    r" à (\d\d:\d\d)"
 )
 
 
@@ -30,13 +31,14 @@ def _read_moment(value: Any) -> datetime | str:
         return value
     if isinstance(value, str) and (match := _MOMENT.fullmatch(value)):
         try:
-            time.fromisoformat(match[5])
+            time.fromisoformat(match[6])
         except ValueError:
-            raise fault(f"«{NBSP}{match[5]}{NBSP}» n’est pas une heure") from None
+            raise fault(f"«{NBSP}{match[6]}{NBSP}» n’est pas une heure") from None
         return value
     raise fault(
         f"écrivez une date avec heure, par exemple 2023-03-05T23:55:00, ou «{NBSP}dimanche d’avant à 23:55{NBSP}», "
-        f"«{NBSP}la veille à 18:00{NBSP}», «{NBSP}le jour même à 10:00{NBSP}», «{NBSP}8 jours avant à 12:00{NBSP}»"
+        f"«{NBSP}la veille à 18:00{NBSP}», «{NBSP}le jour même à 10:00{NBSP}», «{NBSP}8 jours avant à 12:00{NBSP}», "
+        f"«{NBSP}le 18 du mois d’avant à 23:59{NBSP}»"
     )
 
 
@@ -62,7 +64,11 @@ def moment_before(moment: datetime | str, day: date) -> datetime:
         return moment
     match = _MOMENT.fullmatch(moment)
     assert match is not None
-    weekday, eve, _, days, at = match.groups()
+    weekday, eve, _, days, month_day, at = match.groups()
+    if month_day:
+        last = day.replace(day=1) - timedelta(days=1)
+        kept = last.replace(day=min(int(month_day), last.day))
+        return datetime.combine(kept, time.fromisoformat(at))
     if weekday:
         back = (day.weekday() - WEEKDAYS.index(weekday) - 1) % 7 + 1
     else:

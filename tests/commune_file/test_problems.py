@@ -157,3 +157,32 @@ def test_no_mistake_on_a_line_makes_the_check_itself_fail(value: str) -> None:
         spoilt = f"{key} = {value}" if equals and value else ""
         report = check_text("\n".join([*lines[:rank], spoilt, *lines[rank + 1 :]]), "t.toml")
         assert all(1 <= problem.line <= len(lines) + 1 for problem in report.problems)
+
+
+CANCELLED = altered(
+    ('accueil = "repas"', 'accueil = "repas"\nacte = "annuler"'),
+    ("prix = 3.30\n", ""),
+    ('dernier_moment = "dimanche d’avant à 23:55"\n', ""),
+    ('motif = "Réservable"', 'motif = "pas possible sur le portail"'),
+    text=EXAMPLE,
+)
+
+
+def test_an_example_may_be_about_cancelling() -> None:
+    closed = altered(('attendu = "ouvert"', 'attendu = "ferme"'), text=CANCELLED)
+    assert complaints(TOWN + closed) == []
+    opened = altered(('annulation = { type = "never" }', 'annulation = { type = "days_before", days = 1 }'))
+    held = altered(
+        ('motif = "pas possible sur le portail"', 'dernier_moment = "la veille à 23:59"'), text=CANCELLED
+    )
+    assert complaints(opened + held) == []
+    assert complaints(TOWN + CANCELLED) == [
+        "t.toml:66 : exemple « Lundi » : attendu : ouvert ; obtenu : fermé – Ce n’est pas possible sur le portail"
+    ]
+
+
+def test_cancelling_has_no_price() -> None:
+    priced = altered(("prix = 3.30", 'prix = 3.30\nacte = "annuler"'), text=EXAMPLE)
+    assert complaints(TOWN + priced) == [
+        "t.toml:74 : exemples[1].prix : une annulation n’a ni stade ni prix"
+    ]

@@ -78,3 +78,5 @@ def test_days_and_moments_in_words() -> None:
     assert moment_before("la veille à 18:00", monday) == datetime(2027, 3, 7, 18)
     assert moment_before("le jour même à 07:00", monday) == datetime(2027, 3, 8, 7)
     assert moment_before("10 jours avant à 12:00", monday) == datetime(2027, 2, 26, 12)
+    assert moment_before("le 18 du mois d’avant à 23:59", monday) == datetime(2027, 2, 18, 23, 59)
+    assert moment_before("le 31 du mois d'avant à 12:00", monday) == datetime(2027, 2, 28, 12)
