@@ -45,14 +45,14 @@ class Residence(StrEnum):
 
     RESIDENT = "resident"
     WORKS_HERE = "works_here"
-    PARTNER = "partner"
+    PARTNER_TOWN = "partner_town"
     OUTSIDE = "outside"
 
 
 _FAMILIES = {
     Residence.RESIDENT: "qui habitent la commune",
     Residence.WORKS_HERE: "qui travaillent dans la commune",
-    Residence.PARTNER: "d’une commune partenaire",
+    Residence.PARTNER_TOWN: "d’une commune partenaire",
     Residence.OUTSIDE: "d’autres communes",
 }
 

@@ -209,7 +209,8 @@ class LosesQuotient(Effect):
     type: Literal["loses_quotient"]
 
     def apply(self, before: LateOutcome, case: LateCase) -> LateOutcome:
-        unit = case.tariff.price(replace(case.facts, quotient=None))
+        unproved = replace(case.facts, quotient=None, own_quotient=None, yearly_income=None)
+        unit = case.tariff.price(unproved)
         reason = f"{_LATE['unit']}, sans application du quotient familial{NBSP}: {format_euros(unit.amount)}"
         return replace(before, unit=UnitPrice(unit.amount, (reason,)))
 

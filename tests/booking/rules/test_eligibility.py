@@ -114,7 +114,7 @@ def test_levels_must_be_a_list():
 
 @pytest.mark.parametrize(
     ("residence", "accepted"),
-    [("resident", True), ("works_here", True), ("partner", False), ("outside", False)],
+    [("resident", True), ("works_here", True), ("partner_town", False), ("outside", False)],
 )
 def test_working_in_the_town_may_be_enough(residence, accepted):
     child = ChildFacts(birth_date=date(2016, 5, 20), residence=Residence(residence))
@@ -129,7 +129,7 @@ def test_working_in_the_town_may_be_enough(residence, accepted):
         ("resident", "2023-06-05T08:29:59", "5 juin 2023 à 08:30"),
         ("resident", "2023-06-05T08:30:00", ""),
         ("outside", "2023-06-05T08:30:00", "12 juin 2023 à 08:30"),
-        ("partner", "2023-06-01T00:00:00", ""),
+        ("partner_town", "2023-06-01T00:00:00", ""),
     ],
 )
 def test_each_residence_may_have_its_own_opening(residence, now, sentence):
