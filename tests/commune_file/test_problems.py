@@ -183,6 +183,4 @@ def test_an_example_may_be_about_cancelling() -> None:
 
 def test_cancelling_has_no_price() -> None:
     priced = altered(("prix = 3.30", 'prix = 3.30\nacte = "annuler"'), text=EXAMPLE)
-    assert complaints(TOWN + priced) == [
-        "t.toml:74 : exemples[1].prix : une annulation n’a ni stade ni prix"
-    ]
+    assert complaints(TOWN + priced) == ["t.toml:74 : exemples[1].prix : une annulation n’a ni stade ni prix"]
