@@ -46,7 +46,7 @@ def write_weeks(child: Child, at: datetime, *, prepaid: bool) -> None:
     """Two weeks of care, and of paid meals if ``prepaid``, asked for at ``at``."""
     family = child.household.guardians.get(user__isnull=False).user
     if care := _period(child, PaymentMode.INVOICED):
-        _submit(child, care, family, at, days=2 * CARE_DAYS)
+        book_days(child, care, family, at, days=2 * CARE_DAYS)
     if prepaid and (canteen := _period(child, PaymentMode.PREPAID)):
         _book_and_pay(child, canteen, family, at + timedelta(minutes=5))
 
@@ -69,7 +69,7 @@ def _wishes(planning: Planning, days: int) -> dict[int, int]:
     return wishes
 
 
-def _submit(child: Child, period: Period, by: User, at: datetime, *, days: int) -> Reservation | None:
+def book_days(child: Child, period: Period, by: User, at: datetime, *, days: int) -> Reservation | None:
     planning = load_planning(child=child, period=period, now=at)
     wishes = {} if planning.obstacles else _wishes(planning, days)
     if not wishes:
@@ -78,7 +78,7 @@ def _submit(child: Child, period: Period, by: User, at: datetime, *, days: int) 
 
 
 def _book_and_cancel(child: Child, period: Period, by: User, at: datetime) -> None:
-    if not (reservation := _submit(child, period, by, at, days=CARE_DAYS)):
+    if not (reservation := book_days(child, period, by, at, days=CARE_DAYS)):
         return
     last = reservation.lines.order_by("-opening__date").first()
     submit_request(
@@ -92,7 +92,7 @@ def _book_and_cancel(child: Child, period: Period, by: User, at: datetime) -> No
 
 
 def _book_and_pay(child: Child, period: Period, by: User, at: datetime) -> None:
-    if not _submit(child, period, by, at, days=PAID_DAYS):
+    if not book_days(child, period, by, at, days=PAID_DAYS):
         return
     with _payfip(at) as payfip:
         payment = open_cart_payment(household=child.household, regie=period.activity.regie, payer=by, now=at)
@@ -101,7 +101,7 @@ def _book_and_pay(child: Child, period: Period, by: User, at: datetime) -> None:
 
 
 def _forget_to_pay(child: Child, period: Period, by: User, at: datetime) -> None:
-    if _submit(child, period, by, at, days=FORGOTTEN_DAYS):
+    if book_days(child, period, by, at, days=FORGOTTEN_DAYS):
         expire_unpaid(now=at + timedelta(hours=2))
 
 

@@ -10,6 +10,7 @@ from booking.models import Activity, Enrolment
 from core.clock import now
 from core.enums import AccountKind, EstablishmentKind
 from core.models import Child, Establishment, Guardian, Household, User
+from portail.demo.demands import write_demands
 from portail.demo.history import write_history, write_weeks
 from portail.demo.homes import HOMES, Home
 from portail.demo.invoices import write_invoices
@@ -33,6 +34,13 @@ def seed() -> list[dict[str, str]]:
             if slug == "bellegarde":
                 write_history(Child.objects.get(first_name="Jade", household__number="F00001"))
                 _settle_neighbours()
+            if slug == "balaruc":
+                write_demands(
+                    list(
+                        Child.objects.filter(household__number="F00001").select_related("school", "household")
+                    ),
+                    agent=User.objects.agents().earliest("pk"),
+                )
             if slug == "balaruc":
                 write_invoices(Household.objects.get(number="F00001"), Regie.objects.get(code="sej"))
         accounts.append(account("Agent", f"agent@{slug}.example", slug))
