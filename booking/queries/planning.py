@@ -18,7 +18,7 @@ from billing.queries.prices import PriceList, load_prices
 from booking.enums import PlaceState
 from booking.errors import NotAllowedError
 from booking.models import Activity, Enrolment, Opening, Period, Place, Slot, Stage
-from booking.rules.cutoffs import CutoffRule, Verb
+from booking.rules.cutoffs import CutoffRule, Verb, is_before_end_of
 from booking.rules.eligibility import Audience, ChildFacts, obstacles
 from booking.rules.stages import Decision, StageDecision, decide, decide_stages
 from booking.rules.stages import Stage as StageRule
@@ -193,7 +193,7 @@ def window_obstacle(period: Period, *, now: datetime) -> str:
     """Why nobody may book this period at this moment; "" when it is open."""
     if period.opens_at and now < period.opens_at:
         return f"Les réservations ouvrent le {moment(period.opens_at.astimezone(town_timezone()))}"
-    if period.closes_at and now > period.closes_at:
+    if period.closes_at and not is_before_end_of(period.closes_at, now):
         return (
             f"Les réservations sont closes depuis le {moment(period.closes_at.astimezone(town_timezone()))}"
         )
