@@ -45,7 +45,9 @@ def open_cart_payment(
     """
     with locking_transaction():
         cart = lock_rows(Cart.objects.filter(household=household, regie=regie))
-        reservations = list(awaiting_payment(household, now=now).filter(cart__regie=regie))
+        basket = awaiting_payment(household, now=now).filter(cart__regie=regie)
+        _lock_held(basket, now)
+        reservations = list(basket)
         if not cart or not reservations:
             raise EmptyCartError
         if not restart and (running := open_payment_of(cart[0])):
@@ -82,6 +84,12 @@ def _label(reservations: Sequence[Reservation]) -> str:
     return f"Reservation {numbers}"[:100]
 
 
+def _lock_held(reservations: Sequence[Reservation] | QuerySet[Reservation], now: datetime) -> None:
+    """Lock the openings these reservations hold: the term of a hold moves only where nobody is counting places."""
+    held = Place.objects.filter(line__reservation__in=reservations, state=PlaceState.HELD)
+    lock_openings(held.values_list("opening_id", flat=True), now=now)
+
+
 def _hold_until(reservations: Sequence[Reservation], until: datetime) -> None:
     Place.objects.filter(
         line__reservation__in=reservations, state=PlaceState.HELD, held_until__lt=until
@@ -103,22 +111,21 @@ class CartPurpose:
         delivery = _confirm_places(payment, reservations, now)
         ids = [reservation.pk for reservation in reservations]
         record(reservation_ids=ids, act=f"Paiement {payment.reference} reçu", by=payment.payer, now=now)
-        if delivery.confirmed:
-            _invoice(payment, delivery.confirmed, now)
+        if priced := [line for line in delivery.confirmed if line.price]:
+            _invoice(payment, priced, now)
         if delivery.unplaced:
             _ask_the_office(payment, delivery, now)
         _send_ticket(payment, delivery, now)
         return Fulfilment.UNPLACED if delivery.unplaced else Fulfilment.DONE
 
-    def on_abandoned(self, payment: Payment, *, now: datetime) -> None:  # noqa: ARG002  the contract's signature
+    def on_abandoned(self, payment: Payment, *, now: datetime) -> None:
         """The places go back to the time the family was told, unless another attempt is still running."""
         running = PaymentItem.objects.filter(payment__state__in=OPEN_PAYMENTS).exclude(payment=payment)
-        items = payment.items.exclude(reservation__in=running.values("reservation")).select_related(
-            "reservation"
-        )
-        for item in items:
-            Place.objects.filter(line__reservation=item.reservation, state=PlaceState.HELD).update(
-                held_until=item.reservation.pay_before
+        reservations = list(_paid_by(payment).exclude(pk__in=running.values("reservation")))
+        _lock_held(reservations, now)
+        for reservation in reservations:
+            Place.objects.filter(line__reservation=reservation, state=PlaceState.HELD).update(
+                held_until=reservation.pay_before
             )
 
     def return_url(self, payment: Payment) -> str:
@@ -168,14 +175,16 @@ def _confirm_places(payment: Payment, reservations: Sequence[Reservation], now: 
         .values_list("opening_id", "child_id")
     )
     ours: list[Place] = []
+    gone: list[int] = []
     delivery = _Delivery(confirmed=[], unplaced=[])
     for place in places:
         place.state = states[place.pk]
         opening = openings[place.opening_id]
+        lapsed = place.state == PlaceState.RELEASED and charge_source(place.line_id) not in delivered
         free = (
-            place.state == PlaceState.RELEASED
-            and charge_source(place.line_id) not in delivered
+            lapsed
             and (place.opening_id, place.child_id) not in taken_again
+            and not opening.closed_reason
             and (opening.capacity is None or opening.taken < opening.capacity)
         )
         opening.taken += free
@@ -184,10 +193,14 @@ def _confirm_places(payment: Payment, reservations: Sequence[Reservation], now: 
             delivery.confirmed.append(place.line)
         else:
             delivery.unplaced.append(place.line)
+            if (
+                lapsed
+            ):  # the others are paid already, cancelled since, or wait for an agent again: they say so
+                gone.append(place.line_id)
     confirm(ours)
     close_lines(line_ids=[line.pk for line in delivery.confirmed], to_state=LineState.ACCEPTED, reason="")
     close_lines(
-        line_ids=[line.pk for line in delivery.unplaced if line.state != LineState.ACCEPTED],
+        line_ids=gone,
         to_state=LineState.REFUSED,
         reason="Payée après le délai : la place n’était plus disponible.",
     )

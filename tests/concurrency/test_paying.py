@@ -9,9 +9,11 @@ import textwrap
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from threading import Event
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.db import transaction
 from django.db.models import Sum
 
 from billing.enums import Fulfilment, PaymentState, Trigger
@@ -22,8 +24,11 @@ from booking.errors import FullError, PaymentInProgressError
 from booking.models import Opening, Place, Reservation
 from booking.services.cart_payments import PAYMENT_HOLD, open_cart_payment
 from booking.services.carts import expire_unpaid
+from booking.services.places import lock_openings
 from booking.services.requests import submit_request
+from core import locks
 from core.enums import TaskKind
+from core.errors import BusyError
 from core.models import OutgoingMail, StaffTask
 from infra.sandbox.payfip.server import SandboxServer
 from infra.sandbox.payfip.simulator import Behaviour
@@ -113,6 +118,32 @@ def test_a_second_payment_asked_for_on_purpose_becomes_credit(canteen, family, p
     assert StaffTask.objects.get().kind == TaskKind.DOUBLE_PAYMENT
     assert Place.objects.filter(state=PlaceState.CONFIRMED).count() == 4
     assert_books_balance()
+
+
+def test_a_hold_is_prolonged_only_where_nobody_is_counting_places(canteen, family, payfip, monkeypatch):
+    """Another family that has just read the hold as lapsed would else release what this payment relies on."""
+    book(canteen, family)
+    counting, tried = Event(), Event()
+    monkeypatch.setattr(locks, "LOCK_TIMEOUT_MS", 200)
+
+    def count_places() -> None:
+        with transaction.atomic():
+            lock_openings([opening.pk for opening in canteen.openings], now=NOW)
+            counting.set()
+            tried.wait(timeout=30)
+
+    def pay_meanwhile() -> Payment:
+        counting.wait(timeout=30)
+        try:
+            return pay(canteen, family)
+        finally:
+            tried.set()
+
+    _, outcome = run_together([count_places, pay_meanwhile])
+
+    assert isinstance(outcome, BusyError)
+    assert not Payment.objects.exists()
+    assert pay(canteen, family).state == PaymentState.STARTED
 
 
 def test_return_notification_and_poll_at_once_deliver_once(canteen, family, payfip):

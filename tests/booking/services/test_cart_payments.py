@@ -86,6 +86,45 @@ def test_late_money_for_a_place_that_is_gone_is_a_task_for_the_office(canteen, f
     assert not Opening.objects.filter(taken__gt=1).exists()
 
 
+def test_late_money_does_not_reopen_a_day_that_the_town_has_closed(canteen, family, now):
+    reservation = booked(canteen, family, now=now, days=2)
+    payment = a_payment_of([reservation], family=family, now=now)
+    later = now + 4 * HOUR
+    expire_unpaid(now=later)
+    Opening.objects.filter(pk=canteen.openings[0].pk).update(closed_reason="Grève")
+    assert deliver(payment, later) == Fulfilment.UNPLACED
+    closed, kept = reservation.lines.order_by("opening__date")
+    assert (closed.state, kept.state) == (LineState.REFUSED, LineState.ACCEPTED)
+    assert Opening.objects.get(pk=canteen.openings[0].pk).taken == 0
+
+
+def test_late_money_leaves_a_day_that_waits_for_an_agent_again_to_the_agent(canteen, family, now):
+    reservation = booked(canteen, family, now=now, days=1)
+    payment = a_payment_of([reservation], family=family, now=now)
+    Place.objects.update(state=PlaceState.REQUESTED, held_until=None)
+    Opening.objects.update(taken=0)
+    reservation.lines.update(state=LineState.PENDING)
+    assert deliver(payment, now) == Fulfilment.UNPLACED
+    assert reservation.lines.get().state == LineState.PENDING
+    assert Place.objects.get().state == PlaceState.REQUESTED
+    assert StaffTask.objects.get().title.startswith("3,30\u00a0€")
+
+
+def test_when_only_what_costs_nothing_can_be_had_nothing_is_invoiced(canteen, family, now):
+    Opening.objects.update(capacity=1)
+    reservation = booked(canteen, family, now=now, days=2)
+    payment = a_payment_of([reservation], family=family, now=now)
+    free_of_charge = reservation.lines.order_by("opening__date").last()
+    reservation.lines.filter(pk=free_of_charge.pk).update(price=0)
+    later = now + 4 * HOUR
+    expire_unpaid(now=later)
+    booked(canteen, a_family(school=canteen.school), now=later, days=1)
+    assert deliver(payment, later) == Fulfilment.UNPLACED
+    states = reservation.lines.order_by("opening__date").values_list("state", flat=True)
+    assert list(states) == [LineState.REFUSED, LineState.ACCEPTED]
+    assert not Invoice.objects.exists()
+
+
 def test_a_basket_paid_twice_is_delivered_once(canteen, family, now):
     reservation = booked(canteen, family, now=now)
     first = a_payment_of([reservation], family=family, now=now)
