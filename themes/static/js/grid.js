@@ -58,7 +58,8 @@
       const box = days.has(row.dataset.d) && row.cells[column]?.querySelector("input");
       if (box && !box.disabled) box.checked = tick;
     }
-    summarise(grid);
+    // Comme un clic sur les cases : le total se refait, et ce qui est coché s’enregistre.
+    grid.dispatchEvent(new Event("change", { bubbles: true }));
     popover.hidePopover();
   }
 
