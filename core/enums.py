@@ -31,4 +31,5 @@ class TaskKind(TextChoices):
     UNPLACED_PAYMENT = "unplaced_payment", "Payé mais plus de place"
     PAYMENT_MISMATCH = "payment_mismatch", "Paiement incohérent"
     DOUBLE_PAYMENT = "double_payment", "Payé deux fois"
+    CANCELLED_PAID = "cancelled_paid", "Facturé puis annulé"
     CONTACT = "contact", "Message d’un visiteur"

@@ -13,8 +13,11 @@ from booking.models import BookingDraft, Cart, Period, Place, Reservation, Reser
 from booking.queries.planning import Cell, Planning, load_planning
 from booking.services.history import record
 from booking.services.places import close_lines, create_places, lock_openings, release
+from core.enums import TaskKind
 from core.locks import lock_rows, locking_transaction
 from core.models import Child, CommuneSettings, User
+from core.money import format_euros
+from core.services.office import open_task
 from core.services.outbox import write_mail
 from core.words import short_date
 
@@ -96,7 +99,7 @@ def submit_request(
         _require_places(demand, child, now)
         reservation = _write_reservation(demand, child, cart, by, now)
         if demand.cancellations:
-            _give_back(demand, child, by, now)
+            _give_back(reservation, demand, by, now)
         record(reservation_ids=[reservation.pk], act="Demande enregistrée", by=by, now=now)
         reservation.refresh_from_db(fields=["state"])
         BookingDraft.objects.filter(child=child, period=period).delete()
@@ -237,17 +240,39 @@ def charge_for(
     )
 
 
-def _give_back(demand: Demand, child: Child, by: User, now: datetime) -> None:
+def _give_back(reservation: Reservation, demand: Demand, by: User, now: datetime) -> None:
     """Release the places of the cancelled days and bring the earlier requests that asked for them up to date."""
     cancelled = [cell.opening_id for cell in demand.cancellations]
-    places = list(Place.objects.live(now).filter(child=child, opening__in=cancelled).select_related("line"))
+    places = list(
+        Place.objects.live(now)
+        .filter(child=reservation.child, opening__in=cancelled)
+        .select_related("line", "opening")
+    )
     lines = [place.line_id for place in places]
     release(places, now=now)
     close_lines(line_ids=lines, to_state=LineState.CANCELLED, reason="Annulée à la demande de la famille.")
     record(
         reservation_ids={place.line.reservation_id for place in places}, act="Jours annulés", by=by, now=now
     )
-    void_charges(sources=[charge_source(line) for line in lines], reason="Annulée dans les délais.", now=now)
+    sources = [charge_source(line) for line in lines]
+    void_charges(sources=sources, reason="Annulée dans les délais.", now=now)
+    _ask_what_becomes_of_the_money(reservation, sources, now)
+
+
+def _ask_what_becomes_of_the_money(reservation: Reservation, sources: Collection[str], now: datetime) -> None:
+    """An invoice is never changed: what a cancelled day was invoiced is for the office to give back or to keep as credit."""
+    invoiced = list(
+        Charge.objects.filter(source__in=sources, invoice_line__isnull=False).order_by("service_date", "pk")
+    )
+    if invoiced:
+        owed = format_euros(sum((charge.amount for charge in invoiced), Decimal(0)))
+        open_task(
+            kind=TaskKind.CANCELLED_PAID,
+            source=f"reservation:{reservation.pk}:cancelled-paid",
+            title=f"{owed} à rendre ou à garder en avoir : réservation n° {reservation.display_number}",
+            body="\n".join(f"{charge.label}, {charge.service_date:%d/%m/%Y}" for charge in invoiced),
+            now=now,
+        )
 
 
 def _tell(reservation: Reservation, demand: Demand, by: User, now: datetime) -> None:

@@ -6,11 +6,13 @@ from decimal import Decimal
 import pytest
 
 from billing.models import Charge
+from billing.services.invoices import issue_invoice
 from booking.enums import BookingMode, LineState, PaymentMode, PlaceState, ReservationState
 from booking.errors import FullError, NotAllowedError, NothingAskedError, RequestRefusedError
 from booking.models import BookingDraft, Opening, Place, Reservation
 from booking.services.requests import check_demand, submit_request
-from core.models import OutgoingMail
+from core.enums import TaskKind
+from core.models import OutgoingMail, StaffTask
 from tests.factories.booking import booked, some_care
 from tests.factories.world import a_canteen, a_family
 from tests.harness.queries import count_queries
@@ -102,6 +104,20 @@ def test_cancelling_in_time_voids_what_was_owed(commune, now):
     submit(canteen, family, now=now, wishes=canteen.wishes(days=2))
     submit(canteen, family, now=now, wishes={}, cancellations=[canteen.openings[0].pk])
     assert [bool(charge.voided_at) for charge in Charge.objects.order_by("service_date")] == [True, False]
+
+
+def test_cancelling_what_was_invoiced_asks_the_office_what_becomes_of_the_money(commune, now):
+    canteen = a_canteen(start=date(2027, 3, 1), payment=PaymentMode.INVOICED)
+    family = a_family(school=canteen.school)
+    submit(canteen, family, now=now, wishes=canteen.wishes(days=2))
+    charges = list(Charge.objects.order_by("service_date"))
+    issue_invoice(regie=canteen.regie, household=family.household, charges=charges, on=now.date(), now=now)
+    second = submit(canteen, family, now=now, wishes={}, cancellations=[canteen.openings[0].pk])
+    task = StaffTask.objects.get()
+    assert task.kind == TaskKind.CANCELLED_PAID
+    assert task.title == f"3,30\u00a0€ à rendre ou à garder en avoir : réservation n° {second.display_number}"
+    assert task.body == "Repas Tarif Réduit, 01/03/2027"
+    assert Charge.objects.filter(voided_at=None).count() == 2
 
 
 def test_a_prepaid_place_is_not_cancelled_online(canteen, family, now):
