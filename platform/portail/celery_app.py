@@ -6,6 +6,7 @@ Periodic work goes through one dispatcher, ``portail.tasks.for_each_town``, whic
 
 import os
 
+from celery.schedules import crontab
 from celery.signals import task_postrun, task_prerun
 from django.utils import timezone
 from tenant_schemas_celery.app import CeleryApp
@@ -19,6 +20,12 @@ PERIODIC = {
     "billing.tasks.sweep_payments": EVERY_MINUTE,
     "booking.tasks.expire_unpaid": EVERY_MINUTE,
 }
+# What each open town needs done once a night, in UTC.
+NIGHTLY = {
+    "core.tasks.tidy_up": crontab(hour=1, minute=10),
+    "billing.tasks.prove_books": crontab(hour=1, minute=40),
+}
+ONE_HOUR = 3600.0
 
 app = CeleryApp("portail")
 app.config_from_object("django.conf:settings", namespace="CELERY")
@@ -32,6 +39,14 @@ app.conf.beat_schedule = {
         "options": {"expires": seconds, "headers": {"_schema_name": "public"}},
     }
     for task, seconds in PERIODIC.items()
+} | {
+    task: {
+        "task": "portail.tasks.for_each_town",
+        "schedule": moment,
+        "args": (task,),
+        "options": {"expires": ONE_HOUR, "headers": {"_schema_name": "public"}},
+    }
+    for task, moment in NIGHTLY.items()
 }
 
 

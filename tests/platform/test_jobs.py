@@ -17,7 +17,7 @@ from core.clock import now
 from core.jobs import enqueue
 from core.models import OutgoingMail, StaffTask
 from core.services.office import open_task
-from portail.celery_app import PERIODIC, app
+from portail.celery_app import NIGHTLY, PERIODIC, app
 from tenants.context import use_commune
 from tenants.enums import CommuneStatus
 from tenants.models import Commune
@@ -68,7 +68,7 @@ def sent(monkeypatch) -> list[tuple[str, str]]:
 
 def test_the_application_of_the_workers_is_the_current_one():
     assert current_app.main == "portail"
-    assert {*PERIODIC, "portail.tasks.for_each_town"} <= set(app.tasks)
+    assert {*PERIODIC, *NIGHTLY, "portail.tasks.for_each_town"} <= set(app.tasks)
 
 
 def test_periodic_work_is_sent_by_the_dispatcher_in_public():

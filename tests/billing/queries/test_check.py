@@ -11,6 +11,7 @@ from billing.queries.check import check_ledger
 from billing.services.charges import void_charges
 from billing.services.invoices import allocate
 from billing.services.settlement import settle
+from billing.tasks import prove_books
 from core.models import Household
 from tests.factories.billing import a_payment, an_invoice
 from tests.factories.world import a_family
@@ -46,6 +47,19 @@ def test_lines_that_do_not_make_the_total(household, regie, now):
     tamper("UPDATE billing_invoice SET total = 30 WHERE id = %s", invoice.pk)
 
     assert check_ledger() == ["Facture n° 2026-00001 : les lignes font 26,40\xa0€, le total 30,00\xa0€."]
+
+
+def test_every_night_each_problem_is_an_error_in_the_logs(household, regie, now, caplog):
+    invoice = an_invoice(regie, household, now=now)
+    prove_books()
+    assert not caplog.records
+    tamper("UPDATE billing_invoice SET total = 30 WHERE id = %s", invoice.pk)
+
+    prove_books()
+
+    (record,) = caplog.records
+    assert record.levelname == "ERROR"
+    assert f"{invoice} : les lignes font 26,40" in record.getMessage()
 
 
 def test_more_allocated_than_received(payment, household, regie, now):
