@@ -1,6 +1,6 @@
 """The offer: what may be booked, where, when, until when and at which price. All of it is the town's data."""
 
-from datetime import date, datetime, tzinfo
+from datetime import date
 
 from django.db import models
 from django.db.models import F, Q
@@ -157,9 +157,6 @@ class Opening(models.Model):
 
     def __str__(self) -> str:
         return f"{self.slot} {self.date:%d/%m/%Y}"
-
-    def starts_at(self, tz: tzinfo) -> datetime:
-        return datetime.combine(self.date, self.slot.starts, tzinfo=tz)
 
 
 class Enrolment(models.Model):

@@ -3,7 +3,7 @@ from datetime import datetime
 from django.db import models
 from django.db.models import Q
 
-from booking.enums import LIVE, TAKING, PlaceState
+from booking.enums import LIVE, PlaceState
 from booking.models.offer import Opening
 from booking.models.reservations import ReservationLine
 from core.models import Child
@@ -13,10 +13,6 @@ class PlaceQuerySet(models.QuerySet["Place"]):
     def live(self, now: datetime) -> "PlaceQuerySet":
         """Places that stand at this moment. A hold stands while ``held_until >= now``: a predicate, never a job."""
         return self.filter(state__in=LIVE).exclude(state=PlaceState.HELD, held_until__lt=now)
-
-    def taking(self, now: datetime) -> "PlaceQuerySet":
-        """Live places that count against the capacity."""
-        return self.live(now).filter(state__in=TAKING)
 
     def lapsed(self, now: datetime) -> "PlaceQuerySet":
         """Holds whose time is over and that nobody has tidied up yet."""
