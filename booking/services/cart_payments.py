@@ -5,15 +5,18 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 
+import structlog
 from django.db.models import Min, QuerySet
 from django.urls import reverse
 
-from billing.enums import OPEN_PAYMENTS, Fulfilment
+from billing.enums import OPEN_PAYMENTS, Fulfilment, Trigger
 from billing.models import Charge, Payment, Regie
+from billing.providers.base import ProviderError
 from billing.purposes import Content, WayBack
 from billing.services.charges import post_charges
 from billing.services.invoices import allocate, issue_invoice
 from billing.services.payments import prepare_payment, start_payment
+from billing.services.settlement import settle
 from booking.enums import LineState, PlaceState
 from booking.errors import EmptyCartError, PaymentInProgressError
 from booking.models import Cart, PaymentItem, Place, Reservation, ReservationLine
@@ -30,6 +33,8 @@ from core.services.office import open_task
 from core.services.outbox import write_mail
 from tenants.context import town_timezone, town_url
 
+log = structlog.get_logger(__name__)
+
 CART_PURPOSE = "booking.cart"
 # A provider may need this long to say how an attempt ended (payments.md §2.5): the places wait for it.
 PAYMENT_HOLD = timedelta(hours=2, minutes=15)
@@ -40,9 +45,10 @@ def open_cart_payment(
 ) -> Payment:
     """Prepare and start the payment of the household's basket at one régie; returns it with its page's address.
 
-    Raises EmptyCartError, PaymentInProgressError (unless ``restart``: the family says it has not paid), and what
-    prepare_payment and start_payment raise.
+    Raises EmptyCartError, PaymentInProgressError (also when ``restart``, the family's word that it has not paid, turns
+    out wrong), and what prepare_payment and start_payment raise.
     """
+    _catch_up(household, regie, now)
     with locking_transaction():
         cart = lock_rows(Cart.objects.filter(household=household, regie=regie))
         basket = awaiting_payment(household, now=now).filter(cart__regie=regie)
@@ -72,6 +78,25 @@ def open_cart_payment(
         )
         _hold_until(reservations, now + PAYMENT_HOLD)
     return start_payment(payment=payment, now=now)
+
+
+def _catch_up(household: Household, regie: Regie, now: datetime) -> None:
+    """Ask what became of an attempt that is still open: a result lost on the way is found before a second one begins.
+
+    Raises PaymentInProgressError when it brought money.
+    """
+    cart = Cart.objects.filter(household=household, regie=regie).first()
+    running = open_payment_of(cart) if cart else None
+    if running is None:
+        return
+    try:
+        payment = settle(payment_id=running.pk, trigger=Trigger.POLL, now=now)
+    except ProviderError as error:
+        # Still open for us: the family will be told that it is.
+        log.warning("provider_unavailable", payment=running.pk, code=error.code, message=error.message)
+        return
+    if payment.is_settled:
+        raise PaymentInProgressError(payment.pk)
 
 
 def _lines_to_pay(reservation: Reservation) -> list[int]:

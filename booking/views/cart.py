@@ -136,6 +136,8 @@ def payment_start(request: HttpRequest, regie_code: str) -> HttpResponse:
 
 def _in_progress(request: HttpRequest, error: PaymentInProgressError, regie: Regie) -> HttpResponse:
     payment = get_object_or_404(Payment, pk=error.payment_id, household=request.user.guardian.household)
+    if payment.is_settled:  # its result had been lost on the way
+        return redirect("payment_result", payment.token)
     return render(
         request, "booking/payment_in_progress.html", {"payment": payment, "regie": regie}, status=409
     )

@@ -95,6 +95,31 @@ def test_two_tabs_open_one_payment(canteen, family, payfip):
     assert Payment.objects.get().amount == Decimal("13.20")
 
 
+def test_a_result_lost_on_the_way_is_found_before_a_second_payment_begins(canteen, family, payfip):
+    reservation = book(canteen, family)
+    first = pay(canteen, family)
+    payfip.simulator.decide(first.provider_ref, "P")
+
+    with pytest.raises(PaymentInProgressError) as refusal:
+        pay(canteen, family, at=NOW + MINUTE, restart=True)
+
+    assert refusal.value.payment_id == Payment.objects.get().pk == first.pk
+    reservation.refresh_from_db()
+    assert reservation.state == ReservationState.ACCEPTED
+
+
+def test_an_attempt_given_up_at_the_provider_does_not_stop_the_next(canteen, family, payfip):
+    book(canteen, family)
+    first = pay(canteen, family)
+    payfip.simulator.decide(first.provider_ref, "A")
+
+    second = pay(canteen, family, at=NOW + MINUTE)
+
+    first.refresh_from_db()
+    assert (first.state, second.state) == (PaymentState.CANCELLED, PaymentState.STARTED)
+    assert set(Place.objects.values_list("held_until", flat=True)) == {NOW + MINUTE + PAYMENT_HOLD}
+
+
 def test_a_second_payment_asked_for_on_purpose_becomes_credit(canteen, family, payfip):
     book(canteen, family)
     first, second = pay(canteen, family), pay(canteen, family, at=NOW + MINUTE, restart=True)

@@ -16,3 +16,5 @@ CELERY_TASK_ALWAYS_EAGER = False
 # Transactions of a test and pooled connections do not mix: each thread keeps its own connection.
 DATABASES["default"]["OPTIONS"] = {}
 LOGGING = {"as_json": False}
+# A test that has not started a simulator finds nobody: never the real service.
+PAYFIP_SERVICE_URL = os.environ.get("PAYFIP_SERVICE_URL", "http://127.0.0.1:9")

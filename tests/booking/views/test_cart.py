@@ -118,6 +118,16 @@ def test_a_second_payment_is_explained_and_may_be_started_again(browser, canteen
     assert Payment.objects.count() == 2
 
 
+def test_a_basket_that_turns_out_paid_shows_its_result(browser, canteen, family, now, payfip):
+    booked(canteen, family, now=now)
+    start(browser, canteen)
+    payment = Payment.objects.get()
+    payfip.simulator.decide(payment.provider_ref, "P")
+    answer = start(browser, canteen, recommencer="on")
+    assert answer["Location"] == reverse("payment_result", args=[payment.token])
+    assert Reservation.objects.get().state == ReservationState.ACCEPTED
+
+
 def test_a_basket_that_lapsed_is_said_empty(browser, canteen, family, now):
     reservation = booked(canteen, family, now=now)
     with clock.frozen(reservation.pay_before + timedelta(minutes=1)):
