@@ -36,6 +36,7 @@ class Column:
     label: str
     hours: str
     price_label: str = ""
+    price_said: bool = False
 
 
 @dataclass

@@ -14,7 +14,7 @@ from booking.models import BookingDraft
 from booking.queries.planning import Cell, Day, Planning
 from booking.services.drafts import draft_wishes
 from core import words
-from core.money import format_euros
+from core.money import cents, format_euros
 
 WHOLE_YEAR = "annee"
 
@@ -36,6 +36,15 @@ class Window:
     @property
     def last(self) -> date:
         return self.days[-1].date
+
+
+@dataclass(frozen=True, kw_only=True)
+class Elsewhere:
+    """What is ticked on the pages that are not shown: the browser adds to it what it sees being ticked."""
+
+    asked: int
+    cents: int
+    cancelled: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,6 +74,15 @@ class Selection:
         if self.given_back:
             parts.append(words.plural(len(self.given_back), "annulation"))
         return " · ".join(parts)
+
+    def elsewhere(self, first: date, last: date) -> Elsewhere:
+        """What is outside the page that shows ``first`` to ``last``."""
+        asked = [cell for cell in self.additions if not first <= cell.date <= last]
+        return Elsewhere(
+            asked=len(asked),
+            cents=cents(sum((cell.price for cell in asked), Decimal(0))),
+            cancelled=sum(not first <= cell.date <= last for cell in self.given_back),
+        )
 
     def deadline(self, planning: Planning) -> datetime | None:
         """Until when all that is ticked can be validated; for an empty selection, the next deadline."""
@@ -161,6 +179,7 @@ class GridColumn:
     label: str
     hours: str
     price_label: str
+    price_said: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -235,15 +254,19 @@ class _Builder:
         for cell in filter(None, (cell for day in window.days for cell in day.cells)):
             prices.setdefault(cell.stage_id, set()).add(cell.price)
         for column in self.planning.columns:
-            known = prices.get(column.stage_id, set()) - {Decimal(0)}
-            label = format_euros(known.pop()) if len(known) == 1 else ""
-            # « REPAS ENFANT 3.30 » already says it.
-            said = label.removesuffix(f"{words.NBSP}€").replace(",", ".") in column.label
+            known = prices.get(column.stage_id, set())
+            label = format_euros(*known) if len(known) == 1 else ""
+            # « REPAS ENFANT 3.30 » already says it; what is free needs no price.
+            said = (
+                known == {Decimal(0)}
+                or label.removesuffix(f"{words.NBSP}€").replace(",", ".") in column.label
+            )
             yield GridColumn(
                 key=str(column.stage_id),
                 label=column.label,
                 hours=column.hours,
-                price_label="" if said else label,
+                price_label=label,
+                price_said=said,
             )
 
     def _week(self, days: Sequence[Day], month: str) -> GridWeek:

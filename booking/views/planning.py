@@ -1,6 +1,6 @@
 """The planning: tick, go from month to month, validate. Every act saves what is ticked."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -46,7 +46,7 @@ def booking_planning(request: HttpRequest, child_id: int, period_code: str) -> H
         "recap_step": RECAP,
         "period_step": PERIODS,
         "is_prepaid": journey.period.payment == PaymentMode.PREPAID,
-        **_sum(journey, planning, selection),
+        **_sum(journey, planning, selection, (window.first, window.last)),
     }
     return render(request, "booking/planning.html", context)
 
@@ -72,7 +72,7 @@ def _save(request: HttpRequest, journey: Journey, now: datetime) -> HttpResponse
             now=now,
         )
     if request.htmx:
-        return _show_sum(request, journey, draft, now)
+        return _show_sum(request, journey, draft, form.dates(), now)
     if pick:
         return redirect(f"{journey.planning_url}?{urlencode({'vue': form.cleaned_data['vue']})}")
     target = form.cleaned_data["aller"]
@@ -84,15 +84,19 @@ def _save(request: HttpRequest, journey: Journey, now: datetime) -> HttpResponse
     return redirect(f"{journey.planning_url}?{urlencode({'vue': target})}")
 
 
-def _show_sum(request: HttpRequest, journey: Journey, draft: BookingDraft, now: datetime) -> HttpResponse:
+def _show_sum(
+    request: HttpRequest, journey: Journey, draft: BookingDraft, shown: tuple[date, date], now: datetime
+) -> HttpResponse:
     planning = load_planning(child=journey.child, period=journey.period, now=now)
-    return render(request, "booking/_sum.html", _sum(journey, planning, read_selection(planning, draft)))
+    selection = read_selection(planning, draft)
+    return render(request, "booking/_sum.html", _sum(journey, planning, selection, shown))
 
 
-def _sum(journey: Journey, planning: Planning, selection: Selection) -> dict:
+def _sum(journey: Journey, planning: Planning, selection: Selection, shown: tuple[date, date]) -> dict:
     deadline = selection.deadline(planning)
     return {
         "summary": selection.summary,
+        "elsewhere": selection.elsewhere(*shown),
         "deadline": deadline and deadline.astimezone(journey.tz),
         "deadline_word": "à valider avant le" if selection.additions else "prochaine limite :",
     }

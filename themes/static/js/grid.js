@@ -11,11 +11,15 @@
     return found ? Number(found[1]) * 100 + Number((found[2] ?? "0").padEnd(2, "0")) : null;
   };
 
-  // « 8 repas · 26,40 € · 1 annulation » : ce que la famille demande, pas ce qu’elle a déjà.
+  // Chaque coche compte : une réponse du serveur partie avant la dernière arrive trop tard pour dire le total.
+  let ticks = 0;
+
+  // « 8 repas · 26,40 € · 1 annulation » : ce que la famille demande, ici et sur les autres pages, pas ce qu’elle a déjà.
   function summarise(grid) {
     const out = document.querySelector("[data-grid-sum]");
     if (!out) return;
-    let asked = 0, cancelled = 0, cents = 0, priced = true;
+    let [asked, cents, cancelled] = (out.dataset.elsewhere ?? "0 0 0").split(" ").map(Number);
+    let priced = true;
     for (const box of grid.querySelectorAll("tbody input")) {
       if (box.classList.contains("c") || box.classList.contains("q")) { if (!box.checked) cancelled += 1; continue; }
       if (!box.checked) continue;
@@ -23,8 +27,10 @@
       const cost = price(grid.tHead.rows[0].cells[box.closest("td").cellIndex]);
       if (cost === null) priced = false; else cents += cost;
     }
-    const { one = "réservation", many = "réservations" } = out.dataset;
-    const parts = [plural(asked, one, many)];
+    // Un prix qui change d’un jour à l’autre : le serveur l’a compté, et le recomptera après chaque coche.
+    if (!priced && !ticks) return;
+    const { one, many, none } = out.dataset;
+    const parts = asked || !none ? [plural(asked, one, many)] : cancelled ? [] : [none];
     if (priced && cents) parts.push(euros.format(cents / 100));
     if (cancelled) parts.push(plural(cancelled, "annulation", "annulations"));
     const text = parts.join(" · ");
@@ -58,6 +64,7 @@
       const box = days.has(row.dataset.d) && row.cells[column]?.querySelector("input");
       if (box && !box.disabled) box.checked = tick;
     }
+    ticks += 1;
     // Comme un clic sur les cases : le total se refait, et ce qui est coché s’enregistre.
     grid.dispatchEvent(new Event("change", { bubbles: true }));
     popover.hidePopover();
@@ -84,8 +91,13 @@
 
   document.addEventListener("change", (event) => {
     const grid = event.target.closest?.("table.grid");
-    if (grid) summarise(grid);
+    if (!grid) return;
+    ticks += 1;
+    summarise(grid);
   });
+
+  document.addEventListener("htmx:beforeRequest", (event) => { event.detail.xhr.ticks = ticks; });
+  document.addEventListener("htmx:beforeSwap", (event) => { if (event.detail.xhr.ticks !== ticks) event.detail.shouldSwap = false; });
 
   document.addEventListener("click", (event) => {
     const cell = cellOf(event);
