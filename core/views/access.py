@@ -2,12 +2,14 @@
 
 from collections.abc import Callable
 from functools import wraps
+from urllib.parse import urlsplit
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django_htmx.http import HttpResponseClientRedirect
 
 from core.enums import AccountKind
 
@@ -20,7 +22,7 @@ def family_required(view: View) -> View:
     @wraps(view)
     def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         if not request.user.is_authenticated:
-            return redirect_to_login(request.get_full_path(), reverse("login"))
+            return _ask_to_sign_in(request, "login")
         if request.user.kind == AccountKind.AGENT:
             return redirect("agent_home")
         if not hasattr(request.user, "guardian"):
@@ -36,9 +38,26 @@ def agent_required(view: View) -> View:
     @wraps(view)
     def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         if not request.user.is_authenticated:
-            return redirect_to_login(request.get_full_path(), reverse("agent_login"))
+            return _ask_to_sign_in(request, "agent_login")
         if request.user.kind != AccountKind.AGENT:
             raise PermissionDenied
         return view(request, *args, **kwargs)
 
     return guarded
+
+
+def _ask_to_sign_in(request: HttpRequest, door: str) -> HttpResponse:
+    """To the door, then back to the page the person was on: what a form sent to may have no page of its own."""
+    asked = redirect_to_login(_page_of(request), reverse(door))
+    return HttpResponseClientRedirect(asked.url) if request.htmx else asked
+
+
+def _page_of(request: HttpRequest) -> str:
+    if request.htmx:
+        return request.htmx.current_url_abs_path or request.path
+    if request.method == "GET":
+        return request.get_full_path()
+    came_from = urlsplit(request.META.get("HTTP_REFERER", ""))
+    return (
+        came_from._replace(scheme="", netloc="").geturl() if came_from.netloc == request.get_host() else ""
+    )
