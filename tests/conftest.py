@@ -6,7 +6,7 @@ import pytest
 
 from tests.harness.database import run_servers
 
-pytest_plugins = ["tests.harness.fixtures", "tests.harness.live"]
+pytest_plugins = ["tests.harness.fixtures", "tests.harness.live", "tests.guides.town"]
 
 # A template that names an unknown variable fails its test (read by pytest-django).
 os.environ["FAIL_INVALID_TEMPLATE_VARS"] = "true"

@@ -1,9 +1,6 @@
 import pytest
 
 from tests.guides.parent import Parent
-from tests.guides.town import bellegarde_database, bellegarde_servers, family, portal
-
-__all__ = ["bellegarde_database", "bellegarde_servers", "family", "portal"]
 
 
 @pytest.fixture

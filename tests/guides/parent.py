@@ -49,7 +49,7 @@ class Parent:
     def box(self, day: str, column: str) -> Locator:
         """The case of a day (« ven. 10 ») under a head (« REPAS ENFANT 3.30 ») of the planning."""
         heads = self.page.get_by_role("columnheader").filter(has_text=re.compile(r"\d\d:\d\d - \d\d:\d\d"))
-        number = [head.split("(")[0].strip() for head in heads.all_inner_texts()].index(column)
+        number = [head.split("(")[0].strip() for head in heads.all_text_contents()].index(column)
         row = self.page.get_by_role("row").filter(has=self.page.get_by_text(day, exact=True))
         return row.get_by_role("cell").nth(number)
 

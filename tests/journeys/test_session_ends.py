@@ -1,0 +1,47 @@
+"""A session that ends in the middle: the door, then the same screen, with what was ticked."""
+
+from tests.factories.world import PASSWORD
+from tests.guides.parent import Parent
+from tests.journeys.test_impatient import ON_TIME, on_the_planning
+
+
+def sign_in_again(parent: Parent) -> None:
+    parent.is_on("Connexion à votre espace")
+    parent.signs_in(parent.family.user.email, PASSWORD)
+
+
+def test_ticking_after_the_end_of_the_session_asks_to_sign_in(parent):
+    on_the_planning(parent)
+    parent.presses("avril 2023")
+    with parent.page.expect_response(lambda answer: answer.request.method == "POST"):
+        parent.ticks("lun. 03", under=ON_TIME)
+    parent.page.context.clear_cookies(name="portail_session")
+    parent.ticks("mar. 04", under=ON_TIME)
+    sign_in_again(parent)
+    parent.is_on("Planning - Jade Rivière")
+    parent.reads("avril 2023", "1 présence · 3,30 €")
+
+
+def test_validating_after_the_end_of_the_session_comes_back_to_the_month(parent):
+    on_the_planning(parent)
+    parent.presses("avril 2023")
+    with parent.page.expect_response(lambda answer: answer.request.method == "POST"):
+        parent.ticks("lun. 03", under=ON_TIME)
+    parent.page.context.clear_cookies(name="portail_session")
+    parent.presses("Valider le planning")
+    sign_in_again(parent)
+    parent.reads("avril 2023", "1 présence · 3,30 €")
+
+
+def test_confirming_after_the_end_of_the_session_comes_back_to_the_recap(parent):
+    on_the_planning(parent)
+    parent.ticks("lun. 13", under=ON_TIME)
+    parent.presses("Valider le planning")
+    parent.is_on("Récapitulatif de votre demande")
+    parent.page.context.clear_cookies(name="portail_session")
+    parent.presses("Confirmer la réservation")
+    sign_in_again(parent)
+    parent.is_on("Récapitulatif de votre demande")
+    parent.reads("Lu 13")
+    parent.presses("Confirmer la réservation")
+    parent.is_on("Demande de réservation enregistrée")
