@@ -1,5 +1,6 @@
 """What the installation knows of its towns, in the ``public`` schema. No business data lives here."""
 
+from datetime import timedelta
 from zoneinfo import ZoneInfo, available_timezones
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -8,12 +9,14 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
+from django.utils.timezone import now
 from django_tenants.models import DomainMixin, TenantMixin
 
 from tenants.enums import CommuneStatus
 
 SLUG_PATTERN = r"^[a-z][a-z0-9-]{1,40}$"
 SCHEMA_PREFIX = "c_"
+OPENING_TAKES_AT_MOST = timedelta(minutes=10)
 
 
 def schema_name_for(slug: str) -> str:
@@ -58,6 +61,12 @@ class Commune(TenantMixin):
     @property
     def is_ready(self) -> bool:
         return self.status == CommuneStatus.READY
+
+    @property
+    def opening_broke(self) -> bool:
+        """Its opening failed, or was killed before it could say so."""
+        too_long = now() - self.created_at > OPENING_TAKES_AT_MOST
+        return self.status == CommuneStatus.FAILED or (self.status == CommuneStatus.OPENING and too_long)
 
     @property
     def tz(self) -> ZoneInfo:

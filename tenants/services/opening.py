@@ -58,8 +58,8 @@ def resume_commune(commune: Commune) -> None:
 
 
 def discard_failed_commune(commune: Commune) -> None:
-    """Remove a town whose opening failed, with its schema. Refuses any other town."""
-    if commune.status != CommuneStatus.FAILED:
+    """Remove a town whose opening failed or was killed, with its schema. Refuses any other town."""
+    if not commune.opening_broke:
         raise ValidationError("Seule une ouverture interrompue peut être effacée.")
     connection.set_schema_to_public()
     with transaction.atomic():

@@ -6,7 +6,7 @@ import structlog
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -86,7 +86,9 @@ def console_commune_resume(request: HttpRequest, slug: str) -> HttpResponse:
 @require_POST
 def console_commune_discard(request: HttpRequest, slug: str) -> HttpResponse:
     """« Effacer et recommencer », for an opening that did not end well."""
-    commune = get_object_or_404(Commune, slug=slug, status=CommuneStatus.FAILED)
+    commune = get_object_or_404(Commune, slug=slug)
+    if not commune.opening_broke:
+        raise Http404
     discard_failed_commune(commune)
     log.info("commune_discarded", commune=slug, vendor=request.user.pk)
     messages.success(request, f"L’ouverture interrompue de {commune.name} est effacée.")

@@ -1,5 +1,7 @@
 """A town is born whole or not at all, and its copied schema is the migrated one, object by object."""
 
+from datetime import timedelta
+
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import connection
@@ -10,7 +12,7 @@ from core.models import OutgoingMail
 from tenants.context import use_commune
 from tenants.enums import CommuneStatus
 from tenants.middleware import TownMiddleware
-from tenants.models import Commune, schema_name_for
+from tenants.models import OPENING_TAKES_AT_MOST, Commune, schema_name_for
 from tenants.services.opening import discard_failed_commune, open_commune, resume_commune, suspend_commune
 from tenants.services.template import TEMPLATE_SCHEMA, migrate_template
 
@@ -101,6 +103,20 @@ def test_an_opening_that_fails_is_not_routed_to_and_can_be_discarded(template, s
 
 def refuse_file(commune: Commune, text: str) -> None:
     raise ValidationError("ligne 1 : clé inconnue")
+
+
+def test_an_opening_that_was_killed_can_be_discarded_once_it_cannot_be_running(template):
+    killed = open_commune(slug="uzes", name="Uzès")
+    Commune.objects.filter(pk=killed.pk).update(status=CommuneStatus.OPENING)
+    killed.refresh_from_db()
+    with pytest.raises(ValidationError):
+        discard_failed_commune(killed)  # perhaps at work in another process
+
+    killed.created_at -= OPENING_TAKES_AT_MOST + timedelta(seconds=1)
+    discard_failed_commune(killed)
+
+    assert not schema_exists(killed.schema_name)
+    assert open_commune(slug="uzes", name="Uzès").is_ready
 
 
 def test_a_town_that_is_open_cannot_be_discarded(commune):

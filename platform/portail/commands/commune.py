@@ -63,7 +63,6 @@ def new(file: Path, host: str) -> None:
     """Ouvre la commune que décrit un fichier."""
     with django_ready():
         from core.commune_file.services import check_text, town_of
-        from tenants.enums import CommuneStatus
         from tenants.models import Commune
         from tenants.services.opening import discard_failed_commune, open_commune
 
@@ -72,10 +71,10 @@ def new(file: Path, host: str) -> None:
         if not report.ok:
             _refuse(report)
         town = town_of(text, name=file.name)
-        failed = Commune.objects.filter(slug=town.slug, status=CommuneStatus.FAILED).first()
-        if failed:
+        known = Commune.objects.filter(slug=town.slug).first()
+        if known and known.opening_broke:
             click.echo("Reprise d’une ouverture interrompue")
-            discard_failed_commune(failed)
+            discard_failed_commune(known)
         opened = open_commune(slug=town.slug, name=town.name, host=host, file_text=text, progress=click.echo)
         click.secho(f"{opened.name} est ouverte.", fg="green")
 
