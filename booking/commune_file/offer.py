@@ -216,7 +216,10 @@ def _check_period(
             at = (*path, "accueils", slot_rank, "stades", stage_rank)
             tariff = file.find("tarifs", stage.tariff)
             if tariff and activity.regie is None:
-                yield Fault((*at, "tarif"), "un prix a besoin d’une régie pour l’encaisser : indiquez celle de l’activité")
+                yield Fault(
+                    (*at, "tarif"),
+                    "un prix a besoin d’une régie pour l’encaisser : indiquez celle de l’activité",
+                )
             if tariff and min(version.valid_from for version in tariff.versions) > first_day:
                 yield Fault(
                     (*at, "tarif"), f"le tarif n’a pas de prix au début de la période ({first_day:%d/%m/%Y})"
