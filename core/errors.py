@@ -12,4 +12,6 @@ class DomainError(Exception):
 
 class BusyError(DomainError):
     code = "busy"
-    message = "Beaucoup de familles réservent en ce moment. Rien n’est perdu : réessayez dans quelques secondes."
+    message = (
+        "Beaucoup de familles réservent en ce moment. Rien n’est perdu : réessayez dans quelques secondes."
+    )

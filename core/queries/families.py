@@ -63,7 +63,9 @@ def find_children(
 def households_named(word: str) -> QuerySet[Household]:
     """Households whose name or number holds a plain word. As a subquery it is read once, however many rows the list
     that it filters has gathered over the years."""
-    return Household.objects.filter(Q(name__plain__contains=word) | Q(number__plain__contains=word)).order_by()
+    return Household.objects.filter(
+        Q(name__plain__contains=word) | Q(number__plain__contains=word)
+    ).order_by()
 
 
 def children_named(word: str) -> QuerySet[Child]:

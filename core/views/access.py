@@ -58,6 +58,4 @@ def _page_of(request: HttpRequest) -> str:
     if request.method == "GET":
         return request.get_full_path()
     came_from = urlsplit(request.META.get("HTTP_REFERER", ""))
-    return (
-        came_from._replace(scheme="", netloc="").geturl() if came_from.netloc == request.get_host() else ""
-    )
+    return came_from._replace(scheme="", netloc="").geturl() if came_from.netloc == request.get_host() else ""
