@@ -229,6 +229,8 @@ if os.environ.get("PORTAIL_S3_BUCKET"):
     }
 MEDIA_ROOT = DATA_DIR / "media"
 MEDIA_URL = "/media/"
+# A whole year of six columns, all ticked, is one form.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 
 # --- Mail --------------------------------------------------------------------------------------------
 EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
