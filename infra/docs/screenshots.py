@@ -1,60 +1,114 @@
-"""Takes the pictures of the README again, from a running demo: ``python infra/docs/screenshots.py [data/demo.json]``."""
+"""Retakes the pictures of README.md and docs/ from a running demonstration.
+
+    make demo                                                # in another terminal
+    .venv/bin/python -m infra.docs.screenshots               # or: … path/to/demo.json
+
+Leaves the demonstration as it was: what it books, it takes out of the basket.
+"""
 
 import json
+import re
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, sync_playwright
 
-IMAGES = Path(__file__).resolve().parents[2] / "docs" / "images"
+from tests.harness.chromium import launch
+
+ROOT = Path(__file__).resolve().parents[2]
+IMAGES = ROOT / "docs" / "images"
 PHONE = {"width": 390, "height": 844}
 DESKTOP = {"width": 1280, "height": 800}
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+HEAVIEST = 150_000  # bytes a picture
+MEALS = 4
 
 
-def main() -> None:
-    facts = json.loads(Path(sys.argv[1] if len(sys.argv) > 1 else "data/demo.json").read_text())
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=ARGUMENTS)
-        home = facts["towns"]["bellegarde"]
-        desktop = browser.new_page(viewport=DESKTOP, locale="fr-FR")
-        desktop.goto(home)
-        _take(desktop, "accueil")
-        phone = browser.new_page(viewport=PHONE, locale="fr-FR")
-        _sign_in(phone, home, facts["accounts"][0])
-        _take(phone, "compte-telephone")
-        _book(phone)
-        browser.close()
+class Demo:
+    def __init__(self, facts: Path) -> None:
+        known = json.loads(facts.read_text())
+        self.url = known["towns"]["bellegarde"]
+        self.family = next(
+            one for one in known["accounts"] if one["url"] == self.url and one["role"] == "Famille"
+        )
 
 
-def _sign_in(page: Page, home: str, account: dict[str, str]) -> None:
-    page.goto(home)
-    page.get_by_label("Identifiant").fill(account["login"])
-    page.get_by_label("Mot de passe").fill(account["password"])
-    page.get_by_role("button", name="Connexion").click()
+@contextmanager
+def opened(browser: Browser, size: dict[str, int], url: str) -> Iterator[Page]:
+    context = browser.new_context(
+        viewport=size,
+        locale="fr-FR",
+        timezone_id="Europe/Paris",
+        reduced_motion="reduce",
+        color_scheme="light",
+    )
+    page = context.new_page()
+    page.goto(url)
+    yield page
+    context.close()
 
 
-def _book(page: Page) -> None:
+def take(page: Page, name: str) -> None:
+    # The focus of the last press would draw a ring that no reader asked for.
+    page.evaluate("document.activeElement.blur()")
+    path = IMAGES / f"{name}.png"
+    page.screenshot(path=path, animations="disabled")
+    if path.stat().st_size > HEAVIEST:
+        raise SystemExit(f"{path} pèse {path.stat().st_size} octets, plus de {HEAVIEST}.")
+    print(f"{path.relative_to(ROOT)} ({path.stat().st_size // 1000} ko)")  # noqa: T201  it is what this command says
+
+
+def take_from(top: Locator, name: str) -> None:
+    """The screen that begins with this element."""
+    top.evaluate("one => window.scrollTo({top: one.getBoundingClientRect().top + window.scrollY - 16})")
+    take(top.page, name)
+
+
+def sign_in(page: Page, demo: Demo) -> None:
+    page.get_by_label("Identifiant").fill(demo.family["login"])
+    page.get_by_label("Mot de passe").fill(demo.family["password"])
+    page.get_by_role("button", name="Connexion", exact=True).click()
+    page.get_by_role("heading", name="Mon compte").wait_for()
+
+
+def take_booking(page: Page) -> None:
+    """Four meals for Jade, from the account to the basket."""
+    take_from(page.get_by_role("heading", name="Cantine / Périscolaire"), "compte-telephone")
     page.get_by_role("link", name="NOUVELLE RESERVATION").click()
     page.get_by_role("link", name="Jade").click()
     page.get_by_role("link", name="Cantine").first.click()
-    page.get_by_role("link", name="Continuer").or_(page.get_by_role("button", name="Continuer")).click()
-    free = page.locator("table.grid tbody input:enabled:not(:checked)")
-    if free.count() < 4:
-        page.locator("button[name=aller]").nth(1).click()
-    for _ in range(4):
-        free.first.check(force=True)
-    page.wait_for_timeout(1000)
-    page.locator("table.grid tbody input:checked").first.scroll_into_view_if_needed()
-    _take(page, "planning-telephone")
+    take_from(page.get_by_role("heading", name="Votre sélection"), "selection-telephone")
+    page.get_by_role("link", name="Continuer").click()
+
+    free = page.get_by_role("checkbox", name="REPAS ENFANT 3.30", checked=False)
+    if free.count() < MEALS:  # the last days of a month
+        page.get_by_role("button", name=re.compile(r"\d{4}$")).last.click()
+    for _ in range(MEALS):
+        free.first.check()
+    page.get_by_text(f"{MEALS} présences").wait_for()
+    take_from(
+        page.locator("tbody", has=page.get_by_role("checkbox", checked=True)).first, "planning-telephone"
+    )
     page.get_by_role("button", name="Valider le planning").click()
+    take_from(page.get_by_role("heading", name="Récapitulatif de votre demande"), "recapitulatif-telephone")
     page.get_by_role("button", name="Confirmer la réservation").click()
     page.get_by_role("link", name="Accéder à mon panier").click()
-    _take(page, "panier-telephone")
+    take_from(page.get_by_role("heading", name="Régie Cantine Primaire"), "panier-telephone")
+    page.get_by_role("button", name="Retirer").click()
+    page.get_by_text("est retirée de votre panier").wait_for()
 
 
-def _take(page: Page, name: str) -> None:
-    page.screenshot(path=IMAGES / f"{name}.png")
+def main() -> None:
+    demo = Demo(Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "data" / "demo.json")
+    with sync_playwright() as playwright:
+        browser = launch(playwright)
+        with opened(browser, DESKTOP, demo.url) as page:
+            take(page, "accueil")
+        with opened(browser, PHONE, demo.url) as page:
+            sign_in(page, demo)
+            take_booking(page)
+        browser.close()
 
 
 if __name__ == "__main__":

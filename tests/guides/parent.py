@@ -13,7 +13,7 @@ NEW_BOOKING = "+ NOUVELLE RESERVATION et/ou Modification Périscolaire"
 
 
 class Parent:
-    def __init__(self, page: Page, portal: Portal, family: Family | None = None) -> None:
+    def __init__(self, page: Page, portal: Portal | None = None, family: Family | None = None) -> None:
         self.page, self.portal, self.family = page, portal, family
 
     # Going somewhere

@@ -1,10 +1,13 @@
 """The journey in a real browser, on a phone and on a desktop: by touch, by keyboard, without script, read by axe."""
 
+import time
 from datetime import date
+from urllib.parse import parse_qs
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
+from playwright.sync_api import Response
 
 from booking.enums import ReservationState
 from booking.models import BookingDraft, Reservation
@@ -89,10 +92,15 @@ def test_every_page_of_the_journey_is_accessible_and_fits_the_screen(page, town)
     assert Reservation.objects.get().state == ReservationState.AWAITING_PAYMENT
 
 
+def sent_days(answer: Response) -> int:
+    return len(parse_qs(answer.request.post_data or "").get("w", []))
+
+
 def test_ticking_is_saved_by_itself_and_the_bar_follows(page, town):
     sign_in(page, town)
     open_planning(page, "RESTAURATION ELEMENTAIRE")
-    tick(page, 8)
+    with page.expect_response(lambda answer: sent_days(answer) == 8):
+        tick(page, 8)
     page.get_by_text("8 présences · 26,40 €").wait_for()
     page.reload()
     assert page.locator("#planning input:checked").count() == 8
@@ -100,6 +108,31 @@ def test_ticking_is_saved_by_itself_and_the_bar_follows(page, town):
     page.get_by_role("button", name="avril 2027").click()
     tick(page, 1)
     page.get_by_text("9 présences · 29,70 €").wait_for()
+
+
+def test_leaving_at_once_loses_no_tick(page, town):
+    sign_in(page, town)
+    open_planning(page, "RESTAURATION ELEMENTAIRE")
+    tick(page, 3)
+    page.get_by_role("link", name="Mon compte").first.click()
+    page.get_by_role("heading", name="Mon compte").wait_for()
+    # The page that was left sends the rest by itself, and no page is there to see the answer.
+    patience = time.monotonic() + 5
+    while not BookingDraft.objects.exists() and time.monotonic() < patience:
+        page.wait_for_timeout(50)
+    assert len(BookingDraft.objects.get().wishes) == 3
+
+
+def test_a_tick_made_without_network_is_saved_when_it_is_back(phone, town):
+    sign_in(phone, town)
+    open_planning(phone, "RESTAURATION ELEMENTAIRE")
+    phone.context.set_offline(True)
+    tick(phone, 2)
+    phone.get_by_text("ne sont pas encore enregistrés").wait_for()
+    with phone.expect_response(lambda answer: sent_days(answer) == 2):
+        phone.context.set_offline(False)
+    phone.get_by_text("ne sont pas encore enregistrés").wait_for(state="hidden")
+    assert len(BookingDraft.objects.get().wishes) == 2
 
 
 def test_a_double_tap_on_confirm_and_a_step_back_record_one_reservation(phone, town):

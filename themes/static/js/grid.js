@@ -96,6 +96,30 @@
     summarise(grid);
   });
 
+  // Ce que le serveur a enregistré : la page qui se ferme envoie le reste, la page sans réseau recommence.
+  let saved = 0;
+  const RETRY = 5000;
+
+  function unsaved(told) {
+    const notice = document.querySelector("[data-unsaved]");
+    if (notice && notice.hidden === told) notice.hidden = !told;
+  }
+
+  document.addEventListener("submit", () => { saved = ticks; });
+  document.addEventListener("htmx:afterRequest", (event) => {
+    if (event.detail.successful) saved = event.detail.xhr.ticks;
+    if (saved === ticks) unsaved(false);
+  });
+  document.addEventListener("htmx:sendError", (event) => {
+    unsaved(true);
+    setTimeout(() => event.detail.elt.dispatchEvent(new Event("change")), RETRY);
+  });
+  window.addEventListener("pagehide", () => {
+    const form = document.querySelector("table.grid")?.closest("form");
+    if (!form || saved === ticks) return;
+    fetch(form.action, { method: "POST", body: new FormData(form), headers: { "HX-Request": "true" }, keepalive: true });
+  });
+
   document.addEventListener("htmx:beforeRequest", (event) => { event.detail.xhr.ticks = ticks; });
   document.addEventListener("htmx:beforeSwap", (event) => { if (event.detail.xhr.ticks !== ticks) event.detail.shouldSwap = false; });
 
