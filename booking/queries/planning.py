@@ -52,6 +52,8 @@ class Cell:
     can_cancel: bool = False
     is_full: bool = False
     is_past: bool = False
+    # Only a rule of the town closes it, if anything does: an agent, who gives a reason, may pass over a rule.
+    has_room: bool = False
     remaining: int | None = None
     position: tuple[int, int] = (0, 0)
 
@@ -331,6 +333,7 @@ class _Reader:
             can_cancel=can_cancel,
             is_full=is_full,
             is_past=self.now >= start,
+            has_room=place is None and not opening.closed_reason and remaining != 0,
             remaining=remaining,
             position=(stage.slot.position, stage.position),
         )
