@@ -14,6 +14,15 @@ class PaymentMode(TextChoices):
     FREE = "free", "Gratuit"
 
 
+class RefundRule(TextChoices):
+    """What becomes of the money of a day that was paid or invoiced, and then cancelled in time."""
+
+    AGENT = "agent", "Un agent décide"
+    CREDIT = "credit", "Avoir sur le compte de la famille"
+    LIST = "list", "Remboursement par la régie"
+    NONE = "none", "Ni avoir ni remboursement"
+
+
 class PlanningView(TextChoices):
     MONTH = "month", "Mois"
     WEEK = "week", "Semaine"
@@ -78,3 +87,46 @@ class ReservationState(TextChoices):
     REFUSED = "refused", "Réservation refusée"
     CANCELLED = "cancelled", "Réservation annulée"
     PARTIAL = "partial", "Des présences acceptées et d’autres refusées ou annulées"
+
+
+class Mark(TextChoices):
+    """What an act of attendance says of a child. NONE takes the others back."""
+
+    NONE = "none", "À pointer"
+    PRESENT = "present", "Présent"
+    ABSENT = "absent", "Absent"
+
+
+class ChangeKind(TextChoices):
+    """What an agent does to a whole service, a class or a day."""
+
+    CANCELLED = "cancelled", "Annulé"
+    MEAL = "meal", "Repas remplacé"
+
+
+class WaitingMode(TextChoices):
+    """Who offers a freed place to the families that wait."""
+
+    AUTOMATIC = "automatic", "Proposée aussitôt à la famille suivante"
+    AGENT = "agent", "Proposée par le service"
+
+
+class WaitingState(TextChoices):
+    """What became of a child's wait for a full day."""
+
+    WAITING = "waiting", "Sur la liste d’attente"
+    OFFERED = "offered", "Place proposée"
+    ACCEPTED = "accepted", "Place réservée"
+    DECLINED = "declined", "Proposition refusée"
+    LAPSED = "lapsed", "Proposition sans réponse"
+    LEFT = "left", "Liste quittée"
+    REMOVED = "removed", "Retirée de la liste"
+
+
+_W = WaitingState
+WAITING_MOVES: dict[WaitingState, frozenset[WaitingState]] = {
+    # ACCEPTED without an offer: the family booked the day by itself, places having been added.
+    _W.WAITING: frozenset({_W.OFFERED, _W.ACCEPTED, _W.LEFT, _W.REMOVED}),
+    _W.OFFERED: frozenset({_W.ACCEPTED, _W.DECLINED, _W.LAPSED, _W.LEFT, _W.REMOVED}),
+}
+OPEN_WAITING = (_W.WAITING, _W.OFFERED)

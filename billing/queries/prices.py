@@ -5,16 +5,19 @@ from datetime import date
 from decimal import Decimal
 
 from billing.models import TariffVersion as StoredVersion
+from billing.pricing.facts import Tie
 from billing.pricing.quote import TariffVersion, version_on
-from billing.pricing.rules import TARIFF_RULE, PricingFacts
+from billing.pricing.rules import TARIFF_RULE, PricingFacts, Shape
 from core.levels import Level
 from core.models import Child
 
 
 def pricing_facts(child: Child) -> PricingFacts:
     """What is known of a child and its household that a price may depend on."""
+    household = child.household
     return PricingFacts(
-        resident=child.household.is_resident,
+        resident=household.is_resident,
+        ties=frozenset({Tie(household.tie)} if household.tie and not household.is_resident else ()),
         level=Level(child.level) if child.level else None,
     )
 
@@ -30,8 +33,12 @@ class PriceList:
         """
         if tariff_id is None:
             return Decimal(0), ()
-        unit = version_on(self._versions.get(tariff_id, ()), on).rule.price(pricing_facts(child))
+        unit = self.rule(tariff_id, on).price(pricing_facts(child))
         return unit.amount, unit.reasons
+
+    def rule(self, tariff_id: int, on: date) -> Shape:
+        """The price rule in force on a day. Raises NoTariffError before the first version."""
+        return version_on(self._versions.get(tariff_id, ()), on).rule
 
 
 def load_prices(tariff_ids: Collection[int]) -> PriceList:

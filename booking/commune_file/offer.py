@@ -6,10 +6,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from billing.models import Regie, Tariff
+from booking.commune_file.rules import PERIOD_RULES, STAGE_RULES, rule_documents, rule_values
 from booking.commune_file.tables import WEEKDAY_WORDS, ActivityTable, PeriodTable, SlotTable, StageTable
 from booking.commune_file.years import due_years, for_year, written_out
 from booking.models import Activity, Period, Slot
-from booking.rules.cutoffs import CUTOFF_RULE
 from booking.services.openings import OpeningsInUseError, resize_openings, sync_openings
 from core.calendars import HolidayRegion, SchoolYear, SchoolZone
 from core.clock import today as today_in
@@ -28,15 +28,11 @@ _HOLIDAYS = {"ferme": "closed", "seulement": "only", "ouvert": "open"}
 _MODES = {"immediate": "instant", "demande": "request"}
 _PAYMENTS = {"panier": "prepaid", "facture": "invoiced", "gratuit": "free"}
 _VIEWS = {"mois": "month", "semaine": "week"}
+_REFUNDS = {"agent": "agent", "avoir": "credit", "liste": "list", "aucun": "none"}
 
 
 def _word(words: dict[str, str], value: str) -> str:
     return next(word for word, stored in words.items() if stored == value)
-
-
-def _document(rule: Any) -> dict[str, Any]:
-    """A rule as the database keeps it."""
-    return rule.model_dump(mode="json", exclude_unset=True)
 
 
 def _levels(levels: Iterable[Level]) -> list[str]:
@@ -66,9 +62,10 @@ def period_columns(item: PeriodTable, tz: ZoneInfo) -> dict[str, Any]:
         "view": _VIEWS[item.view],
         "opens_at": _aware(item.opens_at, tz),
         "closes_at": _aware(item.closes_at, tz),
-        "cancel_rule": _document(item.cancel_rule),
         "cancel_help": item.cancel_help,
         "shows_places": item.shows_places,
+        **rule_documents(item, PERIOD_RULES),
+        "refund": _REFUNDS[item.refund],
     }
 
 
@@ -86,9 +83,10 @@ def _period_table(row: Period, tz: ZoneInfo) -> PeriodTable:
         view=_word(_VIEWS, row.view),
         opens_at=_local(row.opens_at, tz),
         closes_at=_local(row.closes_at, tz),
-        cancel_rule=CUTOFF_RULE.validate_python(row.cancel_rule),
         cancel_help=row.cancel_help,
         shows_places=row.shows_places,
+        **rule_values(row, PERIOD_RULES),
+        refund=_word(_REFUNDS, row.refund),
         slots=[_slot_table(slot) for slot in row.slots.all()],
     )
 
@@ -104,7 +102,7 @@ def _slot_table(row: Slot) -> SlotTable:
             StageTable.of(
                 code=stage.code,
                 name=stage.label,
-                cutoff=CUTOFF_RULE.validate_python(stage.cutoff),
+                **rule_values(stage, STAGE_RULES),
                 levels=stage.levels,
                 tariff=stage.tariff.code if stage.tariff else None,
             )
@@ -280,7 +278,7 @@ def _write_stages(slot: Slot, items: list[StageTable], tariffs: dict[str, Tariff
     def values(item: StageTable) -> dict[str, Any]:
         return {
             "label": item.name,
-            "cutoff": _document(item.cutoff),
+            **rule_documents(item, STAGE_RULES),
             "levels": _levels(item.levels),
             "tariff": tariffs[item.tariff] if item.tariff else None,
             "position": ranks[item.code],

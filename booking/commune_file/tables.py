@@ -12,10 +12,15 @@ from pydantic import (
     model_validator,
 )
 
+from booking.rules.absence import AbsencePolicy, describe_absences
 from booking.rules.cutoffs import CutoffRule, Verb, describe
-from booking.rules.eligibility import LevelSet
+from booking.rules.eligibility import LevelSet, Public
+from booking.rules.family_file import FileConditions
+from booking.rules.late import LateEffect, describe_late
+from booking.rules.minimum import Minimum, describe_minimum
 from booking.rules.values import ClockTime, LocalMoment
-from core.commune_file.problems import fault
+from booking.rules.week_choice import WeekRules, slots_named
+from core.commune_file.problems import fault, suggestion
 from core.commune_file.values import Code, FileModel, Line, Shown, Text, reference
 from core.levels import Level, LevelGroup
 from core.words import NBSP
@@ -69,6 +74,9 @@ SchoolDate = Annotated[date | str, PlainValidator(_read_school_date)]
 Levels = Annotated[LevelSet, PlainSerializer(_shortest_levels, return_type=list)]
 Booking = Annotated[CutoffRule, Shown(lambda rule: str(describe(rule)))]
 Cancelling = Annotated[CutoffRule, Shown(lambda rule: str(describe(rule, Verb.CANCEL)))]
+Late = Annotated[LateEffect, Shown(describe_late)]
+Absences = Annotated[AbsencePolicy, Shown(lambda policy: " ; ".join(describe_absences(policy)))]
+Least = Annotated[Minimum, Shown(describe_minimum)]
 
 
 class StageTable(FileModel):
@@ -88,6 +96,12 @@ class StageTable(FileModel):
     )
     tariff: Annotated[str, reference("tarif", "tarifs")] | None = Field(
         None, alias="tarif", description="Tarif ; sans lui, aucun prix n’est annoncé."
+    )
+    late: Late | None = Field(
+        None,
+        alias="retard",
+        description="Ce que réserver à ce stade change : prix, majoration, accord d’un agent (voir "
+        "algorithms/retards-absences.md).",
     )
 
 
@@ -159,6 +173,43 @@ class PeriodTable(FileModel):
         "", alias="aide_annulation", description="Ce qu’elle lit quand elle ne le peut plus."
     )
     shows_places: bool = Field(False, alias="places_affichees", description="Montre les places restantes.")
+    audience: Public | None = Field(
+        None,
+        alias="public",
+        description="À qui elle s’adresse en plus de `niveaux` : `ages` (au premier jour), `residences`, "
+        "`establishments`, et `opens`, l’ouverture propre à certaines résidences.",
+    )
+    week: WeekRules | None = Field(
+        None,
+        alias="semaine",
+        description="Jours par semaine, forfaits, accueils liés ou qui s’excluent, semaines composées.",
+    )
+    file_conditions: FileConditions | None = Field(
+        None,
+        alias="dossier",
+        description="Ce qu’il faut pour réserver : `max_overdue` (impayés tolérés, en euros), `used_this_year`.",
+    )
+    absences: Absences | None = Field(
+        None,
+        alias="absences",
+        description="Ce qui reste dû d’une absence, et ce qui en dispense (voir algorithms/retards-absences.md).",
+    )
+    unbooked: Late | None = Field(
+        None,
+        alias="non_reserve",
+        description="Ce que coûte un enfant venu sans réservation, sur le tarif du dernier stade.",
+    )
+    minimum: Least | None = Field(
+        None,
+        alias="minimum",
+        description="Effectif sous lequel l’accueil peut être annulé : `children`, `resident_percent`.",
+    )
+    refund: Literal["agent", "avoir", "liste", "aucun"] = Field(
+        "agent",
+        alias="remboursement",
+        description="Un jour payé ou facturé, annulé à temps : `avoir` sur le compte, `liste` à rembourser par la "
+        "régie, `aucun`, ou un `agent` décide.",
+    )
     slots: list[SlotTable] = Field(alias="accueils", min_length=1, description="Les colonnes du planning.")
 
     @property
@@ -188,6 +239,21 @@ class PeriodTable(FileModel):
             raise fault("la fin précède le début", "fin")
         if self.opens_at and self.closes_at and self.closes_at < self.opens_at:
             raise fault("la clôture précède l’ouverture", "cloture")
+        return self
+
+    @model_validator(mode="after")
+    def _known_facts(self) -> Self:
+        """A condition on what the portal does not keep yet would stop every family."""
+        asked = self.file_conditions
+        if asked and (asked.documents or asked.consents or asked.quotient_known or asked.member):
+            raise fault("le portail ne connaît encore que max_overdue et used_this_year", "dossier")
+        return self
+
+    @model_validator(mode="after")
+    def _week_slots(self) -> Self:
+        codes = {slot.code for slot in self.slots}
+        for code in sorted(slots_named(self.week) - codes) if self.week else ():
+            raise fault(f"accueil inconnu de cette période : « {code} »{suggestion(code, codes)}", "semaine")
         return self
 
     @model_validator(mode="after")

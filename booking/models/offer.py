@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from billing.models import Regie, Tariff
-from booking.enums import BookingMode, PaymentMode, PlanningView
+from booking.enums import BookingMode, PaymentMode, PlanningView, RefundRule
 from core.models import Child, Establishment
 
 
@@ -35,7 +35,12 @@ class Activity(models.Model):
 
 
 class Period(models.Model):
-    """« Cantine 2022-2023 »: dates, weekdays, mode and payment. ``cancel_rule`` is a booking.rules.cutoffs document."""
+    """« Cantine 2022-2023 »: dates, weekdays, mode and payment.
+
+    Rules are documents of ``booking.rules``: ``cancel_rule`` of cutoffs, ``audience`` an eligibility.Public, ``week``
+    a week_choice.WeekRules, ``file_conditions`` of family_file, ``absences`` an absence.AbsencePolicy, ``unbooked``
+    a late effect (for a child who comes without being booked), ``minimum`` of minimum. Null: no such rule.
+    """
 
     code = models.SlugField("code", max_length=80, unique=True)
     activity = models.ForeignKey(Activity, models.PROTECT, related_name="periods", verbose_name="activité")
@@ -62,6 +67,15 @@ class Period(models.Model):
     cancel_rule = models.JSONField("délai d’annulation")
     cancel_help = models.TextField("pour annuler hors délai", blank=True)
     shows_places = models.BooleanField("affiche les places restantes", default=False)
+    audience = models.JSONField("public", null=True, blank=True)
+    week = models.JSONField("règles de la semaine", null=True, blank=True)
+    file_conditions = models.JSONField("dossier demandé", null=True, blank=True)
+    absences = models.JSONField("absences", null=True, blank=True)
+    unbooked = models.JSONField("présence non réservée", null=True, blank=True)
+    minimum = models.JSONField("effectif minimum", null=True, blank=True)
+    refund = models.CharField(
+        "argent d’un jour annulé à temps", max_length=6, choices=RefundRule, default=RefundRule.AGENT
+    )
 
     class Meta:
         verbose_name = "période"
@@ -74,6 +88,7 @@ class Period(models.Model):
             ),
             models.CheckConstraint(name="period_mode_known", condition=Q(mode__in=BookingMode.values)),
             models.CheckConstraint(name="period_payment_known", condition=Q(payment__in=PaymentMode.values)),
+            models.CheckConstraint(name="period_refund_known", condition=Q(refund__in=RefundRule.values)),
         ]
 
     def __str__(self) -> str:
@@ -115,7 +130,11 @@ class Slot(models.Model):
 
 
 class Stage(models.Model):
-    """Stade de réservation of a slot: its own cut-off, price and audience. ``cutoff`` is a booking.rules document."""
+    """Stade de réservation of a slot: its own cut-off, price and audience.
+
+    ``cutoff`` is a document of booking.rules.cutoffs; ``late``, one of booking.rules.late: what booking at this stage
+    costs on top of its tariff, and who decides.
+    """
 
     code = models.SlugField("code", max_length=80)
     slot = models.ForeignKey(Slot, models.CASCADE, related_name="stages", verbose_name="accueil")
@@ -123,6 +142,7 @@ class Stage(models.Model):
     cutoff = models.JSONField("délai de réservation")
     levels = models.JSONField("niveaux admis", default=list, blank=True)
     tariff = models.ForeignKey(Tariff, models.PROTECT, null=True, blank=True, verbose_name="tarif")
+    late = models.JSONField("retard", null=True, blank=True)
     position = models.IntegerField("ordre", default=0)
 
     class Meta:

@@ -3,13 +3,13 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, tzinfo
-from enum import StrEnum
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, Field, PlainSerializer, model_validator
 
 from booking.rules.values import LocalMoment, RuleModel, rule_error
 from core.levels import Level, LevelGroup, pupils_of
+from core.residence import Residence
 from core.words import and_list, moment
 
 
@@ -38,15 +38,6 @@ LevelSet = Annotated[
 
 CodeSet = Annotated[frozenset[str], Field(strict=False), PlainSerializer(sorted, return_type=list)]
 """A set of codes, written as a sorted list."""
-
-
-class Residence(StrEnum):
-    """What ties a family to the town; the closest tie when there are several."""
-
-    RESIDENT = "resident"
-    WORKS_HERE = "works_here"
-    PARTNER_TOWN = "partner_town"
-    OUTSIDE = "outside"
 
 
 _FAMILIES = {
@@ -107,18 +98,24 @@ class AgeRange(RuleModel):
         return f"de {self.min} à {self.max} {self.unit}"
 
 
-class Audience(RuleModel):
-    """Who a period is for. Nothing given: everybody. `establishments` holds their codes.
+class Public(RuleModel):
+    """Who a period is for, beyond its classes and its school. Nothing given: everybody.
 
-    `opens` gives their own opening to some residences; the others wait for nothing here.
+    `establishments` holds the codes of the schools its children come from. `opens` gives their own opening to some
+    residences; the others wait for nothing here.
     """
 
-    levels: LevelSet = frozenset()
     establishments: CodeSet = frozenset()
     residences: ResidenceSet = frozenset()
     ages: AgeRange | None = None
-    enrolment_required: bool = False
     opens: tuple[OpensFor, ...] = Field((), strict=False)
+
+
+class Audience(Public):
+    """Who a period is for, whole."""
+
+    levels: LevelSet = frozenset()
+    enrolment_required: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -60,6 +60,39 @@ class WeekRules(RuleModel):
         return self
 
 
+def slots_named(rules: WeekRules) -> set[str]:
+    """The codes of all the slots that the rules speak of."""
+    found = {code for link in rules.links for code in (link.slot, *link.needs)}
+    found |= {code for group in rules.exclusive for code in group}
+    return found | {code for form in rules.forms for codes in form.days.values() for code in codes}
+
+
+def describe_week(rules: WeekRules, names: Mapping[str, str]) -> list[str]:
+    """The rules as a règlement lists them, one sentence each, without stop. `names`: the label of each slot."""
+    found = []
+    if rules.min_days:
+        holiday = rules.min_days_with_holiday
+        less = f" ({holiday} dans une semaine avec un jour férié)" if holiday else ""
+        found.append(f"Au moins {plural(rules.min_days, 'jour')} par semaine{less}")
+    if rules.max_days:
+        found.append(f"Au plus {plural(rules.max_days, 'jour')} par semaine")
+    if rules.packs:
+        found.append(f"La semaine se réserve par {_numbers(rules.packs)} jours")
+    if rules.fixed_weekdays:
+        found.append("Les mêmes jours toute la période")
+    found += [
+        f"{names[link.slot]} demande aussi {and_list([names[code] for code in link.needs], word='ou')}"
+        for link in rules.links
+    ]
+    found += [
+        f"{and_list([names[code] for code in group])} ne se réservent pas ensemble"
+        for group in rules.exclusive
+    ]
+    if rules.forms:
+        found.append(f"La semaine se réserve en entier{NBSP}: {_form_names(rules)}")
+    return found
+
+
 def week_faults(
     rules: WeekRules,
     chosen: Choices,
@@ -80,8 +113,7 @@ def week_faults(
     for day, slots in picked.items():
         found += _day_faults(rules, day, slots, names)
     if rules.forms and not any(_is_form(form, picked, opens) for form in rules.forms):
-        labels = and_list([f"«{NBSP}{form.label}{NBSP}»" for form in rules.forms], word="ou")
-        found.append(f"La semaine se réserve en entier{NBSP}: {labels}")
+        found.append(f"La semaine se réserve en entier{NBSP}: {_form_names(rules)}")
     return found
 
 
@@ -109,9 +141,16 @@ def _count_faults(rules: WeekRules, days: int, opens: int, *, with_holiday: bool
     if rules.max_days and days > rules.max_days:
         found.append(f"Au plus {plural(rules.max_days, 'jour')} par semaine (choisis{NBSP}: {days})")
     if rules.packs and days not in {min(pack, opens) for pack in rules.packs}:
-        packs = and_list([str(pack) for pack in sorted(rules.packs)], word="ou")
-        found.append(f"La semaine se réserve par {packs} jours (choisis{NBSP}: {days})")
+        found.append(f"La semaine se réserve par {_numbers(rules.packs)} jours (choisis{NBSP}: {days})")
     return found
+
+
+def _numbers(packs: Collection[int]) -> str:
+    return and_list([str(pack) for pack in sorted(packs)], word="ou")
+
+
+def _form_names(rules: WeekRules) -> str:
+    return and_list([f"«{NBSP}{form.label}{NBSP}»" for form in rules.forms], word="ou")
 
 
 def _day_faults(rules: WeekRules, day: date, slots: frozenset[str], names: Mapping[str, str]) -> list[str]:

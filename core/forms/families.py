@@ -15,7 +15,7 @@ MAX_CHILDREN = 6
 class HouseholdForm(forms.ModelForm):
     class Meta:
         model = Household
-        fields = ("number", "name", "address", "postcode", "city", "is_resident")
+        fields = ("number", "name", "address", "postcode", "city", "is_resident", "tie")
 
     def clean_postcode(self) -> str:
         postcode = self.cleaned_data["postcode"]

@@ -4,6 +4,7 @@ from django.db.models import Q
 from core.levels import Level
 from core.models.accounts import User
 from core.models.places import Establishment
+from core.residence import NON_RESIDENT_TIES, Residence
 
 
 class Household(models.Model):
@@ -15,6 +16,8 @@ class Household(models.Model):
     postcode = models.CharField("code postal", max_length=5, blank=True)
     city = models.CharField("ville", max_length=100, blank=True)
     is_resident = models.BooleanField("habite la commune", default=True)
+    # Read only for a family that lives elsewhere: some towns open earlier, or cost less, to those who have one.
+    tie = models.CharField("lien avec la commune", max_length=12, choices=NON_RESIDENT_TIES, blank=True)
     created_at = models.DateTimeField("créé le", auto_now_add=True)
 
     class Meta:
@@ -24,6 +27,12 @@ class Household(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} ({self.number})"
+
+    @property
+    def residence(self) -> Residence:
+        if self.is_resident:
+            return Residence.RESIDENT
+        return Residence(self.tie) if self.tie else Residence.OUTSIDE
 
     @property
     def address_lines(self) -> list[str]:
