@@ -33,3 +33,11 @@ class TaskKind(TextChoices):
     DOUBLE_PAYMENT = "double_payment", "Payé deux fois"
     CANCELLED_PAID = "cancelled_paid", "Facturé puis annulé"
     CONTACT = "contact", "Message d’un visiteur"
+
+
+class NotificationKind(TextChoices):
+    """Mails that a family may do without. What it must know (a decision, a payment, an offered place) is not here."""
+
+    CUTOFF = "cutoff", "Avant une date limite, si je réserve d’habitude et que je ne l’ai pas fait"
+    DRAFT = "draft", "Quand des jours cochés ne sont pas confirmés avant leur date limite"
+    BASKET = "basket", "Quand mon panier va bientôt expirer"

@@ -68,6 +68,13 @@ class TownTable(FileModel):
     hold_minutes: int = Field(
         60, alias="minutes_panier", ge=5, le=1440, description="Temps donné pour payer un panier, en minutes."
     )
+    reminder_hours: int = Field(
+        24,
+        alias="heures_rappel",
+        ge=0,
+        le=168,
+        description="Combien d’heures avant une date limite rappeler ceux qui ont oublié ; 0 : jamais.",
+    )
 
 
 class WelcomeTable(FileModel):
@@ -174,6 +181,7 @@ class TownSection(Section):
             school_zone=settings.school_zone,
             holiday_region=settings.holiday_region.lower(),
             hold_minutes=settings.hold_minutes,
+            reminder_hours=settings.reminder_hours,
         )
 
     def write(self, wanted: TownTable, run: Run) -> None:
@@ -195,6 +203,7 @@ class TownSection(Section):
             school_zone=wanted.school_zone,
             holiday_region=wanted.holiday_region.upper(),
             hold_minutes=wanted.hold_minutes,
+            reminder_hours=wanted.reminder_hours,
         )
 
     def prune(self, wanted: TownTable, run: Run) -> None:

@@ -3,6 +3,7 @@ from core.models.calendar import CalendarDay
 from core.models.content import Download, MenuLink, NewsItem
 from core.models.families import Child, Guardian, Household
 from core.models.mail import OutgoingMail
+from core.models.notifications import NotificationChoice
 from core.models.office import StaffTask
 from core.models.places import Establishment
 from core.models.town import Branding, CommuneSettings
@@ -18,6 +19,7 @@ __all__ = [
     "Household",
     "MenuLink",
     "NewsItem",
+    "NotificationChoice",
     "OutgoingMail",
     "StaffTask",
     "User",

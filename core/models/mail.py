@@ -16,6 +16,8 @@ class OutgoingMail(models.Model):
     last_error = models.TextField("dernière erreur", blank=True)
     created_at = models.DateTimeField("écrit le")
     sent_at = models.DateTimeField("envoyé le", null=True, blank=True)
+    # Where one click stops this kind of mail (RFC 8058); empty for what a family must be told.
+    unsubscribe_url = models.URLField("adresse de désabonnement", max_length=300, blank=True)
     # A mail is written once for one event, however often the event is processed again.
     dedupe_key = models.CharField("clé", max_length=120, null=True, blank=True, unique=True)
 

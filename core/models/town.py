@@ -28,10 +28,15 @@ class CommuneSettings(models.Model):
         "bouton de réservation", max_length=80, default="NOUVELLE RESERVATION et/ou Modification Périscolaire"
     )
     hold_minutes = models.IntegerField("délai de paiement du panier (minutes)", default=60)
+    # How long before a cut-off families who forgot are reminded of it; 0: never.
+    reminder_hours = models.IntegerField("rappel avant une date limite (heures)", default=24)
 
     class Meta:
         verbose_name = "paramètres de la commune"
         constraints = [
+            models.CheckConstraint(
+                name="communesettings_reminder_hours", condition=Q(reminder_hours__gte=0, reminder_hours__lte=168)
+            ),
             models.CheckConstraint(name="communesettings_single_row", condition=Q(id=1)),
             models.CheckConstraint(
                 name="communesettings_hold_minutes", condition=Q(hold_minutes__gte=5, hold_minutes__lte=1440)
