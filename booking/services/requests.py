@@ -256,10 +256,10 @@ def _give_back(reservation: Reservation, demand: Demand, by: User, now: datetime
     )
     sources = [charge_source(line) for line in lines]
     void_charges(sources=sources, reason="Annulée dans les délais.", now=now)
-    _ask_what_becomes_of_the_money(reservation, sources, now)
+    ask_what_becomes_of_the_money(reservation, sources, now)
 
 
-def _ask_what_becomes_of_the_money(reservation: Reservation, sources: Collection[str], now: datetime) -> None:
+def ask_what_becomes_of_the_money(reservation: Reservation, sources: Collection[str], now: datetime) -> None:
     """An invoice is never changed: what a cancelled day was invoiced is for the office to give back or to keep as credit."""
     invoiced = list(
         Charge.objects.filter(source__in=sources, invoice_line__isnull=False).order_by("service_date", "pk")
