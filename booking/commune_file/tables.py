@@ -74,9 +74,9 @@ SchoolDate = Annotated[date | str, PlainValidator(_read_school_date)]
 Levels = Annotated[LevelSet, PlainSerializer(_shortest_levels, return_type=list)]
 Booking = Annotated[CutoffRule, Shown(lambda rule: str(describe(rule)))]
 Cancelling = Annotated[CutoffRule, Shown(lambda rule: str(describe(rule, Verb.CANCEL)))]
-Late = Annotated[LateEffect, Shown(describe_late)]
-Absences = Annotated[AbsencePolicy, Shown(lambda policy: " ; ".join(describe_absences(policy)))]
-Least = Annotated[Minimum, Shown(describe_minimum)]
+Late = Annotated[LateEffect | None, Shown(describe_late)]
+Absences = Annotated[AbsencePolicy | None, Shown(lambda policy: " ; ".join(describe_absences(policy)))]
+Least = Annotated[Minimum | None, Shown(describe_minimum)]
 
 
 class StageTable(FileModel):
@@ -97,7 +97,7 @@ class StageTable(FileModel):
     tariff: Annotated[str, reference("tarif", "tarifs")] | None = Field(
         None, alias="tarif", description="Tarif ; sans lui, aucun prix n’est annoncé."
     )
-    late: Late | None = Field(
+    late: Late = Field(
         None,
         alias="retard",
         description="Ce que réserver à ce stade change : prix, majoration, accord d’un agent (voir "
@@ -189,17 +189,17 @@ class PeriodTable(FileModel):
         alias="dossier",
         description="Ce qu’il faut pour réserver : `max_overdue` (impayés tolérés, en euros), `used_this_year`.",
     )
-    absences: Absences | None = Field(
+    absences: Absences = Field(
         None,
         alias="absences",
         description="Ce qui reste dû d’une absence, et ce qui en dispense (voir algorithms/retards-absences.md).",
     )
-    unbooked: Late | None = Field(
+    unbooked: Late = Field(
         None,
         alias="non_reserve",
         description="Ce que coûte un enfant venu sans réservation, sur le tarif du dernier stade.",
     )
-    minimum: Least | None = Field(
+    minimum: Least = Field(
         None,
         alias="minimum",
         description="Effectif sous lequel l’accueil peut être annulé : `children`, `resident_percent`.",
