@@ -25,6 +25,21 @@ MONTHS = (
     "décembre",
 )
 
+SHORT_MONTHS = (
+    "janv.",
+    "févr.",
+    "mars",
+    "avr.",
+    "mai",
+    "juin",
+    "juil.",
+    "août",
+    "sept.",
+    "oct.",
+    "nov.",
+    "déc.",
+)
+
 
 def weekday_name(day: date) -> str:
     return WEEKDAYS[day.weekday()]
@@ -58,6 +73,11 @@ def tiny_day(day: date) -> str:
 def month_title(day: date) -> str:
     """« mars 2023 »."""
     return f"{MONTHS[day.month - 1]} {day.year}"
+
+
+def month_label(day: date) -> str:
+    """« juil. 2015 »."""
+    return f"{SHORT_MONTHS[day.month - 1]} {day.year}"
 
 
 def clock_time(at: time) -> str:

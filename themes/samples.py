@@ -56,6 +56,7 @@ class Day:
     cells: list[Cell]
     note: str = ""
     today: bool = False
+    month: str = ""
 
 
 @dataclass
@@ -64,6 +65,7 @@ class Week:
     deadline_text: str
     days: list[Day]
     month: str = ""
+    past: bool = False
 
 
 @dataclass
@@ -71,6 +73,8 @@ class Grid:
     columns: list[Column]
     weeks: list[Week] = field(default_factory=list)
     shown: str = "Uniquement sur le mois affiché"
+    prefix: str = ""
+    past_weeks: int = 0
 
 
 MEALS = [

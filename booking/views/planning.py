@@ -13,8 +13,10 @@ from booking.forms import PlanningForm
 from booking.models import BookingDraft
 from booking.queries.planning import Planning, load_planning
 from booking.services.drafts import pick_days, save_draft
-from booking.views.grid import WHOLE_YEAR, Selection, build_grid, read_selection, window_for
+from booking.views.grid import build_grid
 from booking.views.journey import Journey, journey_for, no_booking_page
+from booking.views.selection import Selection, read_selection
+from booking.views.windows import WHOLE_YEAR, window_for
 from core import clock
 from core.views.access import family_required
 
@@ -31,7 +33,7 @@ def booking_planning(request: HttpRequest, child_id: int, period_code: str) -> H
         return _save(request, journey, now)
     planning = load_planning(child=journey.child, period=journey.period, now=now)
     today = now.astimezone(journey.tz).date()
-    window = window_for(planning, request.GET.get("vue", ""), today=today)
+    window = window_for([planning], request.GET.get("vue", ""), today=today)
     if planning.obstacles or window is None:
         return no_booking_page(request, journey, planning.obstacles)
     selection = read_selection(planning, journey.draft)
@@ -46,7 +48,7 @@ def booking_planning(request: HttpRequest, child_id: int, period_code: str) -> H
         "recap_step": RECAP,
         "period_step": PERIODS,
         "is_prepaid": journey.period.payment == PaymentMode.PREPAID,
-        **_sum(journey, planning, selection, (window.first, window.last)),
+        **_sum(journey, planning, selection, window.dates),
     }
     return render(request, "booking/planning.html", context)
 

@@ -42,7 +42,7 @@ def grid_reasons(grid: Any) -> dict[str, str]:
         for day in week.days:
             for cell in day.cells:
                 if cell.reason:
-                    found.setdefault(cell.reason, f"why-{len(found)}")
+                    found.setdefault(cell.reason, f"{grid.prefix}why-{len(found)}")
     return found
 
 
@@ -54,39 +54,40 @@ def grid_weekdays(grid: Any) -> list[tuple[int, str]]:
 
 
 @register.simple_tag
-def grid_cells(day: Any, reasons: dict[str, str], week: int) -> SafeString:
+def grid_cells(grid: Any, day: Any, reasons: dict[str, str], week: int) -> SafeString:
     """The ``<td>`` of one day; ``w{week}`` is the id of the sentence that tells its deadline."""
+    prefix = escape(grid.prefix)
     cells = (
-        _cell(cell, f'aria-labelledby="{escape(day.id)} c{number}"', reasons, week)
+        _cell(cell, f'aria-labelledby="{escape(day.id)} {prefix}c{number}"', reasons, prefix, week)
         for number, cell in enumerate(day.cells, start=1)
     )
     return mark_safe("".join(f"<td>{cell}</td>" for cell in cells))  # noqa: S308 - _cell escapes what it is given
 
 
-def _cell(cell: Any, name: str, reasons: dict[str, str], week: int) -> str:
+def _cell(cell: Any, name: str, reasons: dict[str, str], prefix: str, week: int) -> str:
     if cell.kind == "absent":
         return ""
     if cell.value:
-        return _box(cell, name, week)
+        return _box(cell, name, prefix, week)
     look = f'class="k {LOOKS[cell.kind]}"'
     if not cell.reason:
         return f'<span {look} role="img" aria-label="{SIGNS[cell.kind]}"></span>'
     why = reasons[cell.reason]
-    described = _described(cell, why)
+    described = _described(cell, prefix, why)
     return (
         f'<button type="button" {look} popovertarget="{why}" {name} aria-describedby="{described}"></button>'
     )
 
 
-def _box(cell: Any, name: str, week: int) -> str:
+def _box(cell: Any, name: str, prefix: str, week: int) -> str:
     look = f' class="{HELD[cell.kind]}"' if cell.kind in HELD else ""
-    described = escape(cell.describedby) or _described(cell, f"w{week}")
+    described = escape(cell.describedby) or _described(cell, prefix, f"{prefix}w{week}")
     tick = " checked" if ALWAYS.get(cell.kind, cell.checked) else ""
     return (
-        f'<input type="checkbox" name="w" value="{escape(cell.value)}"{look} {name} '
+        f'<input type="checkbox" name="{prefix}w" value="{escape(cell.value)}"{look} {name} '
         f'aria-describedby="{described}"{tick}>'
     )
 
 
-def _described(cell: Any, ident: str) -> str:
-    return f"is-{HELD[cell.kind]} {ident}" if cell.kind in HELD else ident
+def _described(cell: Any, prefix: str, ident: str) -> str:
+    return f"{prefix}is-{HELD[cell.kind]} {ident}" if cell.kind in HELD else ident

@@ -1,13 +1,14 @@
 """The planning page: what it shows, what it saves, what it costs."""
 
 import re
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.urls import reverse
 
 from booking.enums import BookingMode, PlaceState, PlanningView
 from booking.models import BookingDraft, Opening, Place
+from core import clock
 from core.models import CalendarDay
 from tests.booking.views.pages import hidden_fields, planning_url, send_planning, text_of
 from tests.factories.booking import booked, some_care
@@ -73,6 +74,21 @@ def test_a_week_view_shows_one_week(show, canteen):
     assert "Semaine n°9" in text_of(page)
     assert len(boxes(page)) == 4 * 3
     assert "Semaine n°10" in text_of(show(care.period, vue="2027-S10"))
+
+
+def test_past_weeks_are_folded_until_they_are_all_there_is(show, now):
+    with clock.frozen(now + timedelta(days=19)):  # Wednesday 17 March
+        month, year = show(), show(vue="annee")
+        assert month.content.decode().count('<tbody class="past">') == 2
+        assert "Jours passés (2 semaines)" in re.sub(r"<[^>]+>", "", text_of(month))
+        assert year.content.decode().count('<tbody class="past">') == 2
+    with clock.frozen(now + timedelta(days=34)):  # April has begun
+        assert "Jours passés" not in text_of(show(vue="2027-03"))
+
+
+def test_a_week_says_month_and_year_beside_each_day(show, canteen):
+    care = some_care(canteen, view=PlanningView.WEEK)
+    assert '<span>lun. 01</span> <span class="grid-when">mars 2027</span>' in text_of(show(care.period))
 
 
 def test_a_closed_day_of_the_town_is_shown_with_its_reason(show, canteen):

@@ -20,11 +20,12 @@
     if (!out) return;
     let [asked, cents, cancelled] = (out.dataset.elsewhere ?? "0 0 0").split(" ").map(Number);
     let priced = true;
-    for (const box of grid.querySelectorAll("tbody input")) {
+    // Plusieurs enfants ont chacun leur planning, et un seul total.
+    for (const box of (grid.closest("form") ?? document).querySelectorAll("table.grid tbody input")) {
       if (box.classList.contains("c") || box.classList.contains("q")) { if (!box.checked) cancelled += 1; continue; }
       if (!box.checked) continue;
       asked += 1;
-      const cost = price(grid.tHead.rows[0].cells[box.closest("td").cellIndex]);
+      const cost = price(box.closest("table").tHead.rows[0].cells[box.closest("td").cellIndex]);
       if (cost === null) priced = false; else cents += cost;
     }
     // Un prix qui change d’un jour à l’autre : le serveur l’a compté, et le recomptera après chaque coche.
@@ -52,7 +53,7 @@
       const next = rows[row];
       if (!next || column < 1 || column > td.closest("table").tHead.rows[0].cells.length - 1) return;
       const found = next.cells[column]?.querySelector("input, button");
-      if (found) { found.focus(); return; }
+      if (found?.offsetParent) { found.focus(); return; }
     }
   }
 
@@ -84,7 +85,7 @@
     for (const grid of root.querySelectorAll("table.grid")) {
       const cells = grid.querySelectorAll(CELL);
       for (const cell of cells) cell.tabIndex = -1;
-      rove(grid, cells[0]);
+      rove(grid, [...cells].find((cell) => cell.offsetParent));
       summarise(grid);
     }
   }
@@ -115,7 +116,7 @@
     setTimeout(() => event.detail.elt.dispatchEvent(new Event("change")), RETRY);
   });
   window.addEventListener("pagehide", () => {
-    const form = document.querySelector("table.grid")?.closest("form");
+    const form = document.querySelector("form[hx-post] table.grid")?.closest("form");
     if (!form || saved === ticks) return;
     fetch(form.action, { method: "POST", body: new FormData(form), headers: { "HX-Request": "true" }, keepalive: true });
   });

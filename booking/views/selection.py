@@ -1,0 +1,98 @@
+"""A draft read against the planning of this moment: what it asks for, gives back, and cannot have any more."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from booking.models import BookingDraft
+from booking.queries.planning import Cell, Planning
+from booking.services.drafts import draft_wishes
+from core import words
+from core.money import cents, format_euros
+
+
+@dataclass(frozen=True, kw_only=True)
+class Elsewhere:
+    """What is ticked on the pages that are not shown: the browser adds to it what it sees being ticked."""
+
+    asked: int
+    cents: int
+    cancelled: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Selection:
+    """A draft read against the planning of this moment. ``refused``: ticked before, impossible now, with the reason."""
+
+    wishes: dict[int, int]
+    cancellations: frozenset[int]
+    additions: Sequence[Cell]
+    given_back: Sequence[Cell]
+    refused: Sequence[tuple[int, str]]
+
+    @property
+    def total(self) -> Decimal:
+        return sum((cell.price for cell in self.additions), Decimal(0))
+
+    @property
+    def summary(self) -> str:
+        """« 8 présences · 26,40 € · 1 annulation »."""
+        parts = []
+        if self.additions or not self.given_back:
+            parts.append(
+                words.plural(len(self.additions), "présence") if self.additions else "Aucun jour coché"
+            )
+        if self.total:
+            parts.append(format_euros(self.total))
+        if self.given_back:
+            parts.append(words.plural(len(self.given_back), "annulation"))
+        return " · ".join(parts)
+
+    def elsewhere(self, first: date, last: date) -> Elsewhere:
+        """What is outside the page that shows ``first`` to ``last``."""
+        asked = [cell for cell in self.additions if not first <= cell.date <= last]
+        return Elsewhere(
+            asked=len(asked),
+            cents=cents(sum((cell.price for cell in asked), Decimal(0))),
+            cancelled=sum(not first <= cell.date <= last for cell in self.given_back),
+        )
+
+    def deadline(self, planning: Planning) -> datetime | None:
+        """Until when all that is ticked can be validated; for an empty selection, the next deadline."""
+        chosen = [cell.last_moment for cell in self.additions if cell.last_moment]
+        return min(chosen, default=planning.next_deadline)
+
+
+def read_selection(planning: Planning, draft: BookingDraft | None) -> Selection:
+    wishes = draft_wishes(draft) if draft else {}
+    cancellations = frozenset(draft.cancellations if draft else ())
+    additions, refused = [], []
+    for opening, stage in wishes.items():
+        cell = planning.cell(opening, stage)
+        if cell is not None and cell.is_open:
+            additions.append(cell)
+        elif cell is None:
+            refused.append((opening, "Une case cochée n’existe plus : le planning a changé."))
+        else:
+            refused.append(
+                (opening, f"{words.short_date(cell.date)}, {cell.label}{words.NBSP}: {cell.reason}.")
+            )
+    given_back = []
+    for opening in sorted(cancellations):
+        cell = planning.booked_cell(opening)
+        if cell is not None and cell.can_cancel:
+            given_back.append(cell)
+        elif cell is None:
+            refused.append((opening, "Une présence à annuler l’est déjà."))
+        else:
+            refused.append(
+                (opening, f"{words.short_date(cell.date)}, {cell.label}{words.NBSP}: {cell.reason}.")
+            )
+    return Selection(
+        wishes=wishes,
+        cancellations=cancellations,
+        additions=sorted(additions, key=Cell.order),
+        given_back=given_back,
+        refused=refused,
+    )

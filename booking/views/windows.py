@@ -1,0 +1,88 @@
+"""The pages of a planning: its months, its weeks (« Semaine n°27 »), or the whole year. One address each."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+
+from booking.enums import PlanningView
+from booking.queries.planning import Day, Planning
+from core import words
+
+WHOLE_YEAR = "annee"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Window:
+    """From ``first`` to ``last``, both shown. ``key`` names it in the address; ``before`` and ``after`` are its neighbours."""
+
+    key: str
+    title: str
+    first: date
+    last: date
+    before: "Window | None" = None
+    after: "Window | None" = None
+
+    @property
+    def is_whole_year(self) -> bool:
+        return self.key == WHOLE_YEAR
+
+    @property
+    def dates(self) -> tuple[date, date]:
+        return self.first, self.last
+
+    def days_of(self, planning: Planning) -> list[Day]:
+        return [day for day in planning.days if self.first <= day.date <= self.last]
+
+
+def window_for(plannings: Sequence[Planning], key: str, *, today: date) -> Window | None:
+    """The page ``key`` of one planning, or of several shown together; any other text gives the first page where
+    something can be booked. None: no open day."""
+    dates = sorted({day.date for planning in plannings for day in planning.days})
+    if not dates:
+        return None
+    if key == WHOLE_YEAR:
+        return Window(key=key, title="Toute l’année", first=dates[0], last=dates[-1])
+    pages = _pages(dates, by_week=shows_weeks(plannings))
+    index = next((n for n, page in enumerate(pages) if page.key == key), None)
+    if index is None:
+        index = _first_useful(pages, plannings, today)
+    page = pages[index]
+    return Window(
+        key=page.key,
+        title=page.title,
+        first=page.first,
+        last=page.last,
+        before=pages[index - 1] if index else None,
+        after=pages[index + 1] if index + 1 < len(pages) else None,
+    )
+
+
+def shows_weeks(plannings: Iterable[Planning]) -> bool:
+    return all(planning.period.view == PlanningView.WEEK for planning in plannings)
+
+
+def _pages(dates: Sequence[date], *, by_week: bool) -> list[Window]:
+    pages = groupby(dates, key=week_page if by_week else _month_page)
+    return [
+        Window(key=key, title=title, first=days[0], last=days[-1])
+        for (key, title), days in ((page, list(group)) for page, group in pages)
+    ]
+
+
+def _month_page(day: date) -> tuple[str, str]:
+    return f"{day:%Y-%m}", words.month_title(day)
+
+
+def week_page(day: date) -> tuple[str, str]:
+    year, week, _ = day.isocalendar()
+    return f"{year}-S{week:02d}", f"Semaine n°{week}"
+
+
+def _first_useful(pages: Sequence[Window], plannings: Sequence[Planning], today: date) -> int:
+    coming = [n for n, page in enumerate(pages) if page.last >= today]
+    for n in coming:
+        days = (day for planning in plannings for day in pages[n].days_of(planning))
+        if any(cell and cell.is_open for day in days for cell in day.cells):
+            return n
+    return coming[0] if coming else len(pages) - 1
