@@ -59,3 +59,9 @@ class PaymentInProgressError(DomainError):
     def __init__(self, payment_id: int) -> None:
         self.payment_id = payment_id
         super().__init__()
+
+
+class UnmarkedError(DomainError):
+    """A sheet cannot be closed while expected children are not marked."""
+
+    code = "unmarked"
