@@ -1,6 +1,6 @@
 from django.urls import path
 
-from billing.views import documents, invoice_payments, ledger, payments
+from billing.views import documents, invoice_payments, ledger, payments, refunds
 
 urlpatterns = [
     path("paiement/retour/<uuid:token>/", payments.payment_return, name="payment_return"),
@@ -16,4 +16,10 @@ urlpatterns = [
         name="invoice_payment_start",
     ),
     path("mon-compte/factures/regie/<slug:code>/", ledger.regie_block, name="regie_block"),
+    path("agent/paiements/remboursements/", refunds.agent_payment_refunds, name="agent_payment_refunds"),
+    path(
+        "agent/paiements/remboursements/faits/",
+        refunds.agent_payment_refunds_done,
+        name="agent_payment_refunds_done",
+    ),
 ]

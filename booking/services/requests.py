@@ -12,12 +12,10 @@ from booking.errors import FullError, NothingAskedError, RequestRefusedError
 from booking.models import BookingDraft, Cart, Period, Place, Reservation, ReservationLine
 from booking.queries.planning import Cell, Planning, load_planning
 from booking.services.history import record
+from booking.services.money_back import ask_what_becomes_of_the_money
 from booking.services.places import close_lines, create_places, lock_openings, release
-from core.enums import TaskKind
 from core.locks import lock_rows, locking_transaction
 from core.models import Child, CommuneSettings, User
-from core.money import format_euros
-from core.services.office import open_task
 from core.services.outbox import write_mail
 from core.words import short_date
 
@@ -257,22 +255,6 @@ def _give_back(reservation: Reservation, demand: Demand, by: User, now: datetime
     sources = [charge_source(line) for line in lines]
     void_charges(sources=sources, reason="Annulée dans les délais.", now=now)
     ask_what_becomes_of_the_money(reservation, sources, now)
-
-
-def ask_what_becomes_of_the_money(reservation: Reservation, sources: Collection[str], now: datetime) -> None:
-    """An invoice is never changed: what a cancelled day was invoiced is for the office to give back or to keep as credit."""
-    invoiced = list(
-        Charge.objects.filter(source__in=sources, invoice_line__isnull=False).order_by("service_date", "pk")
-    )
-    if invoiced:
-        owed = format_euros(sum((charge.amount for charge in invoiced), Decimal(0)))
-        open_task(
-            kind=TaskKind.CANCELLED_PAID,
-            source=f"reservation:{reservation.pk}:cancelled-paid",
-            title=f"{owed} à rendre ou à garder en avoir : réservation n° {reservation.display_number}",
-            body="\n".join(f"{charge.label}, {charge.service_date:%d/%m/%Y}" for charge in invoiced),
-            now=now,
-        )
 
 
 def _tell(reservation: Reservation, demand: Demand, by: User, now: datetime) -> None:
