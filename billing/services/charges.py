@@ -3,15 +3,17 @@
 from collections.abc import Collection, Iterable
 from datetime import datetime
 
+from django.db.models import QuerySet
+
 from billing.models import Charge
 
 
-def post_charges(charges: Iterable[Charge]) -> list[Charge]:
-    """Write charges, skipping sources already posted. Returns the stored charges of all these sources."""
+def post_charges(charges: Iterable[Charge]) -> QuerySet[Charge]:
+    """Write charges, skipping sources already posted. The stored charges of all these sources are read if asked for."""
     wanted = list(charges)
     Charge.objects.bulk_create(wanted, ignore_conflicts=True)
-    return list(
-        Charge.objects.filter(source__in=[charge.source for charge in wanted]).order_by("service_date", "pk")
+    return Charge.objects.filter(source__in=[charge.source for charge in wanted]).order_by(
+        "service_date", "pk"
     )
 
 

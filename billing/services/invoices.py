@@ -1,10 +1,10 @@
 """Issuing invoices: frozen copies of charges, with a number that leaves no hole."""
 
-from collections.abc import Sequence
+from collections.abc import Collection
 from datetime import date, datetime
 from decimal import Decimal
 
-from django.db.models import Sum
+from django.db.models import QuerySet, Sum
 
 from billing.enums import DocumentKind
 from billing.models import Allocation, Charge, Invoice, InvoiceLine, Payment, Regie
@@ -13,7 +13,12 @@ from core.models import CommuneSettings, Household
 
 
 def issue_invoice(
-    *, regie: Regie, household: Household, charges: Sequence[Charge], on: date, now: datetime
+    *,
+    regie: Regie,
+    household: Household,
+    charges: Collection[Charge] | QuerySet[Charge],
+    on: date,
+    now: datetime,
 ) -> Invoice:
     """Issue one invoice for these charges. The database refuses a charge that another invoice already carries."""
     town = CommuneSettings.objects.get()

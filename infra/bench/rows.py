@@ -11,6 +11,16 @@ def insert_select(model: type[models.Model], columns: Mapping[str, str], source:
 
     Columns that are not named take the model's own defaults, the same for every row.
     """
+    statement, values = insert_statement(model, columns, source)
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        return cursor.rowcount
+
+
+def insert_statement(
+    model: type[models.Model], columns: Mapping[str, str], source: str
+) -> tuple[str, list[Any]]:
+    """The statement of ``insert_select`` and its parameters, for a program that runs it by itself."""
     defaults = {
         field.column: field.get_db_prep_save(field.get_default(), connection)
         for field in model._meta.local_fields
@@ -18,10 +28,9 @@ def insert_select(model: type[models.Model], columns: Mapping[str, str], source:
     }
     names = ", ".join(connection.ops.quote_name(name) for name in (*columns, *defaults))
     values = ", ".join([*columns.values(), *["%s"] * len(defaults)])
-    statement = f"INSERT INTO {model._meta.db_table} ({names}) SELECT {values} FROM {source}"
-    with connection.cursor() as cursor:
-        cursor.execute(statement, list(defaults.values()))
-        return cursor.rowcount
+    return f"INSERT INTO {model._meta.db_table} ({names}) SELECT {values} FROM {source}", list(
+        defaults.values()
+    )
 
 
 def run(statement: str, params: list[Any] | None = None) -> None:
