@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from booking.views import office, office_payments, office_requests
+from booking.views import attendance, office, office_payments, office_requests
 
 urlpatterns = [
     path("agent/", office.agent_home, name="agent_home"),
@@ -19,6 +19,18 @@ urlpatterns = [
         "agent/demandes/jour/<int:pk>/places/",
         office_requests.agent_requests_capacity,
         name="agent_requests_capacity",
+    ),
+    path("agent/pointage/", attendance.agent_attendance, name="agent_attendance"),
+    path("agent/pointage/hors-ligne.js", attendance.agent_attendance_worker, name="agent_attendance_worker"),
+    path("agent/pointage/<int:pk>/", attendance.agent_attendance_sheet, name="agent_attendance_sheet"),
+    path("agent/pointage/<int:pk>/envoyer/", attendance.agent_attendance_sync, name="agent_attendance_sync"),
+    path(
+        "agent/pointage/<int:pk>/sans-reservation/",
+        attendance.agent_attendance_unbooked,
+        name="agent_attendance_unbooked",
+    ),
+    path(
+        "agent/pointage/<int:pk>/terminer/", attendance.agent_attendance_close, name="agent_attendance_close"
     ),
     path("agent/paiements/", office_payments.agent_payments, name="agent_payments"),
     path("agent/paiements/<int:pk>/", office_payments.agent_payment, name="agent_payment"),

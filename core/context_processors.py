@@ -13,6 +13,7 @@ AGENT_MENU = (
     ("agent_children", "Enfants", "child", "agent_child"),
     ("agent_requests", "Demandes", "question", "agent_request"),
     ("agent_reservations", "Réservations", "calendar", "agent_reservation"),
+    ("agent_attendance", "Pointage", "check", "agent_attendance"),
     ("agent_payments", "Paiements", "euro", "agent_payment"),
     ("agent_tasks", "Tâches", "bell", "agent_task"),
 )

@@ -1,0 +1,212 @@
+"""Pointage: the services of a day, one sheet, and what devices send when they have a network again."""
+
+import json
+from datetime import datetime, timedelta
+from uuid import uuid4
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from pydantic import ValidationError
+
+from booking.enums import Mark
+from booking.forms_attendance import CloseForm, DayForm, Sending, SheetForm, UnbookedForm
+from booking.queries.attendance import (
+    Row,
+    Sheet,
+    changed_since,
+    load_sheet,
+    openings,
+    openings_of,
+    others_for,
+)
+from booking.services.attendance import Marking, close_sheet, record_marks
+from core import clock
+from core.errors import DomainError
+from core.models import Child
+from core.queries.families import find_children
+from core.views.access import agent_required
+from core.views.listing import searched
+from core.words import NBSP, long_date, plural
+from tenants.context import town_timezone
+
+FOUND = 20
+WORKER = settings.ROOT / "themes/static/js/attendance-worker.js"
+# What the device asks again: acts that were being written while it asked the first time.
+OVERLAP = timedelta(seconds=10)
+
+
+@agent_required
+@require_safe
+def agent_attendance(request: HttpRequest) -> HttpResponse:
+    today = clock.today(town_timezone())
+    form = DayForm(request.GET) if "date" in request.GET else DayForm(initial={"date": today})
+    day = form.cleaned_data["date"] if form.is_bound and form.is_valid() else today
+    context = {
+        "form": form,
+        "day": day,
+        "today": today,
+        "before": day - timedelta(days=1),
+        "after": day + timedelta(days=1),
+        "openings": openings_of(day),
+    }
+    return render(request, "booking/attendance/day.html", context)
+
+
+@agent_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def agent_attendance_sheet(request: HttpRequest, pk: int) -> HttpResponse:
+    """The sheet; posted by a page without script, it records what differs from what is known."""
+    opening, now = get_object_or_404(openings(), pk=pk), clock.now()
+    sheet = load_sheet(opening, now=now)
+    form = SheetForm(request.POST or None, rows=sheet.rows)
+    if request.method == "POST" and form.is_valid():
+        markings = list(form.markings(now=now))
+        record_marks(opening=opening, markings=markings, device="", by=request.user, now=now)
+        messages.success(request, f"{plural(len(markings), 'pointage enregistré', 'pointages enregistrés')}.")
+        return redirect("agent_attendance_sheet", pk)
+    search = searched(request.GET)
+    context = {
+        "sheet": sheet,
+        "opening": opening,
+        "period": opening.slot.period,
+        "form": form,
+        "close_form": CloseForm(),
+        "search": search,
+        "found": _not_on(sheet, search),
+        "data": _data_of(sheet, now),
+        "upcoming": opening.date > clock.today(town_timezone()),
+    }
+    answer = render(request, "booking/attendance/sheet.html", context)
+    answer["Cache-Control"] = "private, no-store"  # the page keeps its own copy, for a day
+    return answer
+
+
+def _not_on(sheet: Sheet, search: str) -> list[Child]:
+    if not search:
+        return []
+    known = [row.child.pk for row in sheet.rows if row.expected or row.mark == Mark.PRESENT]
+    return list(find_children(search).exclude(pk__in=known).order_by("last_name", "first_name", "pk")[:FOUND])
+
+
+def _data_of(sheet: Sheet, now: datetime) -> dict[str, object]:
+    """What the script needs beside the page: every child's state, and the others who may turn up."""
+    return {
+        "states": {row.child.pk: _state(row) for row in sheet.rows},
+        "others": [
+            [child.pk, f"{child.last_name} {child.first_name}", child.class_name or child.level]
+            for child in others_for(sheet)
+        ],
+        "stamp": (now - OVERLAP).isoformat(),
+    }
+
+
+def _state(row: Row) -> dict[str, object]:
+    act = row.act
+    return {
+        "name": f"{row.child.last_name} {row.child.first_name}",
+        "group": row.child.class_name or row.child.level,
+        "expected": row.expected,
+        "mark": row.mark,
+        "arrived": f"{act.arrived:%H:%M}" if act and act.arrived else "",
+        "left": f"{act.left:%H:%M}" if act and act.left else "",
+        "seen": str(act.uuid) if act else None,
+        "who": _who(row),
+        "dispute": _dispute(row),
+    }
+
+
+def _who(row: Row) -> str:
+    if row.act is None:
+        return ""
+    return f"{row.act.by.name}, {row.act.at.astimezone(town_timezone()):%H:%M}"
+
+
+def _dispute(row: Row) -> str:
+    if row.act is None or row.disputed is None:
+        return ""
+    other = row.disputed
+    return (
+        f"Deux appareils se contredisent{NBSP}: {row.act.get_mark_display().lower()} ({_who(row)}), "
+        f"{other.get_mark_display().lower()} ({other.by.name}, {other.at.astimezone(town_timezone()):%H:%M}). "
+        "Pointez de nouveau pour trancher."
+    )
+
+
+@agent_required
+@require_POST
+def agent_attendance_sync(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take a device's acts, each once, and answer what changed for it: JSON in, JSON out."""
+    opening, now = get_object_or_404(openings(), pk=pk), clock.now()
+    try:
+        sending = Sending.model_validate(json.loads(request.body))
+    except (ValidationError, ValueError):
+        return JsonResponse({"error": "Envoi illisible."}, status=400)
+    try:
+        recorded = record_marks(
+            opening=opening,
+            markings=sending.markings(now=now),
+            device=sending.device,
+            by=request.user,
+            now=now,
+        )
+    except DomainError as error:
+        return JsonResponse({"error": error.message}, status=503)
+    changed = {act.child for act in sending.acts}
+    if sending.since:
+        changed |= changed_since(opening, sending.since)
+    sheet = load_sheet(opening, now=now)
+    return JsonResponse(
+        {
+            "settled": sorted(map(str, recorded.settled | recorded.unknown)),
+            "states": {row.child.pk: _state(row) for row in sheet.rows if row.child.pk in changed},
+            "stamp": (now - OVERLAP).isoformat(),
+            "closed": sheet.closed is not None,
+        }
+    )
+
+
+@agent_required
+@require_POST
+def agent_attendance_unbooked(request: HttpRequest, pk: int) -> HttpResponse:
+    """« Présent sans réservation », without script."""
+    opening, now = get_object_or_404(openings(), pk=pk), clock.now()
+    form = UnbookedForm(request.POST)
+    child = get_object_or_404(Child, pk=form.cleaned_data["enfant"] if form.is_valid() else 0)
+    row = next((row for row in load_sheet(opening, now=now).rows if row.child == child), None)
+    if row is None or row.mark != Mark.PRESENT:
+        seen = row.act.uuid if row and row.act else None
+        marking = Marking(uuid=uuid4(), child_id=child.pk, mark=Mark.PRESENT, at=now, seen=seen)
+        record_marks(opening=opening, markings=[marking], device="", by=request.user, now=now)
+    messages.success(request, f"{child}{NBSP}: présent sans réservation.")
+    return redirect("agent_attendance_sheet", pk)
+
+
+@agent_required
+@require_POST
+def agent_attendance_close(request: HttpRequest, pk: int) -> HttpResponse:
+    opening = get_object_or_404(openings(), pk=pk)
+    form = CloseForm(request.POST)
+    try:
+        close_sheet(
+            opening=opening,
+            rest_is_absent=form.is_valid() and form.cleaned_data["absents"],
+            by=request.user,
+            now=clock.now(),
+        )
+    except DomainError as error:
+        messages.error(request, error.message)
+    else:
+        messages.success(request, f"Le pointage du {long_date(opening.date)} est terminé.")
+    return redirect("agent_attendance_sheet", pk)
+
+
+@agent_required
+@require_safe
+def agent_attendance_worker(_request: HttpRequest) -> HttpResponse:
+    """The script that keeps opened sheets readable without a network; served here, it governs only these pages."""
+    answer = HttpResponse(WORKER.read_bytes(), content_type="text/javascript; charset=utf-8")
+    answer["Cache-Control"] = "no-cache"
+    return answer
