@@ -70,7 +70,6 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('mode', models.CharField(choices=[('automatic', 'Proposée aussitôt à la famille suivante'), ('agent', 'Proposée par le service')], max_length=9, verbose_name='qui propose les places')),
                 ('offer_minutes', models.IntegerField(default=1440, verbose_name='durée d’une proposition (minutes)')),
-                ('refunds_if_retaken', models.BooleanField(default=False, verbose_name='annulation tardive remboursée si la place est reprise')),
                 ('period', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='waiting_policy', to='booking.period', verbose_name='période')),
             ],
             options={

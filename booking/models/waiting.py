@@ -19,10 +19,6 @@ class WaitingPolicy(models.Model):
     )
     mode = models.CharField("qui propose les places", max_length=9, choices=WaitingMode)
     offer_minutes = models.IntegerField("durée d’une proposition (minutes)", default=1440)
-    # A late cancellation stays due until another family takes the place (booking.services.retakes).
-    refunds_if_retaken = models.BooleanField(
-        "annulation tardive remboursée si la place est reprise", default=False
-    )
 
     class Meta:
         verbose_name = "liste d’attente d’une période"

@@ -18,6 +18,7 @@ from billing.queries.prices import PriceList, load_prices
 from booking.enums import PlaceState
 from booking.errors import NotAllowedError
 from booking.models import Activity, Enrolment, Opening, Period, Place, Slot, Stage
+from booking.queries.waiting import NOBODY, waiting_on
 from booking.rules.cutoffs import CutoffRule, Verb, is_before_end_of
 from booking.rules.eligibility import Audience, ChildFacts, obstacles
 from booking.rules.stages import Decision, StageDecision, decide, decide_stages
@@ -55,6 +56,8 @@ class Cell:
     # Only a rule of the town closes it, if anything does: an agent, who gives a reason, may pass over a rule.
     has_room: bool = False
     remaining: int | None = None
+    on_waiting_list: bool = False
+    offer_until: datetime | None = None  # a place is kept for this child until then
     position: tuple[int, int] = (0, 0)
 
     def order(self) -> tuple[dt.date, tuple[int, int]]:
@@ -233,6 +236,7 @@ class _Reader:
         self.prices: PriceList = load_prices({stage.tariff_id for stage in self.stages if stage.tariff_id})
         self.places = self._own_places()
         self.lapsed = self._lapsed_holds()
+        self.waiting = waiting_on(child=child, now=now, opening__slot__period=period)
 
     def days(self, openings: Iterable[Opening]) -> list[Day]:
         by_date: dict[date, dict[int, Opening]] = {}
@@ -304,9 +308,11 @@ class _Reader:
     def _cell(self, opening: Opening, stage: Stage, decision: StageDecision, start: datetime) -> Cell:
         place = self.places.get(opening.pk)
         price, reasons = self.prices.price(stage.tariff_id, self.child, opening.date)
+        waiting = self.waiting.get(opening.pk, NOBODY)
         remaining = None
         if opening.capacity is not None:
-            remaining = max(0, opening.capacity - opening.taken + self.lapsed.get(opening.pk, 0))
+            taken = opening.taken - self.lapsed.get(opening.pk, 0)
+            remaining = waiting.left(capacity=opening.capacity, taken=taken)
         is_open, reason, can_cancel, is_full = decision.open, decision.reason, False, False
         mine = place if place is not None and place.line.stage_id == stage.pk else None
         if mine:
@@ -335,6 +341,8 @@ class _Reader:
             is_past=self.now >= start,
             has_room=place is None and not opening.closed_reason and remaining != 0,
             remaining=remaining,
+            on_waiting_list=waiting.listed,
+            offer_until=waiting.offer_until,
             position=(stage.slot.position, stage.position),
         )
 

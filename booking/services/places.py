@@ -13,13 +13,14 @@ from django.db.models import F
 
 from booking.enums import TAKING, LineState, PlaceState
 from booking.models import Opening, Place, ReservationLine
+from booking.services.waiting_entries import announce_freed, lapse_offers
 from core.locks import lock_rows
 
 UNPAID = "Le panier n’a pas été payé à temps."
 
 
 def lock_openings(opening_ids: Collection[int], *, now: datetime) -> dict[int, Opening]:
-    """Lock openings in the project's order and free the holds that have lapsed on them.
+    """Lock openings in the project's order and free the holds and the offers that have lapsed on them.
 
     Returns the openings by id, ``taken`` up to date.
     """
@@ -28,8 +29,10 @@ def lock_openings(opening_ids: Collection[int], *, now: datetime) -> dict[int, O
     if lapsed:
         release(lapsed, now=now)
         close_lines(line_ids=[place.line_id for place in lapsed], to_state=LineState.CANCELLED, reason=UNPAID)
-        for place in lapsed:
-            openings[place.opening_id].taken -= 1
+    over = lapse_offers(openings, now=now)
+    announce_freed({entry.opening_id for entry in over})
+    for freed in (*lapsed, *over):
+        openings[freed.opening_id].taken -= 1
     return openings
 
 
@@ -89,7 +92,9 @@ def close_lines(*, line_ids: Collection[int], to_state: LineState, reason: str) 
 
 
 def _count(places: Sequence[Place], step: int) -> None:
-    """One statement for all the openings that move by as much: in practice, one."""
+    """One statement for all the openings that move by as much: in practice, one. What is freed is for those who wait."""
     moves = Counter(place.opening_id for place in places)
     for times, group in groupby(sorted(moves, key=moves.__getitem__), key=moves.__getitem__):
         Opening.objects.filter(pk__in=list(group)).update(taken=F("taken") + step * times)
+    if step < 0:
+        announce_freed(moves)

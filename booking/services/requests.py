@@ -11,9 +11,11 @@ from booking.enums import BookingMode, LineAction, LineState, PaymentMode, Place
 from booking.errors import FullError, NothingAskedError, RequestRefusedError
 from booking.models import BookingDraft, Cart, Period, Place, Reservation, ReservationLine
 from booking.queries.planning import Cell, Planning, load_planning
+from booking.queries.waiting import NOBODY, waiting_on
 from booking.services.history import record
 from booking.services.money_back import ask_what_becomes_of_the_money
 from booking.services.places import close_lines, create_places, lock_openings, release
+from booking.services.waiting_entries import take_up
 from core.locks import lock_rows, locking_transaction
 from core.models import Child, CommuneSettings, User
 from core.services.outbox import write_mail
@@ -85,10 +87,12 @@ def submit_request(
     cancellations: Collection[int],
     by: User,
     now: datetime,
+    keeps_draft: bool = False,
 ) -> Reservation:
     """Write one numbered reservation: places held (prepaid), confirmed (instant) or asked for (request).
 
-    All or nothing. Raises what check_demand raises, FullError when a day is full, BusyError when other families
+    All or nothing. What is ticked on the planning is then recorded and forgotten, unless ``keeps_draft``: the wishes
+    came from elsewhere. Raises what check_demand raises, FullError when a day is full, BusyError when other families
     hold the lock too long.
     """
     demand = check_demand(child=child, period=period, wishes=wishes, cancellations=cancellations, now=now)
@@ -100,7 +104,8 @@ def submit_request(
             _give_back(reservation, demand, by, now)
         record(reservation_ids=[reservation.pk], act="Demande enregistrée", by=by, now=now)
         reservation.refresh_from_db(fields=["state"])
-        BookingDraft.objects.filter(child=child, period=period).delete()
+        if not keeps_draft:
+            BookingDraft.objects.filter(child=child, period=period).delete()
         if cart is None:
             _tell(reservation, demand, by, now)
     return reservation
@@ -130,11 +135,14 @@ def _require_places(demand: Demand, child: Child, now: datetime) -> None:
         raise RequestRefusedError([f"{short_date(cell.date)}, {cell.label} : déjà annulé." for cell in gone])
     if demand.planning.period.mode == BookingMode.REQUEST:
         return
+    waiting = waiting_on(child=child, now=now, opening__in=openings)
     full = [
         cell.date
         for cell in demand.additions
         if (capacity := openings[cell.opening_id].capacity) is not None
-        and openings[cell.opening_id].taken >= capacity
+        and not waiting.get(cell.opening_id, NOBODY).left(
+            capacity=capacity, taken=openings[cell.opening_id].taken
+        )
     ]
     if full:
         raise FullError(full)
@@ -160,6 +168,8 @@ def _write_reservation(
         created_at=now,
         created_by=by,
     )
+    wanted = [cell.opening_id for cell in demand.additions]
+    take_up(reservation=reservation, opening_ids=wanted, by=by, now=now)
     additions = ReservationLine.objects.bulk_create(
         _line(reservation, cell, LineAction.ADD, line_state) for cell in demand.additions
     )
