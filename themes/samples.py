@@ -74,6 +74,7 @@ class Grid:
     weeks: list[Week] = field(default_factory=list)
     shown: str = "Uniquement sur le mois affiché"
     prefix: str = ""
+    by_request: bool = False
     past_weeks: int = 0
 
 

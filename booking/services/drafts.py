@@ -70,12 +70,9 @@ def pick_days(
     locked = BookingDraft.objects.select_for_update().get(pk=draft.pk)
     wishes, cancellations = draft_wishes(locked), set(locked.cancellations)
     first, last = dates
-    for cell in planning.cells():
-        if (
-            cell.stage_id != stage_id
-            or cell.date.isoweekday() not in weekdays
-            or not first <= cell.date <= last
-        ):
+    days = (day for day in planning.days if first <= day.date <= last and day.date.isoweekday() in weekdays)
+    for cell in (cell for day in days for cell in day.cells):
+        if cell is None or cell.stage_id != stage_id:
             continue
         if cell.place is not None and cell.can_cancel:
             (cancellations.discard if tick else cancellations.add)(cell.opening_id)

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from itertools import groupby
 
-from booking.enums import PlaceState
+from booking.enums import BookingMode, PlaceState
 from booking.queries.planning import Cell, Day, Planning
 from booking.views.selection import Selection
 from booking.views.windows import Window, shows_weeks, week_page
@@ -58,11 +58,12 @@ class GridWeek:
 @dataclass(kw_only=True)
 class Grid:
     """``deadlines``: element ids by sentence, for the cells whose deadline is not their week’s. ``prefix`` keeps the
-    names and ids of several grids of one page apart."""
+    names and ids of several grids of one page apart. ``by_request``: what is ticked is a question « ? », not yet a yes."""
 
     columns: Sequence[GridColumn]
     shown: str
     prefix: str = ""
+    by_request: bool = False
     weeks: list[GridWeek] = field(default_factory=list)
     deadlines: dict[str, str] = field(default_factory=dict)
     cancellable: list[int] = field(default_factory=list)
@@ -90,7 +91,12 @@ class _Builder:
         self.planning, self.selection, self.today = planning, selection, today
         self.several_months, self.by_week = window.is_whole_year, shows_weeks([planning])
         shown = window.days_of(planning)
-        self.grid = Grid(columns=list(self._columns(shown)), shown=self._shown(), prefix=prefix)
+        self.grid = Grid(
+            columns=list(self._columns(shown)),
+            shown=self._shown(),
+            prefix=prefix,
+            by_request=planning.period.mode == BookingMode.REQUEST,
+        )
         month = ""
         for _, days in groupby(shown, key=lambda day: week_page(day.date)[0] + self._month_of(day)):
             week = list(days)

@@ -35,7 +35,8 @@ class CommuneSettings(models.Model):
         verbose_name = "paramètres de la commune"
         constraints = [
             models.CheckConstraint(
-                name="communesettings_reminder_hours", condition=Q(reminder_hours__gte=0, reminder_hours__lte=168)
+                name="communesettings_reminder_hours",
+                condition=Q(reminder_hours__gte=0, reminder_hours__lte=168),
             ),
             models.CheckConstraint(name="communesettings_single_row", condition=Q(id=1)),
             models.CheckConstraint(

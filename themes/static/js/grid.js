@@ -99,6 +99,8 @@
 
   // Ce que le serveur a enregistré : la page qui se ferme envoie le reste, la page sans réseau recommence.
   let saved = 0;
+  // Le formulaire est parti : une coche encore en attente d’envoi arriverait après lui et déferait ce qu’il demande.
+  let leaving = false;
   const RETRY = 5000;
 
   function unsaved(told) {
@@ -106,7 +108,11 @@
     if (notice && notice.hidden === told) notice.hidden = !told;
   }
 
-  document.addEventListener("submit", () => { saved = ticks; });
+  document.addEventListener("submit", (event) => {
+    saved = ticks;
+    leaving = true;
+    event.target.dispatchEvent(new Event("htmx:abort"));
+  });
   document.addEventListener("htmx:afterRequest", (event) => {
     if (event.detail.successful) saved = event.detail.xhr.ticks;
     if (saved === ticks) unsaved(false);
@@ -121,7 +127,10 @@
     fetch(form.action, { method: "POST", body: new FormData(form), headers: { "HX-Request": "true" }, keepalive: true });
   });
 
-  document.addEventListener("htmx:beforeRequest", (event) => { event.detail.xhr.ticks = ticks; });
+  document.addEventListener("htmx:beforeRequest", (event) => {
+    if (leaving) event.preventDefault();
+    event.detail.xhr.ticks = ticks;
+  });
   document.addEventListener("htmx:beforeSwap", (event) => { if (event.detail.xhr.ticks !== ticks) event.detail.shouldSwap = false; });
 
   document.addEventListener("click", (event) => {
@@ -160,6 +169,6 @@
   });
 
   document.addEventListener("htmx:load", (event) => start(event.detail.elt.parentElement ?? document));
-  window.addEventListener("pageshow", () => grids().forEach(summarise));
+  window.addEventListener("pageshow", () => { leaving = false; grids().forEach(summarise); });
   start(document);
 })();
