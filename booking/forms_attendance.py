@@ -14,7 +14,9 @@ from booking.services.attendance import Marking
 
 
 class DayForm(forms.Form):
-    date = forms.DateField(label="Jour", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    date = forms.DateField(
+        label="Jour", required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
 
 
 class SheetForm(forms.Form):

@@ -70,9 +70,10 @@ class Sheet:
 
 
 def openings_of(day: date) -> QuerySet[Opening]:
-    """The services of a day, with ``expected``, ``marked`` (children) and ``is_done``. One query."""
+    """The services of a day, with ``expected`` children, those of them ``marked``, and ``is_done``. One query."""
     taking = Place.objects.filter(opening=OuterRef("pk"), state__in=TAKING)
-    acts = AttendanceAct.objects.filter(opening=OuterRef("pk"))
+    seated = Place.objects.filter(opening=OuterRef("opening"), child=OuterRef("child"), state__in=TAKING)
+    acts = AttendanceAct.objects.filter(Exists(seated), opening=OuterRef("pk"))
     return (
         Opening.objects.filter(date=day)
         .select_related("slot__period__activity__establishment")

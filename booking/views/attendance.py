@@ -43,7 +43,7 @@ OVERLAP = timedelta(seconds=10)
 def agent_attendance(request: HttpRequest) -> HttpResponse:
     today = clock.today(town_timezone())
     form = DayForm(request.GET) if "date" in request.GET else DayForm(initial={"date": today})
-    day = form.cleaned_data["date"] if form.is_bound and form.is_valid() else today
+    day = (form.is_bound and form.is_valid() and form.cleaned_data["date"]) or today
     context = {
         "form": form,
         "day": day,
