@@ -1,6 +1,8 @@
 """Which invoices a household may pay now, and which attempts to pay them are still open."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from datetime import date, timedelta
+from decimal import Decimal
 
 from django.db.models import F, QuerySet
 
@@ -8,6 +10,19 @@ from billing.enums import OPEN_PAYMENTS
 from billing.models import Invoice, Payment, Regie
 from billing.queries.ledger import with_allocated
 from core.models import Household
+from core.money import ZERO
+
+# Invoices carry no term of their own yet: the usual one of a régie's bills.
+PAYMENT_TERM = timedelta(days=30)
+
+
+def overdue_by_household(household_ids: Collection[int], *, on: date) -> dict[int, Decimal]:
+    """Euros left to pay of the invoices whose term has passed on a day, for those who owe some. One query."""
+    late = Invoice.objects.filter(household__in=household_ids, issued_on__lt=on - PAYMENT_TERM)
+    owed: dict[int, Decimal] = {}
+    for invoice in with_allocated(late, "invoice").filter(allocated__lt=F("total")):
+        owed[invoice.household_id] = owed.get(invoice.household_id, ZERO) + invoice.total - invoice.allocated
+    return owed
 
 
 def unpaid_invoices(household: Household, regie: Regie) -> QuerySet[Invoice]:

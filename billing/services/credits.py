@@ -3,12 +3,14 @@
 from collections.abc import Collection, Iterable
 from datetime import datetime
 
+from django.db.models import QuerySet
+
 from billing.models import Charge, Refund
 from billing.services.charges import post_charges
 from core.models import User
 
 
-def credit_charges(*, charges: Iterable[Charge], reason: str, now: datetime) -> list[Charge]:
+def credit_charges(*, charges: Iterable[Charge], reason: str, now: datetime) -> QuerySet[Charge]:
     """Write, for each invoiced charge, the opposite line, once. The next invoice of the household takes it off."""
     return post_charges(
         Charge(

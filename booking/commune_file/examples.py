@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Annotated, ClassVar, Literal, Self
 from zoneinfo import ZoneInfo
 
 from pydantic import Field, model_validator
 
+from billing.pricing.facts import Tie
 from billing.pricing.fields import Euros, Number
 from billing.pricing.quote import NoTariffError, TariffVersion, version_on
 from billing.pricing.rules import PricingFacts
@@ -17,7 +18,7 @@ from booking.commune_file.offer import period_columns
 from booking.commune_file.tables import ActivityTable, PeriodTable, SlotTable, StageTable
 from booking.commune_file.years import due_years, for_year
 from booking.models import Activity, Period
-from booking.queries.planning import period_obstacles
+from booking.queries.access import Standing, period_obstacles
 from booking.rules.cutoffs import Verb
 from booking.rules.opening_days import opening_days, why_closed
 from booking.rules.stages import Decision, Stage, StageDecision, decide, decide_stages
@@ -60,8 +61,16 @@ class ExampleTable(FileModel):
         None, alias="ecole", description="École de l’enfant ; sinon, celle de l’activité."
     )
     quotient: Number | None = Field(None, alias="quotient", description="Quotient familial justifié.")
+    age: int | None = Field(None, alias="age", ge=0, le=30, description="Âge de l’enfant au premier jour.")
     resident: bool = Field(True, alias="habite_la_commune", description="La famille habite la commune.")
+    tie: Literal["works_here", "partner_town"] | None = Field(
+        None, alias="lien", description="Ce qui lie à la commune une famille qui habite ailleurs."
+    )
     enrolled: bool = Field(True, alias="inscrit", description="Le service a inscrit l’enfant à l’activité.")
+    overdue: Euros = Field(Decimal(0), alias="impayes", description="Impayés de la famille, en euros.")
+    used_this_year: bool = Field(
+        False, alias="deja_venu", description="L’enfant est déjà venu dans l’établissement cette année."
+    )
     expected: Literal["ouvert", "ferme"] = Field(alias="attendu", description="Ce que la famille doit voir.")
     last_moment: ExampleMoment | None = Field(
         None, alias="dernier_moment", description="Dernière minute, comprise, pour le faire."
@@ -247,13 +256,28 @@ class _Case:
             needs_enrolment=self.activity.needs_enrolment,
         )
         child = Child(
-            birth_date=self.period.dates[0],
+            birth_date=self._birth_date(),
             level=self._level or "",
             school=self._establishment(self.example.school) if self.example.school else place,
-            household=Household(is_resident=self.example.resident),
+            household=Household(is_resident=self.example.resident, tie=self.example.tie or ""),
         )
         period = Period(code=self.period.code, activity=activity, **self.columns)
-        return period_obstacles(child=child, period=period, now=now, enrolled=self.example.enrolled)
+        standing = Standing(
+            enrolled=self.example.enrolled,
+            overdue=self.example.overdue,
+            used_this_year=self.example.used_this_year,
+        )
+        return period_obstacles(child=child, period=period, now=now, tz=self.tz, standing=standing)
+
+    def _birth_date(self) -> date:
+        """Of a child who has the example's age on the first day; without one, an age that the period admits."""
+        first_day, ages = self.period.dates[0], self.period.audience and self.period.audience.ages
+        if self.example.age is None and ages and ages.unit == "mois":
+            return first_day - timedelta(days=31 * (ages.min or 0))
+        age = self.example.age
+        if age is None:
+            age = (ages.min or ages.max or 0) if ages else 0
+        return first_day.replace(year=first_day.year - age)
 
     def _establishment(self, code: str) -> Establishment:
         table = self.file.find("etablissements", code)
@@ -269,7 +293,10 @@ class _Case:
             return None
         versions = [TariffVersion(version.valid_from, version.rule) for version in tariff.versions]
         facts = PricingFacts(
-            quotient=self.example.quotient, resident=self.example.resident, level=self._level
+            quotient=self.example.quotient,
+            resident=self.example.resident,
+            ties=frozenset({Tie(self.example.tie)} if self.example.tie and not self.example.resident else ()),
+            level=self._level,
         )
         try:
             return version_on(versions, day).rule.price(facts).amount

@@ -15,7 +15,7 @@ from core.calendars import HolidayRegion, SchoolYear, SchoolZone
 from core.clock import today as today_in
 from core.commune_file.changes import ADDED, REMOVED, Change
 from core.commune_file.lines import Path
-from core.commune_file.problems import Fault
+from core.commune_file.problems import Fault, suggestion
 from core.commune_file.rows import delete_absent, save_by_code
 from core.commune_file.sections import Run, Section, TownFile
 from core.levels import Level
@@ -208,6 +208,12 @@ def _check_period(
                 (*path, "paiement"),
                 f"la régie «{NBSP}{regie.name}{NBSP}» n’a pas de compte de paiement en ligne",
             )
+    known = [place.code for place in file.all("etablissements")]
+    for code in sorted((period.audience.establishments if period.audience else set()) - set(known)):
+        yield Fault(
+            (*path, "public", "establishments"),
+            f"établissement inconnu : «{NBSP}{code}{NBSP}»{suggestion(code, known)}",
+        )
     first_day = min(for_year(period, year).start for year in years)
     for slot_rank, slot in enumerate(period.slots):
         for stage_rank, stage in enumerate(slot.stages):

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
-from booking.models import Activity, Enrolment, Period
-from booking.queries.planning import audience_obstacles, window_obstacle
+from booking.models import Activity, Period
+from booking.queries.access import is_for, period_obstacles, standings
 from core.models import Child, Establishment
+from core.words import NBSP
 from tenants.context import town_timezone
 
 
@@ -39,18 +40,14 @@ class EstablishmentChoices:
 
 
 def choices_for(children: Iterable[Child], *, now: datetime) -> dict[int, list[Choice]]:
-    """By child: the running and coming periods it may book, in the town's order, in two queries for all children.
+    """By child: the running and coming periods of its class and school, in the town's order.
 
-    A period that is not for the child at all is left out; one that is not open yet, or no more, says so.
-    ``children`` need their school loaded.
+    A period it may not book says what is missing. The number of queries depends neither on the children nor on the
+    periods. ``children`` need their school and household loaded.
     """
     children = list(children)
-    today = now.astimezone(town_timezone()).date()
-    enrolled = set(
-        Enrolment.objects.filter(child__in=children, valid_from__lte=today)
-        .filter(Q(valid_until__isnull=True) | Q(valid_until__gte=today))
-        .values_list("child_id", "activity_id")
-    )
+    tz = town_timezone()
+    today = now.astimezone(tz).date()
     running = list(
         periods()
         .filter(end__gte=today)
@@ -63,13 +60,19 @@ def choices_for(children: Iterable[Child], *, now: datetime) -> dict[int, list[C
             "name",
         )
     )
+    known = standings(children, running, now=now)
     return {
         child.pk: [
-            Choice(period=period, obstacle=window_obstacle(period, now=now))
-            for period in running
-            if not audience_obstacles(
-                child=child, period=period, enrolled=(child.pk, period.activity_id) in enrolled
+            Choice(
+                period=period,
+                obstacle=f"{NBSP}; ".join(
+                    period_obstacles(
+                        child=child, period=period, now=now, tz=tz, standing=known.of(child, period)
+                    )
+                ),
             )
+            for period in running
+            if is_for(child, period)
         ]
         for child in children
     }

@@ -11,23 +11,23 @@ from datetime import date, datetime, tzinfo
 from decimal import Decimal
 from functools import cached_property, partial
 
-from django.db.models import Count, Q
+from django.db.models import Count
 from pydantic import TypeAdapter
 
 from billing.queries.prices import PriceList, load_prices
 from booking.enums import PlaceState
 from booking.errors import NotAllowedError
-from booking.models import Activity, Enrolment, Opening, Period, Place, Slot, Stage
+from booking.models import Activity, Opening, Period, Place, Slot, Stage
+from booking.queries.access import period_obstacles, standings
 from booking.queries.waiting import NOBODY, waiting_on
-from booking.rules.cutoffs import CutoffRule, Verb, is_before_end_of
-from booking.rules.eligibility import Audience, ChildFacts, obstacles
+from booking.rules.cutoffs import CutoffRule, Verb
 from booking.rules.stages import Decision, StageDecision, decide, decide_stages
 from booking.rules.stages import Stage as StageRule
 from core.calendars import Calendar
 from core.levels import Level
 from core.models import Child
 from core.queries.calendar import town_calendar
-from core.words import NBSP, moment
+from core.words import NBSP
 from tenants.context import town_timezone
 
 RULE = TypeAdapter(CutoffRule)
@@ -154,7 +154,11 @@ def load_planning(*, child: Child, period: Period, now: datetime) -> Planning:
         period=period,
         now=now,
         obstacles=period_obstacles(
-            child=child, period=period, now=now, enrolled=_is_enrolled(child, period, now)
+            child=child,
+            period=period,
+            now=now,
+            tz=reader.tz,
+            standing=standings([child], [period], now=now).of(child, period),
         ),
         columns=[
             Column(stage_id=stage.pk, slot_id=stage.slot_id, label=stage.label, hours=stage.slot.hours)
@@ -165,54 +169,6 @@ def load_planning(*, child: Child, period: Period, now: datetime) -> Planning:
         calendar=calendar,
         stage_rules=[rule for rule in reader.rules.values() if rule.is_for(reader.level)],
         cancel_rule=reader.cancel_rule,
-    )
-
-
-def period_obstacles(*, child: Child, period: Period, now: datetime, enrolled: bool) -> list[str]:
-    """What stops this child from booking this period, in French; empty when it may."""
-    found = audience_obstacles(child=child, period=period, enrolled=enrolled)
-    if waiting := window_obstacle(period, now=now):
-        found.append(waiting)
-    return found
-
-
-def audience_obstacles(*, child: Child, period: Period, enrolled: bool) -> list[str]:
-    """Why this period is not for this child, whatever the moment."""
-    activity = period.activity
-    audience = Audience(
-        levels=frozenset(Level(level) for level in period.levels),
-        establishments=frozenset({activity.establishment.code} if activity.for_pupils else ()),
-        enrolment_required=activity.needs_enrolment,
-    )
-    facts = ChildFacts(
-        birth_date=child.birth_date,
-        level=Level(child.level) if child.level else None,
-        establishment=child.school.code if child.school else None,
-        enrolled=enrolled,
-    )
-    names = {activity.establishment.code: activity.establishment.name}
-    return obstacles(audience, facts, on=period.start, establishments=names)
-
-
-def window_obstacle(period: Period, *, now: datetime) -> str:
-    """Why nobody may book this period at this moment; "" when it is open."""
-    if period.opens_at and now < period.opens_at:
-        return f"Les réservations ouvrent le {moment(period.opens_at.astimezone(town_timezone()))}"
-    if period.closes_at and not is_before_end_of(period.closes_at, now):
-        return (
-            f"Les réservations sont closes depuis le {moment(period.closes_at.astimezone(town_timezone()))}"
-        )
-    return ""
-
-
-def _is_enrolled(child: Child, period: Period, now: datetime) -> bool:
-    if not period.activity.needs_enrolment:
-        return False
-    today = now.astimezone(town_timezone()).date()
-    return (
-        Enrolment.objects.filter(child=child, activity=period.activity, valid_from__lte=today)
-        .filter(Q(valid_until__isnull=True) | Q(valid_until__gte=today))
-        .exists()
     )
 
 

@@ -161,7 +161,7 @@ def obstacles(
     return [reason for passed, reason in tests if not passed]
 
 
-def opening_obstacle(audience: Audience, residence: Residence, *, now: datetime, tz: tzinfo) -> str:
+def opening_obstacle(audience: Public, residence: Residence, *, now: datetime, tz: tzinfo) -> str:
     """Why a family of this residence must still wait at `now` (aware), as a sentence without stop; "" otherwise."""
     waits = [own.at.replace(tzinfo=tz) for own in audience.opens if residence in own.residences]
     if not waits or now.astimezone(UTC) >= (opens := min(waits)).astimezone(UTC):

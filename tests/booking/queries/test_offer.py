@@ -1,11 +1,16 @@
 """What is offered to whom."""
 
 from datetime import date, timedelta
+from decimal import Decimal
 
-from booking.models import Enrolment
+from booking.enums import PlaceState
+from booking.models import Enrolment, Place
 from booking.queries.offer import as_tree, choices_for
-from tests.factories.booking import some_care
+from core.models import Child
+from tests.factories.billing import an_invoice
+from tests.factories.booking import a_sibling, booked, some_care
 from tests.factories.world import a_family, a_school
+from tests.harness.queries import count_queries
 
 
 def offered(child, now) -> list[str]:
@@ -28,17 +33,97 @@ def test_a_period_is_for_its_levels(canteen, family, now):
     assert offered(family.child, now) == []
 
 
+def obstacle(child, now) -> str:
+    (choice,) = choices_for([child], now=now)[child.pk]
+    return choice.obstacle.replace("\u00a0", " ")
+
+
 def test_an_activity_that_needs_it_waits_for_the_enrolment(canteen, family, now):
+    missing = "L’inscription de l’enfant doit d’abord être enregistrée par la mairie"
     canteen.activity.needs_enrolment = True
     canteen.activity.save()
-    assert offered(family.child, now) == []
+    assert obstacle(family.child, now) == missing
     enrolment = Enrolment.objects.create(
         child=family.child, activity=canteen.activity, valid_from=date(2027, 2, 1)
     )
-    assert offered(family.child, now) == ["Cantine"]
+    assert obstacle(family.child, now) == ""
     enrolment.valid_until = date(2027, 2, 25)
     enrolment.save()
+    assert obstacle(family.child, now) == missing
+
+
+def rule(canteen, **columns) -> None:
+    for name, value in columns.items():
+        setattr(canteen.period, name, value)
+    canteen.period.save()
+
+
+def test_a_period_says_the_ages_it_is_for(canteen, family, now):
+    rule(canteen, audience={"ages": {"min": 3, "max": 8}})
+    assert obstacle(family.child, now) == "Réservé aux enfants de 3 à 8 ans"  # Jade is nine
+    rule(canteen, audience={"ages": {"min": 9}})
+    assert obstacle(family.child, now) == ""
+
+
+def test_a_period_is_for_some_residences(canteen, family, now):
+    rule(canteen, audience={"residences": ["resident", "works_here"]})
+    assert obstacle(family.child, now) == ""
+    family.household.is_resident = False
+    assert obstacle(family.child, now) == (
+        "Réservé aux familles qui habitent la commune ou qui travaillent dans la commune"
+    )
+    family.household.tie = "works_here"
+    assert obstacle(family.child, now) == ""
+
+
+def test_a_residence_has_its_own_opening(canteen, family, now):
+    opens = [
+        {"residences": ["resident"], "at": "2027-02-20T08:30"},
+        {"residences": ["outside"], "at": "2027-03-01T08:30"},
+    ]
+    rule(canteen, audience={"opens": opens}, opens_at=now + timedelta(hours=1))
+    assert obstacle(family.child, now) == ""  # its own opening takes the place of the period's
+    family.household.is_resident = False
+    assert obstacle(family.child, now) == (
+        "Pour les familles d’autres communes, les réservations ouvrent le lundi 1er mars 2027 à 08:30"
+    )
+    family.household.tie = "partner_town"
+    assert obstacle(family.child, now).startswith("Les réservations ouvrent le vendredi 26 février 2027")
+
+
+def test_a_period_may_be_for_pupils_of_other_schools(canteen, family, now):
+    rule(canteen, audience={"establishments": ["ecole-lamour"]})
     assert offered(family.child, now) == []
+    lamour = a_family(school=a_school(code="ecole-lamour", name="Ecole Philippe Lamour"))
+    assert obstacle(lamour.child, now) == ""
+
+
+def test_debts_past_their_term_stop_the_family(canteen, family, now):
+    rule(canteen, file_conditions={"max_overdue": "5.00"})
+    an_invoice(canteen.regie, family.household, now=now - timedelta(days=20), amount=Decimal("9.90"))
+    assert obstacle(family.child, now) == ""  # its term has not passed
+    an_invoice(canteen.regie, family.household, now=now - timedelta(days=40), amount=Decimal("6.60"))
+    assert obstacle(family.child, now) == "6,60 € restent à régler avant toute réservation"
+
+
+def test_a_period_may_be_for_children_who_came_this_year(canteen, family, now):
+    booked(canteen, family, now=now, days=1)
+    rule(canteen, file_conditions={"used_this_year": True})
+    never = "Réservé aux enfants qui ont déjà fréquenté le service cette année"
+    assert obstacle(family.child, now) == never
+    Place.objects.update(state=PlaceState.CONFIRMED, held_until=None)
+    assert obstacle(family.child, now) == never  # not yet: the day has not come
+    assert obstacle(family.child, now + timedelta(days=4)) == ""
+
+
+def test_the_choices_of_three_children_cost_as_much_as_those_of_one(canteen, family, now):
+    rule(canteen, file_conditions={"max_overdue": "5.00", "used_this_year": True})
+    children = [family.child, a_sibling(family), a_sibling(family, first_name="Anouk")]
+    children = list(
+        Child.objects.select_related("school", "household").filter(pk__in=[one.pk for one in children])
+    )
+    one = count_queries(lambda: choices_for(children[:1], now=now))
+    assert count_queries(lambda: choices_for(children, now=now)) == one
 
 
 def test_a_period_that_is_over_is_not_offered(canteen, family, now):

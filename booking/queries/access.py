@@ -1,0 +1,158 @@
+"""Who may book a period: its public, its window, and what the family's file must hold."""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, tzinfo
+from decimal import Decimal
+
+from django.db.models import Q
+
+from billing.queries.invoices import overdue_by_household
+from booking.enums import PlaceState
+from booking.models import Enrolment, Period, Place
+from booking.rules.cutoffs import is_before_end_of
+from booking.rules.eligibility import Audience, ChildFacts, Public, obstacles, opening_obstacle
+from booking.rules.family_file import FileConditions, FileFacts, file_obstacles
+from core.levels import Level
+from core.models import Child, Establishment
+from core.money import ZERO
+from core.queries.calendar import town_calendar
+from core.words import moment
+from tenants.context import town_timezone
+
+
+@dataclass(frozen=True, kw_only=True)
+class Standing:
+    """What the town knows of a child and its family when they book an activity.
+
+    ``overdue``: euros of invoices past their term; ``used_this_year``: the child came to the establishment since the
+    school year began. Both are only known when a period asks for them.
+    """
+
+    enrolled: bool = False
+    overdue: Decimal = ZERO
+    used_this_year: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Standings:
+    """Of several children, for several periods."""
+
+    enrolled: Collection[tuple[int, int]]  # child, activity
+    overdue: Mapping[int, Decimal]  # by household
+    used: Collection[tuple[int, int]]  # child, establishment
+
+    def of(self, child: Child, period: Period) -> Standing:
+        return Standing(
+            enrolled=(child.pk, period.activity_id) in self.enrolled,
+            overdue=self.overdue.get(child.household_id, ZERO),
+            used_this_year=(child.pk, period.activity.establishment_id) in self.used,
+        )
+
+
+def standings(children: Collection[Child], periods: Iterable[Period], *, now: datetime) -> Standings:
+    """In at most five queries, none of them for what no period asks."""
+    periods = list(periods)
+    today = now.astimezone(town_timezone()).date()
+    conditions = [_conditions(period) for period in periods]
+    owes = any(one.max_overdue is not None for one in conditions)
+    return Standings(
+        enrolled=_enrolled(children, periods, today),
+        overdue=overdue_by_household({child.household_id for child in children}, on=today) if owes else {},
+        used=_used(children, today) if any(one.used_this_year for one in conditions) else (),
+    )
+
+
+def _enrolled(children: Collection[Child], periods: Iterable[Period], today: date) -> set[tuple[int, int]]:
+    asked = {period.activity_id for period in periods if period.activity.needs_enrolment}
+    if not asked:
+        return set()
+    valid = Enrolment.objects.filter(
+        Q(valid_until__isnull=True) | Q(valid_until__gte=today), valid_from__lte=today
+    )
+    return set(valid.filter(child__in=children, activity__in=asked).values_list("child_id", "activity_id"))
+
+
+def _used(children: Collection[Child], today: date) -> set[tuple[int, int]]:
+    first_day = town_calendar(today, today).school_year(today).first_day
+    came = Place.objects.filter(
+        child__in=children, state=PlaceState.CONFIRMED, opening__date__range=(first_day, today)
+    )
+    pairs = came.order_by().values_list("child_id", "opening__slot__period__activity__establishment_id")
+    return set(pairs.distinct())
+
+
+def is_for(child: Child, period: Period) -> bool:
+    """Whether the period is meant for the child's class and school: the others are not even shown."""
+    audience = _audience(period)
+    level, school = _level(child), child.school.code if child.school else None
+    return (not audience.levels or level in audience.levels) and (
+        not audience.establishments or school in audience.establishments
+    )
+
+
+def period_obstacles(
+    *, child: Child, period: Period, now: datetime, tz: tzinfo, standing: Standing
+) -> list[str]:
+    """What stops this child from booking this period, in French; empty when it may. ``tz``: the town's zone."""
+    audience, activity = _audience(period), period.activity
+    facts = ChildFacts(
+        birth_date=child.birth_date,
+        level=_level(child),
+        establishment=child.school.code if child.school else None,
+        residence=child.household.residence,
+        enrolled=standing.enrolled,
+    )
+    names = {activity.establishment.code: activity.establishment.name}
+    if audience.establishments - names.keys():
+        names |= dict(Establishment.objects.values_list("code", "name"))
+    found = obstacles(audience, facts, on=period.start, establishments=names)
+    if waiting := window_obstacle(period, child=child, now=now, tz=tz):
+        found.append(waiting)
+    return found + _file_obstacles(period, standing)
+
+
+def window_obstacle(period: Period, *, child: Child, now: datetime, tz: tzinfo) -> str:
+    """Why the family cannot book this period at this moment; "" when it is open to it.
+
+    An opening of its residence's own takes the place of the period's.
+    """
+    public, residence = _public(period), child.household.residence
+    if any(residence in own.residences for own in public.opens):
+        if own_wait := opening_obstacle(public, residence, now=now, tz=tz):
+            return own_wait
+    elif period.opens_at and now < period.opens_at:
+        return f"Les réservations ouvrent le {moment(period.opens_at.astimezone(tz))}"
+    if period.closes_at and not is_before_end_of(period.closes_at, now):
+        return f"Les réservations sont closes depuis le {moment(period.closes_at.astimezone(tz))}"
+    return ""
+
+
+def _audience(period: Period) -> Audience:
+    activity, public = period.activity, _public(period)
+    own_pupils = frozenset({activity.establishment.code} if activity.for_pupils else ())
+    return Audience(
+        levels=frozenset(Level(level) for level in period.levels),
+        establishments=public.establishments or own_pupils,
+        residences=public.residences,
+        ages=public.ages,
+        enrolment_required=activity.needs_enrolment,
+    )
+
+
+def _public(period: Period) -> Public:
+    return Public.model_validate(period.audience or {})
+
+
+def _conditions(period: Period) -> FileConditions:
+    return FileConditions.model_validate(period.file_conditions or {})
+
+
+def _file_obstacles(period: Period, standing: Standing) -> list[str]:
+    facts = FileFacts(overdue=standing.overdue, used_this_year=standing.used_this_year)
+    # Documents alone are counted by school year, and the portal keeps none yet.
+    return file_obstacles(_conditions(period), facts, school_year_from=period.start)
+
+
+def _level(child: Child) -> Level | None:
+    return Level(child.level) if child.level else None
