@@ -244,21 +244,34 @@ def build_calendar(
     )
 
 
-def _public_holidays(region: HolidayRegion, years: range) -> dict[date, str]:
+# The same few years are asked for at every page: computing them costs more than all the rest of a calendar.
+@cache
+def _public_holidays(region: HolidayRegion, years: range) -> Mapping[date, str]:
     days = holidays.country_holidays("FR", subdiv=_REGIONS[region][1], years=years, language="fr")
-    return {day: _typographic(label) for day, label in sorted(days.items())}
+    return MappingProxyType({day: _typographic(label) for day, label in sorted(days.items())})
 
 
 def _corrected_school_holidays(
     zone: SchoolZone, years: range, corrections: Corrections
 ) -> tuple[DateRange, ...]:
-    labels = {day: label for day, label in _published(zone).items() if day.year in years}
+    if not (corrections.school_holidays or corrections.not_school_holidays):
+        return _published_ranges(zone, years)
+    labels = _published_in(zone, years)
     for period in corrections.not_school_holidays:
         for day in period.days():
             labels.pop(day, None)
     for period in corrections.school_holidays:
         labels.update(dict.fromkeys(period.days(), period.label))
     return _as_ranges(labels)
+
+
+@cache
+def _published_ranges(zone: SchoolZone, years: range) -> tuple[DateRange, ...]:
+    return _as_ranges(_published_in(zone, years))
+
+
+def _published_in(zone: SchoolZone, years: range) -> dict[date, str]:
+    return {day: label for day, label in _published(zone).items() if day.year in years}
 
 
 def _as_ranges(labels: Mapping[date, str]) -> tuple[DateRange, ...]:
