@@ -17,9 +17,9 @@ from billing.services.charges import post_charges
 from billing.services.invoices import allocate, issue_invoice
 from billing.services.payments import prepare_payment, start_payment
 from billing.services.settlement import settle
-from booking.enums import LineState, PlaceState
+from booking.enums import ChangeKind, LineState, PlaceState
 from booking.errors import EmptyCartError, PaymentInProgressError
-from booking.models import Cart, PaymentItem, Place, Reservation, ReservationLine
+from booking.models import Cart, ChangedLine, PaymentItem, Place, Reservation, ReservationLine
 from booking.queries.carts import awaiting_payment, open_payment_of
 from booking.queries.planning import full_name
 from booking.services.history import record
@@ -199,13 +199,23 @@ def _confirm_places(payment: Payment, reservations: Sequence[Reservation], now: 
         .exclude(pk__in=states)
         .values_list("opening_id", "child_id")
     )
+    # What the office cancelled in between does not come back with the money.
+    withdrawn = set(
+        ChangedLine.objects.filter(
+            line__in=paid, change__kind=ChangeKind.CANCELLED, change__undone_at__isnull=True
+        ).values_list("line_id", flat=True)
+    )
     ours: list[Place] = []
     gone: list[int] = []
     delivery = _Delivery(confirmed=[], unplaced=[])
     for place in places:
         place.state = states[place.pk]
         opening = openings[place.opening_id]
-        lapsed = place.state == PlaceState.RELEASED and charge_source(place.line_id) not in delivered
+        lapsed = (
+            place.state == PlaceState.RELEASED
+            and charge_source(place.line_id) not in delivered
+            and place.line_id not in withdrawn
+        )
         free = (
             lapsed
             and (place.opening_id, place.child_id) not in taken_again

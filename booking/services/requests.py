@@ -133,6 +133,14 @@ def _require_places(demand: Demand, child: Child, now: datetime) -> None:
     gone = [cell for cell in demand.cancellations if cell.opening_id not in booked]
     if gone:
         raise RequestRefusedError([f"{short_date(cell.date)}, {cell.label} : déjà annulé." for cell in gone])
+    closed = [cell for cell in demand.additions if openings[cell.opening_id].closed_reason]
+    if closed:  # since the planning was read
+        raise RequestRefusedError(
+            [
+                f"{short_date(cell.date)}, {cell.label} : {openings[cell.opening_id].closed_reason}"
+                for cell in closed
+            ]
+        )
     if demand.planning.period.mode == BookingMode.REQUEST:
         return
     waiting = waiting_on(child=child, now=now, opening__in=openings)
