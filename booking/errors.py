@@ -43,6 +43,10 @@ class NoRoomError(RequestRefusedError):
     code = "no_room"
 
 
+class WaitingListError(DomainError):
+    code = "waiting_list"
+
+
 class UndecidableError(DomainError):
     code = "undecidable"
 

@@ -94,5 +94,12 @@ class ConfirmForm(forms.Form):
             raise forms.ValidationError("Cette page n’est plus à jour.") from None
 
 
+class OfferForm(forms.Form):
+    """The answer to a place offered from a waiting list."""
+
+    ACCEPT = "accepter"
+    reponse = forms.ChoiceField(choices=[(ACCEPT, "Accepter la place"), ("refuser", "Refuser la place")])
+
+
 class PayForm(forms.Form):
     recommencer = forms.BooleanField(required=False)

@@ -2,10 +2,15 @@
 
 from celery import shared_task
 
-from booking.services import carts
+from booking.services import carts, waiting_offers
 from core import clock
 
 
 @shared_task
 def expire_unpaid() -> None:
     carts.expire_unpaid(now=clock.now())
+
+
+@shared_task
+def offer_freed_places() -> None:
+    waiting_offers.offer_freed_places(now=clock.now())

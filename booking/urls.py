@@ -25,5 +25,6 @@ urlpatterns = [
     path("panier/retirer/<int:pk>/", cart_withdraw, name="cart_withdraw"),
     path("panier/<slug:regie_code>/paiement/", cart_pay, name="cart_pay"),
     path("panier/<slug:regie_code>/payer/", payment_start, name="payment_start"),
+    path("", include("booking.urls_waiting")),
     path("", include("booking.urls_office")),
 ]

@@ -19,6 +19,8 @@ STATES = {
     "refused": State("cross", "Refusée", "no"),
     "cancelled": State("stop", "Annulée", "mute"),
     "mixed": State("mixed", "Acceptée en partie", "info"),
+    "waiting": State("clock", "Sur la liste d’attente", "wait"),
+    "offered": State("bell", "Place proposée", "info"),
     "full": State("full", "Aucune place disponible", "mute"),
     "closed": State("lock", "Fermé", "mute"),
     "expired": State("clock", "Délai dépassé", "mute"),

@@ -9,6 +9,7 @@ from booking.enums import OPEN_WAITING, WaitingMode, WaitingState
 from booking.models.offer import Opening, Period
 from booking.models.reservations import Reservation, ReservationLine
 from core.models import Child, User
+from core.words import plural
 
 
 class WaitingPolicy(models.Model):
@@ -32,6 +33,14 @@ class WaitingPolicy(models.Model):
 
     def __str__(self) -> str:
         return f"{self.period} – {self.get_mode_display()}"
+
+    @property
+    def delay(self) -> str:
+        """How long an offer stands: « 2 heures », « 1 jour »."""
+        for minutes, word in ((1440, "jour"), (60, "heure")):
+            if self.offer_minutes % minutes == 0:
+                return plural(self.offer_minutes // minutes, word)
+        return plural(self.offer_minutes, "minute")
 
 
 class WaitingEntryQuerySet(models.QuerySet["WaitingEntry"]):

@@ -16,7 +16,7 @@ from tenants.context import town_timezone
 
 def periods() -> QuerySet[Period]:
     """Periods with all that a planning needs of them."""
-    return Period.objects.select_related("activity__establishment", "activity__regie")
+    return Period.objects.select_related("activity__establishment", "activity__regie", "waiting_policy")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,8 +6,8 @@ from datetime import date, datetime
 
 from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet
 
-from booking.enums import OPEN_WAITING, WaitingState
-from booking.models import Opening, Place, Reservation, WaitingEntry
+from booking.enums import OPEN_WAITING, WaitingMode, WaitingState
+from booking.models import Opening, Place, WaitingEntry
 from core.models import Child, Household
 
 _WAITS = Q(state=WaitingState.WAITING)
@@ -77,23 +77,32 @@ def positions(openings: Collection[int], *, now: datetime) -> dict[int, int]:
     return found
 
 
-def lists_of(household: Household, *, today: date) -> QuerySet[WaitingEntry]:
-    """What the household waits for or waited for, coming days only, the nearest first."""
-    return (
-        WaitingEntry.objects.filter(child__household=household, opening__date__gte=today)
-        .select_related("child", "opening__slot__period__activity__establishment", "reservation")
-        .order_by("opening__date", "child__first_name", "-pk")
+def entries() -> QuerySet[WaitingEntry]:
+    """Entries with all that pages, mails and offers need of them."""
+    return WaitingEntry.objects.select_related(
+        "child__school",
+        "child__household",
+        "joined_by",
+        "opening__slot__period__activity__establishment",
+        "reservation",
     )
 
 
+def lists_of(household: Household, *, today: date) -> QuerySet[WaitingEntry]:
+    """What the household waits for or waited for, coming days only, the nearest first."""
+    mine = entries().filter(child__household=household, opening__date__gte=today)
+    return mine.order_by("opening__date", "child__first_name", "-pk")
+
+
 def with_room(*, today: date, now: datetime) -> QuerySet[Opening]:
-    """Coming open days where somebody waits although a place may be free, or where an offer is over."""
+    """Coming open days where an offer is over, or where places that may be free are offered to those who wait."""
     waiting = WaitingEntry.objects.filter(_WAITS, opening=OuterRef("pk"))
+    automatic = Q(slot__period__waiting_policy__mode=WaitingMode.AUTOMATIC)
     over = WaitingEntry.objects.lapsed(now).filter(opening=OuterRef("pk"))
     unpaid = Place.objects.lapsed(now).filter(opening=OuterRef("pk"))
     room = Q(capacity__isnull=True) | Q(taken__lt=F("capacity")) | Exists(unpaid)
     return Opening.objects.filter(
-        Exists(over) | (Exists(waiting) & room), date__gte=today, closed_reason=""
+        Exists(over) | (automatic & room & Exists(waiting)), date__gte=today, closed_reason=""
     ).order_by("date", "pk")
 
 
@@ -119,10 +128,3 @@ def waited_openings(*, today: date, now: datetime, period: int | None = None) ->
         .filter(Q(waiting__gt=0) | Q(offered__gt=0))
     )
     return openings.filter(slot__period=period) if period else openings
-
-
-def taken_from_the_list(opening_ids: Collection[int]) -> QuerySet[Reservation]:
-    """Reservations by which families took the place they waited for."""
-    return Reservation.objects.filter(
-        waiting_entries__opening__in=opening_ids, waiting_entries__state=WaitingState.ACCEPTED
-    )

@@ -1,5 +1,7 @@
 """What the rules say of a day for a child that waits for a place, whatever the places."""
 
+from datetime import datetime
+
 from booking.models import Opening
 from booking.queries.planning import Cell, Planning
 from core.words import NBSP
@@ -7,17 +9,32 @@ from core.words import NBSP
 
 def bookable_cell(planning: Planning, opening: Opening) -> Cell | None:
     """The first column in which the child could book this day if there were a place: rules allow it now."""
-    day = planning.day_of.get(opening.pk)
-    if day is None or planning.obstacles:
-        return None
-    cells = (cell for cell in day.cells if cell and cell.opening_id == opening.pk)
-    return next((cell for cell in cells if cell.is_open or cell.is_full), None)
+    return next((cell for cell in _cells(planning, opening) if _is_allowed(cell)), None)
+
+
+def last_moment(planning: Planning, opening: Opening) -> datetime | None:
+    """The end of the last column in which the child could book this day; None: no limit is known."""
+    moments = [cell.last_moment for cell in _cells(planning, opening) if _is_allowed(cell)]
+    known = [moment for moment in moments if moment]
+    return max(known) if known and len(known) == len(moments) else None
 
 
 def why_not(planning: Planning, opening: Opening) -> str:
     """Why the child cannot book this day whatever the places, in French, one sentence without stop."""
     if planning.obstacles:
         return f"{NBSP}; ".join(planning.obstacles)
+    cells = _cells(planning, opening)
+    if any(cell.place for cell in cells):
+        return "ce jour est déjà réservé"
+    return cells[-1].reason if cells else "ce jour n’est plus ouvert"
+
+
+def _cells(planning: Planning, opening: Opening) -> list[Cell]:
     day = planning.day_of.get(opening.pk)
-    cells = [cell for cell in day.cells if cell and cell.opening_id == opening.pk] if day else []
-    return cells[-1].reason if cells else "Ce jour n’est plus ouvert"
+    if day is None or planning.obstacles:
+        return []
+    return [cell for cell in day.cells if cell and cell.opening_id == opening.pk]
+
+
+def _is_allowed(cell: Cell) -> bool:
+    return cell.is_open or cell.is_full

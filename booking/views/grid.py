@@ -33,6 +33,7 @@ class GridCell:
     reason: str = ""
     describedby: str = ""
     checked: bool = False
+    action: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,6 +77,8 @@ class Grid:
 
 
 ABSENT = GridCell(kind="absent")
+# A value of « aller », followed by an opening: to its waiting list.
+WAIT = "attente-"
 
 
 def build_grid(
@@ -89,6 +92,8 @@ class _Builder:
         self, planning: Planning, window: Window, selection: Selection, today: date, prefix: str
     ) -> None:
         self.planning, self.selection, self.today = planning, selection, today
+        # A list is joined from the planning of one child: several share one form, which knows no single child.
+        self.has_list = not prefix and hasattr(planning.period, "waiting_policy")
         self.several_months, self.by_week = window.is_whole_year, shows_weeks([planning])
         shown = window.days_of(planning)
         self.grid = Grid(
@@ -175,8 +180,16 @@ class _Builder:
                 describedby=self._deadline(cell, common),
                 checked=ticked,
             )
+        if cell.is_full and self.has_list:
+            return self._waited(cell)
         kind = "full" if cell.is_full else "past" if cell.is_past else "closed"
         return GridCell(kind=kind, reason=f"{cell.reason}.")
+
+    def _waited(self, cell: Cell) -> GridCell:
+        """A full day that may be waited for: its cell leads to the waiting list."""
+        way_on = "vous êtes sur la liste d’attente" if cell.on_waiting_list else "rejoindre la liste d’attente"
+        reason = f"{cell.reason}{words.NBSP}: {way_on}."
+        return GridCell(kind="full", reason=reason, action=f"{WAIT}{cell.opening_id}")
 
     def _booked(self, cell: Cell) -> GridCell:
         kind = "confirmed" if cell.place == PlaceState.CONFIRMED else "pending"

@@ -13,7 +13,7 @@ from booking.forms import PlanningForm
 from booking.models import BookingDraft
 from booking.queries.planning import Planning, load_planning
 from booking.services.drafts import pick_days, save_draft
-from booking.views.grid import build_grid
+from booking.views.grid import WAIT, build_grid
 from booking.views.journey import Journey, journey_for, no_booking_page
 from booking.views.selection import Selection, read_selection
 from booking.views.windows import WHOLE_YEAR, window_for
@@ -81,6 +81,8 @@ def _save(request: HttpRequest, journey: Journey, now: datetime) -> HttpResponse
     if target == RECAP:
         recap = reverse("booking_recap", args=journey.args)
         return redirect(f"{recap}?{urlencode({'vue': form.cleaned_data['vue']})}")
+    if target.startswith(WAIT) and (opening := target.removeprefix(WAIT)).isdecimal():
+        return redirect("waiting_join", journey.child.pk, int(opening))
     if target == PERIODS:
         return redirect(f"{journey.period_url}?{urlencode({'periode': journey.period.code})}")
     return redirect(f"{journey.planning_url}?{urlencode({'vue': target})}")

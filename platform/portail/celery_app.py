@@ -19,6 +19,7 @@ PERIODIC = {
     "core.tasks.send_mails": EVERY_MINUTE,
     "billing.tasks.sweep_payments": EVERY_MINUTE,
     "booking.tasks.expire_unpaid": EVERY_MINUTE,
+    "booking.tasks.offer_freed_places": EVERY_MINUTE,
 }
 # What each open town needs done once a night, in UTC.
 NIGHTLY = {

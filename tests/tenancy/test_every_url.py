@@ -31,14 +31,16 @@ ANYONE = {
     "password_reset", "password_reset_sent", "password_reset_confirm", "activate", "email_change_confirm",
     # Come back from the provider, perhaps in another browser: the token in the address says which payment.
     "payment_return",
+    # Opened from the mailbox: the token says which offer.
+    "waiting_offer",
 }  # fmt: skip
 OWN_ACCOUNT = {"password_change", "email_change"}  # whoever is signed in, and about oneself only
 FAMILY = {
-    "account", "account_info", "booking_child", "cart", "reservation_list",
+    "account", "account_info", "booking_child", "cart", "reservation_list", "waiting_lists",
 }  # fmt: skip
 FAMILY_OBJECT = {
     "booking_period", "booking_planning", "booking_recap", "booking_confirm", "reservation_detail", "booking_recorded",
-    "cart_withdraw", "payment_form", "payment_result", "payment_status", "receipt_pdf", "invoice_pdf",
+    "cart_withdraw", "waiting_join", "waiting_leave", "payment_form", "payment_result", "payment_status", "receipt_pdf", "invoice_pdf",
 }  # fmt: skip
 # An object of the town (a régie) that every family may name; the answer holds only what is one's own.
 FAMILY_OF_TOWN = {"cart_pay", "payment_start", "regie_block", "invoice_pay", "invoice_payment_start"}

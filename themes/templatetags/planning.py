@@ -74,6 +74,8 @@ def _cell(cell: Any, name: str, reasons: dict[str, str], prefix: str, week: int)
         return f'<span {look} role="img" aria-label="{SIGNS[cell.kind]}"></span>'
     why = reasons[cell.reason]
     described = _described(cell, prefix, why)
+    if action := getattr(cell, "action", ""):
+        return f'<button {look} name="aller" value="{escape(action)}" {name} aria-describedby="{described}"></button>'
     return (
         f'<button type="button" {look} popovertarget="{why}" {name} aria-describedby="{described}"></button>'
     )

@@ -1,0 +1,127 @@
+"""The waiting list of a full day: joining it, leaving it, and what the office changes in it.
+
+Entries of an opening change only while the opening is locked.
+"""
+
+from datetime import datetime
+
+from django.db.models import Max
+
+from booking.enums import WaitingState
+from booking.errors import WaitingListError
+from booking.models import Opening, Place, WaitingEntry, WaitingPolicy
+from booking.queries.offer import periods
+from booking.queries.planning import load_planning
+from booking.queries.waiting import NOBODY, entries, positions, waiting_on
+from booking.queries.waiting_cells import bookable_cell, why_not
+from booking.services import waiting_mails
+from booking.services.places import lock_openings
+from booking.services.waiting_entries import announce_freed, move, note
+from core.locks import locking_transaction
+from core.models import Child, User
+from core.words import NBSP, short_date
+
+NO_LONGER = "Cet enfant n’est plus sur la liste d’attente."
+
+
+def join_list(*, child: Child, opening: Opening, by: User, now: datetime) -> WaitingEntry:
+    """Put a child on the list of a full day, at its end; a child that is on it stays where it is.
+
+    Raises WaitingListError: no list, a free place, a day that the child may not book or has already.
+    """
+    day = short_date(opening.date)
+    period = periods().get(slots=opening.slot_id)
+    if not WaitingPolicy.objects.filter(period=period).exists():
+        raise WaitingListError("Il n’y a pas de liste d’attente pour cette période.")
+    planning = load_planning(child=child, period=period, now=now)
+    if bookable_cell(planning, opening) is None:
+        raise WaitingListError(f"{day}{NBSP}: {why_not(planning, opening)}.")
+    with locking_transaction():
+        locked = lock_openings([opening.pk], now=now)[opening.pk]
+        if mine := WaitingEntry.objects.standing(now).filter(opening=locked, child=child).first():
+            return mine
+        if Place.objects.live(now).filter(opening=locked, child=child).exists():
+            raise WaitingListError(f"{day}{NBSP}: cet enfant a déjà une place.")
+        if _has_room(locked, child, now):
+            raise WaitingListError(f"{day}{NBSP}: une place est libre, réservez-la dans le planning.")
+        last = WaitingEntry.objects.filter(opening=locked).aggregate(last=Max("rank"))["last"]
+        entry = WaitingEntry.objects.create(
+            opening=locked, child=child, rank=(last or 0) + 1, joined_at=now, joined_by=by
+        )
+        number = positions([locked.pk], now=now)[entry.pk]
+        note([entry], act=f"Inscription sur la liste d’attente, n° {number}", by=by, now=now)
+    return entry
+
+
+def leave_list(*, entry: WaitingEntry, by: User, now: datetime) -> None:
+    """Take a child off a list. A place it was offered goes to the next. Raises WaitingListError when it is off already."""
+    with locking_transaction():
+        end_entry(entry=entry, to_state=WaitingState.LEFT, act="Liste quittée par la famille", by=by, now=now)
+
+
+def remove_entry(*, entry: WaitingEntry, reason: str, by: User, now: datetime) -> None:
+    """The office takes a child off a list, and says why. Raises WaitingListError when it is off already."""
+    with locking_transaction():
+        end_entry(
+            entry=entry,
+            to_state=WaitingState.REMOVED,
+            act="Retirée par le service",
+            reason=_required(reason),
+            by=by,
+            now=now,
+        )
+        ended = entries().filter(pk=entry.pk)
+        waiting_mails.tell_ended(entries=ended, template=waiting_mails.REMOVED, now=now)
+
+
+def move_entry(*, entry: WaitingEntry, position: int, reason: str, by: User, now: datetime) -> None:
+    """The office gives a child another place on its list (from 1; beyond the end, the last), and says why."""
+    reason = _required(reason)
+    with locking_transaction():
+        lock_openings([entry.opening_id], now=now)
+        standing = list(
+            WaitingEntry.objects.standing(now).filter(opening=entry.opening_id).order_by("rank", "pk")
+        )
+        before = next((n for n, one in enumerate(standing) if one.pk == entry.pk), None)
+        if before is None:
+            raise WaitingListError(NO_LONGER)
+        moved = standing.pop(before)
+        after = min(max(position, 1), len(standing) + 1)
+        standing.insert(after - 1, moved)
+        for rank, one in enumerate(standing, start=1):
+            one.rank = rank
+        WaitingEntry.objects.bulk_update(standing, ["rank"])
+        note([moved], act=f"Du n° {before + 1} au n° {after}{NBSP}: {reason}", by=by, now=now)
+
+
+def end_entry(
+    *,
+    entry: WaitingEntry,
+    to_state: WaitingState,
+    act: str,
+    by: User,
+    now: datetime,
+    reason: str = "",
+) -> None:
+    """Inside a transaction: lock the opening, end a standing entry, and free the place it was offered."""
+    lock_openings([entry.opening_id], now=now)
+    locked = WaitingEntry.objects.standing(now).filter(pk=entry.pk).first()
+    if locked is None:
+        raise WaitingListError(NO_LONGER)
+    was_offered = locked.state == WaitingState.OFFERED
+    move([locked], to_state, act=act, reason=reason, by=by, now=now)
+    if was_offered:
+        announce_freed([locked.opening_id])
+
+
+def _required(reason: str) -> str:
+    if not reason.strip():
+        raise WaitingListError("Donnez le motif : il reste dans l’historique de la liste.")
+    return reason.strip()[:200]
+
+
+def _has_room(opening: Opening, child: Child, now: datetime) -> bool:
+    if opening.capacity is None:
+        return True
+    waiting = waiting_on(child=child, now=now, opening=opening).get(opening.pk, NOBODY)
+    return waiting.left(capacity=opening.capacity, taken=opening.taken) > 0
