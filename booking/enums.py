@@ -23,6 +23,21 @@ class RefundRule(TextChoices):
     NONE = "none", "Ni avoir ni remboursement"
 
 
+class OfficePrice(TextChoices):
+    """What a family pays for what an agent books for it."""
+
+    NORMAL = "normal", "Prix normal"
+    LATE = "late", "Prix du retard"
+    FREE = "free", "Gratuit"
+
+
+class OfficePayment(TextChoices):
+    """How a family pays, in a prepaid period, what an agent books for it."""
+
+    BASKET = "basket", "Dans le panier de la famille"
+    INVOICE = "invoice", "À facturer"
+
+
 class PlanningView(TextChoices):
     MONTH = "month", "Mois"
     WEEK = "week", "Semaine"

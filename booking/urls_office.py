@@ -1,6 +1,6 @@
 """The back office's pages that need bookings and money; those about people alone are in core.urls."""
 
-from django.urls import path
+from django.urls import include, path
 
 from booking.views import attendance, office, office_payments, office_requests
 
@@ -37,4 +37,5 @@ urlpatterns = [
     path(
         "agent/paiements/<int:pk>/verifier/", office_payments.agent_payment_check, name="agent_payment_check"
     ),
+    path("", include("booking.urls_desk")),
 ]

@@ -11,6 +11,7 @@ from booking.enums import LineState, PlaceState, ReservationState
 from booking.errors import EmptyCartError, PaymentInProgressError
 from booking.models import Cart, PaymentItem, Place, Reservation, ReservationLine
 from booking.queries.carts import open_payment_of
+from booking.queries.recipients import family_account
 from booking.services.history import record
 from booking.services.places import UNPAID, lock_openings, release
 from core.locks import lock_rows, locking_transaction
@@ -85,9 +86,9 @@ def _expire_cart(cart_id: int, now: datetime) -> int:
         _let_go([reservation.pk for reservation in expired], reason=UNPAID, by=None, now=now)
         begun = _with_money_that_may_come(expired)
         for reservation in expired:
-            if reservation.created_by:
+            if account := family_account(reservation.household_id, preferred=reservation.created_by):
                 write_mail(
-                    to=reservation.created_by.email,
+                    to=account.email,
                     template="reservation_expired",
                     context={
                         "reservation": reservation,

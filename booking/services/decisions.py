@@ -17,11 +17,13 @@ from booking.errors import NoRoomError, PaymentInProgressError, UndecidableError
 from booking.models import Cart, Opening, Place, Reservation, ReservationEvent, ReservationLine
 from booking.queries.carts import open_payment_of
 from booking.queries.planning import full_name
+from booking.queries.recipients import family_account
 from booking.services.history import record
+from booking.services.office_holds import office_deadline
 from booking.services.places import ask_again, close_lines, confirm, hold, lock_openings, release
 from booking.services.requests import charge_for, charge_source
 from core.locks import lock_rows, locking_transaction
-from core.models import CommuneSettings, User
+from core.models import User
 from core.services.outbox import write_mail
 from core.words import NBSP, days_summary, plural, short_date
 from tenants.context import town_url
@@ -181,8 +183,6 @@ def _require_room(waiting: Iterable[ReservationLine], openings: Mapping[int, Ope
 def _accept(
     waiting: Mapping[ReservationLine, Place], carts: Mapping[tuple[int, int], Cart], now: datetime
 ) -> None:
-    minutes = CommuneSettings.objects.values_list("hold_minutes", flat=True).get()
-    until = now + timedelta(minutes=minutes)
     to_pay = {
         reservation
         for reservation, lines in _by_reservation(waiting).items()
@@ -191,9 +191,10 @@ def _accept(
     _require_whole(to_pay, waiting)
     held = {line: place for line, place in waiting.items() if line.reservation in to_pay}
     firm = {line: place for line, place in waiting.items() if line not in held}
-    hold(list(held.values()), until=until)
     close_lines(line_ids=[line.pk for line in held], to_state=LineState.AWAITING_PAYMENT, reason="")
-    for reservation in to_pay:
+    for reservation, lines in _by_reservation(held).items():
+        until = office_deadline(((line.opening.date, line.opening.slot.starts) for line in lines), now=now)
+        hold([held[line] for line in lines], until=until)
         Reservation.objects.filter(pk=reservation.pk).update(
             cart=carts[_cart_key(reservation)], pay_before=until
         )
@@ -295,9 +296,7 @@ def _record(reservation: Reservation, act: str, by: User, now: datetime) -> None
 
 
 def _tell(reservation: Reservation, template: str, context: dict, now: datetime) -> None:
-    asker = reservation.created_by
-    if asker is None or not asker.is_family:
-        asker = User.objects.filter(guardian__household=reservation.household_id).order_by("pk").first()
+    asker = family_account(reservation.household_id, preferred=reservation.created_by)
     if asker is None:  # the family has no account: the office tells it otherwise
         return
     pays = reservation.state == ReservationState.AWAITING_PAYMENT

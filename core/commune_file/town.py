@@ -75,6 +75,13 @@ class TownTable(FileModel):
         le=168,
         description="Combien d’heures avant une date limite rappeler ceux qui ont oublié ; 0 : jamais.",
     )
+    office_hold_hours: int = Field(
+        72,
+        alias="heures_panier_guichet",
+        ge=1,
+        le=720,
+        description="Temps donné pour payer ce qu’un agent accepte ou réserve pour une famille, en heures.",
+    )
 
 
 class WelcomeTable(FileModel):
@@ -182,6 +189,7 @@ class TownSection(Section):
             holiday_region=settings.holiday_region.lower(),
             hold_minutes=settings.hold_minutes,
             reminder_hours=settings.reminder_hours,
+            office_hold_hours=settings.office_hold_hours,
         )
 
     def write(self, wanted: TownTable, run: Run) -> None:
@@ -204,6 +212,7 @@ class TownSection(Section):
             holiday_region=wanted.holiday_region.upper(),
             hold_minutes=wanted.hold_minutes,
             reminder_hours=wanted.reminder_hours,
+            office_hold_hours=wanted.office_hold_hours,
         )
 
     def prune(self, wanted: TownTable, run: Run) -> None:

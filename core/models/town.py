@@ -28,6 +28,10 @@ class CommuneSettings(models.Model):
         "bouton de réservation", max_length=80, default="NOUVELLE RESERVATION et/ou Modification Périscolaire"
     )
     hold_minutes = models.IntegerField("délai de paiement du panier (minutes)", default=60)
+    # The family did not ask at this very moment: it has to see the mail first.
+    office_hold_hours = models.IntegerField(
+        "délai de paiement de ce que le guichet réserve (heures)", default=72
+    )
     # How long before a cut-off families who forgot are reminded of it; 0: never.
     reminder_hours = models.IntegerField("rappel avant une date limite (heures)", default=24)
 
@@ -41,6 +45,10 @@ class CommuneSettings(models.Model):
             models.CheckConstraint(name="communesettings_single_row", condition=Q(id=1)),
             models.CheckConstraint(
                 name="communesettings_hold_minutes", condition=Q(hold_minutes__gte=5, hold_minutes__lte=1440)
+            ),
+            models.CheckConstraint(
+                name="communesettings_office_hold_hours",
+                condition=Q(office_hold_hours__gte=1, office_hold_hours__lte=720),
             ),
         ]
 

@@ -13,7 +13,7 @@ from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from core import money, words
+from core import clock, money, words
 from themes.states import STATES
 
 register = template.Library()
@@ -51,6 +51,13 @@ def moment(instant: datetime) -> str:
 @register.filter
 def short_moment(instant: datetime) -> str:
     return words.short_moment(instant)
+
+
+@register.filter(expects_localtime=True)
+def deadline(instant: datetime) -> str:
+    """« 14:00 » for a deadline of today, « dim. 5 mars 14:00 » for another day."""
+    is_today = instant.date() == clock.today(instant.tzinfo)
+    return words.clock_time(instant.time()) if is_today else words.short_moment(instant)
 
 
 @register.filter

@@ -193,13 +193,16 @@ def test_accepted_days_of_a_prepaid_period_wait_in_the_basket(canteen, family, d
     decide(others, at=now + MINUTE)
     reservation.refresh_from_db()
     assert reservation.state == ReservationState.AWAITING_PAYMENT
-    assert (reservation.total, reservation.pay_before) == (Decimal("6.60"), now + timedelta(minutes=61))
+    assert (reservation.total, reservation.pay_before) == (
+        Decimal("6.60"),
+        now + MINUTE + timedelta(hours=72),
+    )
     assert list(awaiting_payment(family.household, now=now + MINUTE)) == [reservation]
     assert states(reservation) == [LineState.REFUSED] + [LineState.AWAITING_PAYMENT] * 2
     assert Place.objects.filter(state=PlaceState.HELD, held_until=reservation.pay_before).count() == 2
     assert not Charge.objects.exists()
     mail = OutgoingMail.objects.latest("pk")
-    assert "À régler\u00a0: 6,60\u00a0€, avant le vendredi 26 février 2027 à 15:01" in mail.text
+    assert "À régler\u00a0: 6,60\u00a0€, avant le lundi 1er mars 2027 à 14:01" in mail.text
     assert "/panier/" in mail.text
 
 
@@ -229,7 +232,7 @@ def test_a_prepaid_demand_goes_to_the_basket_as_a_whole(canteen, family, decide,
 def test_an_accepted_demand_that_is_not_paid_lapses(canteen, family, decide, now):
     reservation = ask(prepaid(canteen), family, now=now)
     decide(lines_of(reservation))
-    assert expire_unpaid(now=now + timedelta(minutes=61)) == 1
+    assert expire_unpaid(now=now + timedelta(hours=73)) == 1
     reservation.refresh_from_db()
     assert reservation.state == ReservationState.CANCELLED
 
