@@ -38,6 +38,23 @@ class OfficePayment(TextChoices):
     INVOICE = "invoice", "À facturer"
 
 
+class PriorityCriterion(TextChoices):
+    """What makes a demand come before others. Facts are read from the town's data; the others an agent ticks."""
+
+    RESIDENT = "resident", "Habite la commune"
+    WORKS_HERE = "works_here", "Un parent travaille dans la commune"
+    SIBLING = "sibling", "Frère ou sœur déjà accepté dans cette activité"
+    ATTENDED = "attended", "A déjà fréquenté cette activité"
+    BOTH_WORK = "both_work", "Les deux parents travaillent"
+    LONE_PARENT = "lone_parent", "Parent seul"
+    OTHER = "other", "Situation reconnue par le service"
+
+    @classmethod
+    def ticked(cls) -> tuple["PriorityCriterion", ...]:
+        """Those that no data of the portal proves."""
+        return cls.BOTH_WORK, cls.LONE_PARENT, cls.OTHER
+
+
 class PlanningView(TextChoices):
     MONTH = "month", "Mois"
     WEEK = "week", "Semaine"
@@ -89,7 +106,8 @@ LINE_MOVES: dict[LineState, frozenset[LineState]] = {
     _L.AWAITING_PAYMENT: frozenset({_L.ACCEPTED, _L.CANCELLED, _L.REFUSED, _L.PENDING}),
     _L.ACCEPTED: frozenset({_L.CANCELLED, _L.PENDING}),
     _L.REFUSED: frozenset({_L.PENDING}),
-    _L.CANCELLED: frozenset({_L.ACCEPTED, _L.REFUSED}),  # money that comes after the basket lapsed
+    # Money that comes after the basket lapsed; an agent takes a cancellation of a whole service back.
+    _L.CANCELLED: frozenset({_L.ACCEPTED, _L.REFUSED, _L.PENDING}),
 }
 
 

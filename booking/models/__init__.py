@@ -6,7 +6,9 @@ from booking.models.feeds import CalendarFeed
 from booking.models.meals import MealOrder
 from booking.models.offer import Activity, Enrolment, Opening, Period, Slot, Stage
 from booking.models.places import Place
+from booking.models.priorities import FamilyPriority, PriorityRule
 from booking.models.reservations import PaymentItem, Reservation, ReservationEvent, ReservationLine
+from booking.models.staffing import PlacesAct, Staffing
 from booking.models.waiting import RetakeClaim, WaitingEntry, WaitingEvent, WaitingPolicy
 
 __all__ = [
@@ -18,17 +20,21 @@ __all__ = [
     "Cart",
     "ChangedLine",
     "Enrolment",
+    "FamilyPriority",
     "MealOrder",
     "Opening",
     "PaymentItem",
     "Period",
     "Place",
+    "PlacesAct",
+    "PriorityRule",
     "Reservation",
     "ReservationEvent",
     "ReservationLine",
     "RetakeClaim",
     "ServiceChange",
     "Slot",
+    "Staffing",
     "Stage",
     "WaitingEntry",
     "WaitingEvent",
