@@ -74,6 +74,21 @@ class DecisionForm(forms.Form):
         return {"pk__in": self.cleaned_data["lignes"]}
 
 
+class WaitingForm(forms.Form):
+    """What an agent does with one child of a waiting list."""
+
+    OFFER, MOVE, REMOVE = "proposer", "deplacer", "retirer"
+    geste = forms.ChoiceField(choices=[(act, act) for act in (OFFER, MOVE, REMOVE)])
+    position = forms.IntegerField(min_value=1, max_value=9999, required=False)
+    motif = forms.CharField(max_length=200, required=False)
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        if data.get("geste") == self.MOVE and not data.get("position"):
+            self.add_error("position", "Indiquez le nouveau numéro sur la liste.")
+        return data
+
+
 class CapacityForm(forms.Form):
     places = forms.IntegerField(
         label="Nombre de places ce jour-là",

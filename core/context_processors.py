@@ -12,6 +12,7 @@ AGENT_MENU = (
     ("agent_families", "Familles", "family", "agent_famil"),
     ("agent_children", "Enfants", "child", "agent_child"),
     ("agent_requests", "Demandes", "question", "agent_request"),
+    ("agent_waiting", "Listes d’attente", "clock", "agent_waiting"),
     ("agent_reservations", "Réservations", "calendar", "agent_reservation"),
     ("agent_attendance", "Pointage", "check", "agent_attendance"),
     ("agent_payments", "Paiements", "euro", "agent_payment"),

@@ -1,0 +1,104 @@
+"""The desk's waiting lists: which days have one, who waits, and what the office does about it."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from booking.forms_office import WaitingForm
+from booking.models import Opening, Period, WaitingEntry, WaitingEvent
+from booking.queries.planning import full_name
+from booking.queries.waiting import ORDERS, entries, positions, waited_openings
+from booking.services.waiting import move_entry, remove_entry
+from booking.services.waiting_offers import offer_place
+from core import clock
+from core.errors import DomainError
+from core.models import User
+from core.views.access import agent_required
+from core.views.listing import number_in, ordered, page_of, spreadsheet
+from tenants.context import town_timezone
+
+
+@agent_required
+@require_safe
+def agent_waiting(request: HttpRequest) -> HttpResponse:
+    now = clock.now()
+    today = clock.today(town_timezone())
+    period = number_in(request.GET, "periode")
+    rows = ordered(waited_openings(today=today, now=now, period=period), request.GET, ORDERS, default="jour")
+    if request.GET.get("format") == "csv":
+        columns = ("Jour", "Service", "Accueil", "Places", "Occupées", "En attente", "Propositions en cours")
+        return spreadsheet(name="listes-attente", columns=columns, rows=map(_row, rows))
+    context = {
+        "page": page_of(rows, request.GET),
+        "chosen": period,
+        "periods": Period.objects.filter(waiting_policy__isnull=False).select_related(
+            "activity__establishment"
+        ),
+    }
+    return render(request, "agent/waiting.html", context)
+
+
+def _row(opening: Opening) -> tuple[object, ...]:
+    return (
+        f"{opening.date:%d/%m/%Y}",
+        full_name(opening.slot.period),
+        opening.slot.label,
+        opening.capacity,
+        opening.taken,
+        opening.waiting,
+        opening.offered,
+    )
+
+
+@agent_required
+@require_safe
+def agent_waiting_day(request: HttpRequest, pk: int) -> HttpResponse:
+    """One day's list in its order, and everything that happened to it."""
+    now = clock.now()
+    opening = get_object_or_404(
+        Opening.objects.select_related(
+            "slot__period__activity__establishment", "slot__period__waiting_policy"
+        ),
+        pk=pk,
+    )
+    numbers = positions([opening.pk], now=now)
+    standing = entries().filter(pk__in=numbers).order_by("rank", "pk")
+    context = {
+        "opening": opening,
+        "full_name": full_name(opening.slot.period),
+        "rows": [(numbers[entry.pk], entry) for entry in standing],
+        "free": None if opening.capacity is None else max(0, opening.capacity - opening.taken),
+        "history": WaitingEvent.objects.filter(entry__opening=opening)
+        .select_related("entry__child", "by")
+        .order_by("-at", "-pk")[:100],
+    }
+    return render(request, "agent/waiting_day.html", context)
+
+
+@agent_required
+@require_POST
+def agent_waiting_act(request: HttpRequest, pk: int) -> HttpResponse:
+    """Offer, move or remove one child of a list."""
+    entry = get_object_or_404(entries(), pk=pk)
+    form = WaitingForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, "Indiquez le nouveau numéro sur la liste, et le motif.")
+    else:
+        try:
+            messages.success(request, _act(entry, form, request.user))
+        except DomainError as error:
+            messages.error(request, error.message)
+    return redirect("agent_waiting_day", entry.opening_id)
+
+
+def _act(entry: WaitingEntry, form: WaitingForm, by: User) -> str:
+    now, data = clock.now(), form.cleaned_data
+    if data["geste"] == form.OFFER:
+        offer_place(entry=entry, by=by, now=now)
+        return f"La place est proposée à {entry.child} : la famille en est avertie par courriel."
+    if data["geste"] == form.REMOVE:
+        remove_entry(entry=entry, reason=data["motif"], by=by, now=now)
+        return f"{entry.child} n’est plus sur la liste : la famille en est avertie par courriel."
+    move_entry(entry=entry, position=data["position"], reason=data["motif"], by=by, now=now)
+    return f"{entry.child} a changé de place sur la liste."

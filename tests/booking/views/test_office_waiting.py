@@ -1,0 +1,83 @@
+"""The desk's waiting lists."""
+
+import pytest
+from django.urls import reverse
+
+from booking.enums import WaitingMode
+from booking.models import WaitingEntry
+from tests.factories.people import an_agent
+from tests.factories.waiting import a_waiting_list, fill, give_back, waits
+from tests.factories.world import a_family
+from tests.harness.queries import assert_constant_queries
+
+
+@pytest.fixture
+def day(canteen, now):
+    canteen.holder = fill(canteen, now=now)[0]
+    a_waiting_list(canteen.period, mode=WaitingMode.AGENT)
+    return canteen.openings[0]
+
+
+@pytest.fixture
+def desk(commune, client_for):
+    return client_for(commune, an_agent())
+
+
+@pytest.fixture
+def entries(canteen, day, now) -> list[WaitingEntry]:
+    names = ("Aubépine", "Bruyère")
+    return [waits(canteen, a_family(school=canteen.school, name=name), now=now) for name in names]
+
+
+def act(desk, entry, **data):
+    return desk.post(reverse("agent_waiting_act", args=[entry.pk]), data, follow=True).content.decode()
+
+
+def test_the_menu_leads_to_the_days_that_are_waited_for(desk, entries, day):
+    page = desk.get(reverse("agent_waiting")).content.decode()
+    assert reverse("agent_waiting_day", args=[day.pk]) in page
+    assert "1 sur 1" in page
+    csv = desk.get(reverse("agent_waiting"), {"format": "csv"}).content.decode()
+    assert "01/03/2027;" in csv
+
+
+def test_a_town_without_lists_is_told_where_they_are_set(desk, canteen):
+    assert "liste_attente" in desk.get(reverse("agent_waiting")).content.decode()
+
+
+def test_a_day_shows_its_list_in_order_with_its_history(desk, entries, day):
+    page = desk.get(reverse("agent_waiting_day", args=[day.pk])).content.decode()
+    assert page.index("Aubépine") < page.index("Bruyère")
+    assert "Inscription sur la liste d’attente, n° 2" in page
+
+
+def test_the_office_offers_the_place_to_whom_it_chooses(desk, canteen, entries, now):
+    assert "Aucune place n’est libre" in act(desk, entries[1], geste="proposer")
+    give_back(canteen, canteen.holder, now=now)
+    page = act(desk, entries[1], geste="proposer")
+    assert "La place est proposée à Jade Bruyère" in page
+    assert WaitingEntry.objects.get(pk=entries[1].pk).state == "offered"
+
+
+def test_moving_and_removing_need_a_reason(desk, entries, day):
+    assert "Donnez le motif" in act(desk, entries[1], geste="deplacer", position=1)
+    act(desk, entries[1], geste="deplacer", position=1, motif="Parent seul.")
+    page = desk.get(reverse("agent_waiting_day", args=[day.pk])).content.decode()
+    assert page.index("Bruyère") < page.index("Aubépine")
+    assert "Du n° 2 au n° 1\u00a0: Parent seul." in page
+    assert "Donnez le motif" in act(desk, entries[1], geste="retirer")
+    assert "n’est plus sur la liste" in act(desk, entries[1], geste="retirer", motif="Déménagement.")
+
+
+def test_a_form_that_says_nothing_changes_nothing(desk, entries):
+    act(desk, entries[0], geste="deplacer", motif="Sans numéro.")
+    act(desk, entries[0], geste="autre")
+    assert list(WaitingEntry.objects.values_list("rank", "state")) == [(1, "waiting"), (2, "waiting")]
+
+
+def test_both_pages_cost_the_same_for_three(desk, canteen, day, now):
+    def add() -> None:
+        waits(canteen, a_family(school=canteen.school), now=now)
+
+    assert_constant_queries(act=lambda: desk.get(reverse("agent_waiting")), add_row=add)
+    assert_constant_queries(act=lambda: desk.get(reverse("agent_waiting_day", args=[day.pk])), add_row=add)
