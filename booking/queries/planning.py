@@ -6,7 +6,7 @@ Its number of queries depends neither on the number of days nor on how many chil
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, tzinfo
 from decimal import Decimal
 from functools import cached_property, partial
@@ -19,8 +19,10 @@ from booking.enums import PlaceState
 from booking.errors import NotAllowedError
 from booking.models import Activity, Opening, Period, Place, Slot, Stage
 from booking.queries.access import period_obstacles, standings
+from booking.queries.late import LatePrice, LateRules, Wanted
 from booking.queries.waiting import NOBODY, waiting_on
 from booking.rules.cutoffs import CutoffRule, Verb
+from booking.rules.late import Access
 from booking.rules.stages import Decision, StageDecision, decide, decide_stages
 from booking.rules.stages import Stage as StageRule
 from core.calendars import Calendar
@@ -33,6 +35,8 @@ from tenants.context import town_timezone
 RULE = TypeAdapter(CutoffRule)
 ALREADY_BOOKED = "Déjà réservé dans une autre colonne"
 FULL = "Aucune place disponible"
+LATE_CLOSED = "Le délai est passé"
+LATE_WAITS = "Le délai est passé : seulement sur la liste d’attente"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,6 +63,9 @@ class Cell:
     on_waiting_list: bool = False
     offer_until: datetime | None = None  # a place is kept for this child until then
     position: tuple[int, int] = (0, 0)
+    slot_code: str = ""
+    # The town's rule for late bookings leaves this one to an agent, whatever the mode of the period.
+    asks_agent: bool = False
 
     def order(self) -> tuple[dt.date, tuple[int, int]]:
         return self.date, self.position
@@ -78,6 +85,7 @@ class Day:
 
     date: dt.date
     note: str = ""
+    opens: bool = False  # some slot is open that day
     read_cells: Callable[[], list[Cell | None]] = list
 
     @cached_property
@@ -98,6 +106,8 @@ class Planning:
     calendar: Calendar
     stage_rules: list[StageRule]  # those that are for the child's level
     cancel_rule: CutoffRule
+    late: LateRules
+    slot_names: dict[str, str]  # by code
 
     @property
     def activity(self) -> Activity:
@@ -121,6 +131,14 @@ class Planning:
 
     def booked_cell(self, opening_id: int) -> Cell | None:
         return next((cell for cell in self._cells_of(opening_id) if cell.place is not None), None)
+
+    def priced_together(self, cells: Iterable[Cell]) -> list[Cell]:
+        """The cells of one request, at the prices they have in it: some late rules read the whole order."""
+        cells = list(cells)
+        prices = self.late.price_order(
+            [Wanted(cell.opening_id, stage_id=cell.stage_id, day=cell.date) for cell in cells]
+        )
+        return [_late_cell(cell, prices.get(cell.opening_id)) for cell in cells]
 
     def _cells_of(self, opening_id: int) -> list[Cell]:
         day = self.day_of.get(opening_id)
@@ -169,6 +187,8 @@ def load_planning(*, child: Child, period: Period, now: datetime) -> Planning:
         calendar=calendar,
         stage_rules=[rule for rule in reader.rules.values() if rule.is_for(reader.level)],
         cancel_rule=reader.cancel_rule,
+        late=reader.late,
+        slot_names={stage.slot.code: stage.slot.label for stage in reader.stages},
     )
 
 
@@ -190,6 +210,9 @@ class _Reader:
         for stage in self.stages:
             self.slots.setdefault(stage.slot_id, []).append(stage)
         self.prices: PriceList = load_prices({stage.tariff_id for stage in self.stages if stage.tariff_id})
+        self.late = LateRules(
+            child=child, period=period, stages=self.stages, prices=self.prices, calendar=calendar
+        )
         self.places = self._own_places()
         self.lapsed = self._lapsed_holds()
         self.waiting = waiting_on(child=child, now=now, opening__slot__period=period)
@@ -199,7 +222,12 @@ class _Reader:
         for opening in openings:
             by_date.setdefault(opening.date, {})[opening.slot_id] = opening
         days = [
-            Day(date=day, read_cells=partial(self._day_cells, by_slot)) for day, by_slot in by_date.items()
+            Day(
+                date=day,
+                opens=any(not opening.closed_reason for opening in by_slot.values()),
+                read_cells=partial(self._day_cells, by_slot),
+            )
+            for day, by_slot in by_date.items()
         ]
         days += [Day(date=day, note=note) for day, note in self._closed_days(set(by_date))]
         return sorted(days, key=lambda day: day.date)
@@ -280,7 +308,7 @@ class _Reader:
             is_open, reason = False, opening.closed_reason
         elif is_open and remaining == 0:
             is_open, reason, is_full = False, FULL, True
-        return Cell(
+        cell = Cell(
             opening_id=opening.pk,
             stage_id=stage.pk,
             date=opening.date,
@@ -300,7 +328,9 @@ class _Reader:
             on_waiting_list=waiting.listed,
             offer_until=waiting.offer_until,
             position=(stage.slot.position, stage.position),
+            slot_code=stage.slot.code,
         )
+        return cell if mine else _late_cell(cell, self.late.price(stage.pk, opening.date))
 
     def _cancellation(self, place: Place, start: datetime) -> Decision:
         if place.state == PlaceState.HELD:
@@ -321,6 +351,17 @@ class _Reader:
                 False, decision.last_moment, f"{decision.reason}{NBSP}: {self.period.cancel_help}"
             )
         return decision
+
+
+def _late_cell(cell: Cell, late: LatePrice | None) -> Cell:
+    """The cell at its late price, if it has one; closed, or for the waiting list only, when the rule says so."""
+    if late is None:
+        return cell
+    cell = replace(cell, price=late.amount, price_reasons=late.reasons, asks_agent=late.access == Access.ASK)
+    if cell.is_open and late.access in {Access.CLOSED, Access.WAIT}:
+        waits = late.access == Access.WAIT
+        return replace(cell, is_open=False, is_full=waits, reason=LATE_WAITS if waits else LATE_CLOSED)
+    return cell
 
 
 def _stage_rule(stage: Stage) -> StageRule:

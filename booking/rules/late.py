@@ -330,3 +330,14 @@ def dragged_outcome(effect: Effect, case: LateCase) -> LateOutcome:
 def describe_late(effect: Effect) -> str:
     """« Après le délai : 5,49 €. »"""
     return f"Après le délai{NBSP}: {effect.words()}."
+
+
+def counted_span(effect: Effect) -> Span | None:
+    """The span in which the effect counts a family's late days, None when it counts none."""
+    if isinstance(effect, FromNth):
+        return effect.per
+    if isinstance(effect, OnlyLevels):
+        return counted_span(effect.then)
+    if isinstance(effect, Several):
+        return next(filter(None, map(counted_span, effect.of)), None)
+    return None

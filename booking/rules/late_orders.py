@@ -24,17 +24,24 @@ class OrderLine:
 
 @dataclass(frozen=True, slots=True)
 class PricedLine:
+    """`fees`: those due once for more than this line, which is the first to incur them."""
+
     key: Hashable
     access: Access
     unit: UnitPrice
+    fees: tuple[Fee, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class PricedOrder:
-    """Lines in the order given; fees once for each of what they are due for."""
+    """Lines in the order given."""
 
     lines: tuple[PricedLine, ...]
-    fees: tuple[Fee, ...]
+
+    @property
+    def fees(self) -> tuple[Fee, ...]:
+        """Once for each of what they are due for."""
+        return tuple(fee for line in self.lines for fee in line.fees)
 
     @property
     def total(self) -> Decimal:
@@ -59,8 +66,13 @@ def price_order(
             case = LateCase(tariff=line.tariff, facts=line.facts, time=last_time)
             normal = LateOutcome(unit=line.tariff.price(line.facts))
             outcomes[line.key] = dragged_outcome(effect, case) if drags else normal
-    priced = (PricedLine(line.key, outcomes[line.key].access, outcomes[line.key].unit) for line in lines)
-    return PricedOrder(tuple(priced), _fees(lines, outcomes, family_fee_due))
+    fees = _fees(lines, outcomes, family_fee_due)
+    return PricedOrder(
+        tuple(
+            PricedLine(line.key, outcomes[line.key].access, outcomes[line.key].unit, tuple(fees[line.key]))
+            for line in lines
+        )
+    )
 
 
 def _late_outcomes(
@@ -85,8 +97,10 @@ def _late_outcomes(
 
 def _fees(
     lines: Sequence[OrderLine], outcomes: dict[Hashable, LateOutcome], family_fee_due: bool
-) -> tuple[Fee, ...]:
-    fees: dict[Hashable, Fee] = {}
+) -> dict[Hashable, list[Fee]]:
+    """By line: the fees that no line before it has incurred."""
+    seen: set[Hashable] = set()
+    fees: dict[Hashable, list[Fee]] = {line.key: [] for line in lines}
     for line in lines:
         outcome = outcomes[line.key]
         if outcome.access is Access.CLOSED:
@@ -95,5 +109,7 @@ def _fees(
             if fee.scope == "family" and not family_fee_due:
                 continue
             who = {"day": (line.child, line.day), "child": line.child}.get(fee.scope)
-            fees.setdefault((fee, who), fee)
-    return tuple(fees.values())
+            if (fee, who) not in seen:
+                seen.add((fee, who))
+                fees[line.key].append(fee)
+    return fees

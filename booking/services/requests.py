@@ -1,82 +1,33 @@
 """Turning what a family ticked into one numbered request, in one short transaction."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from billing.models import Charge, Regie
 from billing.services.charges import post_charges, void_charges
-from booking.enums import BookingMode, LineAction, LineState, PaymentMode, PlaceState, ReservationState
-from booking.errors import FullError, NothingAskedError, RequestRefusedError
+from booking.enums import LineAction, LineState, PlaceState, ReservationState
+from booking.errors import FullError, RequestRefusedError
 from booking.models import BookingDraft, Cart, Period, Place, Reservation, ReservationLine
-from booking.queries.planning import Cell, Planning, load_planning
+from booking.queries.demand import Demand, check_demand
+from booking.queries.planning import Cell
 from booking.queries.waiting import NOBODY, waiting_on
 from booking.services.history import record
 from booking.services.money_back import ask_what_becomes_of_the_money
 from booking.services.places import close_lines, create_places, lock_openings, release
 from booking.services.waiting_entries import take_up
+from booking.sources import charge_source
 from core.locks import lock_rows, locking_transaction
 from core.models import Child, CommuneSettings, User
 from core.services.outbox import write_mail
 from core.words import short_date
 
-
-@dataclass(frozen=True, kw_only=True)
-class Demand:
-    """A family's wishes, checked and priced: what the recap shows and what confirmation will do."""
-
-    planning: Planning
-    additions: tuple[Cell, ...]
-    cancellations: tuple[Cell, ...]
-
-    @property
-    def total(self) -> Decimal:
-        return sum((cell.price for cell in self.additions), Decimal(0))
-
-    @property
-    def is_prepaid(self) -> bool:
-        """Goes to the basket at once; what an agent decides goes there once it is accepted."""
-        period = self.planning.period
-        waits = period.mode == BookingMode.REQUEST
-        return period.payment == PaymentMode.PREPAID and self.total > 0 and not waits
-
-
-def check_demand(
-    *, child: Child, period: Period, wishes: Mapping[int, int], cancellations: Collection[int], now: datetime
-) -> Demand:
-    """Check wishes (opening id → stage id) and cancellations (opening ids) against the town's rules at ``now``.
-
-    Raises NothingAskedError, NotAllowedError (this child may not book this period) or RequestRefusedError.
-    """
-    if not wishes and not cancellations:
-        raise NothingAskedError
-    planning = load_planning(child=child, period=period, now=now)
-    planning.require_bookable()
-    added: list[Cell] = []
-    refused: list[Cell] = []
-    for opening_id, stage_id in wishes.items():
-        cell = planning.cell(opening_id, stage_id)
-        if cell is None:
-            raise RequestRefusedError(["Le planning a changé : vérifiez vos choix et recommencez."])
-        (added if cell.is_open else refused).append(cell)
-    cancelled: list[Cell] = []
-    for opening_id in cancellations:
-        cell = planning.booked_cell(opening_id)
-        if cell is None:
-            raise RequestRefusedError(["Une des présences à annuler l’est déjà."])
-        (cancelled if cell.can_cancel else refused).append(cell)
-    if refused and all(cell.is_full for cell in refused):
-        raise FullError([cell.date for cell in refused])
-    if refused:
-        raise RequestRefusedError(
-            [f"{short_date(cell.date)}, {cell.label} : {cell.reason}" for cell in refused]
-        )
-    return Demand(
-        planning=planning,
-        additions=tuple(sorted(added, key=Cell.order)),
-        cancellations=tuple(sorted(cancelled, key=Cell.order)),
-    )
+# The place that a new line takes, by what the line waits for.
+PLACE_FOR = {
+    LineState.PENDING: PlaceState.REQUESTED,
+    LineState.AWAITING_PAYMENT: PlaceState.HELD,
+    LineState.ACCEPTED: PlaceState.CONFIRMED,
+}
 
 
 def submit_request(
@@ -141,13 +92,12 @@ def _require_places(demand: Demand, child: Child, now: datetime) -> None:
                 for cell in closed
             ]
         )
-    if demand.planning.period.mode == BookingMode.REQUEST:
-        return
     waiting = waiting_on(child=child, now=now, opening__in=openings)
     full = [
         cell.date
         for cell in demand.additions
-        if (capacity := openings[cell.opening_id].capacity) is not None
+        if cell.opening_id not in demand.waiting
+        and (capacity := openings[cell.opening_id].capacity) is not None
         and not waiting.get(cell.opening_id, NOBODY).left(
             capacity=capacity, taken=openings[cell.opening_id].taken
         )
@@ -161,7 +111,6 @@ def _write_reservation(
 ) -> Reservation:
     hold = timedelta(minutes=CommuneSettings.objects.values_list("hold_minutes", flat=True).get())
     pay_before = now + hold if cart else None
-    line_state, place_state = _states_for(demand)
     dates = [cell.date for cell in (*demand.additions, *demand.cancellations)]
     reservation = Reservation.objects.create(
         household_id=child.household_id,
@@ -179,17 +128,24 @@ def _write_reservation(
     wanted = [cell.opening_id for cell in demand.additions]
     take_up(reservation=reservation, opening_ids=wanted, by=by, now=now)
     additions = ReservationLine.objects.bulk_create(
-        _line(reservation, cell, LineAction.ADD, line_state) for cell in demand.additions
+        _line(reservation, cell, LineAction.ADD, _line_state(demand, cell)) for cell in demand.additions
     )
     ReservationLine.objects.bulk_create(
         _line(reservation, cell, LineAction.CANCEL, LineState.ACCEPTED) for cell in demand.cancellations
     )
-    create_places(
-        additions, state=place_state, held_until=pay_before if place_state == PlaceState.HELD else None
-    )
-    if place_state == PlaceState.CONFIRMED:
-        _post_charges(additions, demand, now)
+    _take_places(additions, pay_before)
+    _post_charges([line for line in additions if line.state == LineState.ACCEPTED], demand, now)
     return reservation
+
+
+def _take_places(lines: Sequence[ReservationLine], pay_before: datetime | None) -> None:
+    for state, place_state in PLACE_FOR.items():
+        if wanted := [line for line in lines if line.state == state]:
+            create_places(
+                wanted,
+                state=place_state,
+                held_until=pay_before if place_state == PlaceState.HELD else None,
+            )
 
 
 def _post_charges(lines: Sequence[ReservationLine], demand: Demand, now: datetime) -> None:
@@ -210,12 +166,10 @@ def _post_charges(lines: Sequence[ReservationLine], demand: Demand, now: datetim
     )
 
 
-def _states_for(demand: Demand) -> tuple[LineState, PlaceState]:
-    if demand.planning.period.mode == BookingMode.REQUEST:
-        return LineState.PENDING, PlaceState.REQUESTED
-    if demand.is_prepaid:
-        return LineState.AWAITING_PAYMENT, PlaceState.HELD
-    return LineState.ACCEPTED, PlaceState.CONFIRMED
+def _line_state(demand: Demand, cell: Cell) -> LineState:
+    if cell.opening_id in demand.waiting:
+        return LineState.PENDING
+    return LineState.AWAITING_PAYMENT if demand.is_prepaid else LineState.ACCEPTED
 
 
 def _line(reservation: Reservation, cell: Cell, action: LineAction, state: LineState) -> ReservationLine:
@@ -230,11 +184,6 @@ def _line(reservation: Reservation, cell: Cell, action: LineAction, state: LineS
         price=cell.price if action == LineAction.ADD else Decimal(0),
         price_reasons=list(cell.price_reasons) if action == LineAction.ADD else [],
     )
-
-
-def charge_source(line_id: int) -> str:
-    """The one source of the charge of a booked line: it can never be posted twice."""
-    return f"booking.line:{line_id}"
 
 
 def charge_for(

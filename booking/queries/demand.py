@@ -1,0 +1,92 @@
+"""A family's wishes, checked against the town's rules and priced as one request."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from functools import cached_property
+
+from booking.enums import BookingMode, PaymentMode
+from booking.errors import FullError, NothingAskedError, RequestRefusedError
+from booking.models import Period
+from booking.queries.planning import Cell, Planning, load_planning
+from booking.queries.week import week_problems
+from core.models import Child
+from core.words import short_date
+
+
+@dataclass(frozen=True, kw_only=True)
+class Demand:
+    """What the recap shows and what confirmation will do."""
+
+    planning: Planning
+    additions: tuple[Cell, ...]
+    cancellations: tuple[Cell, ...]
+
+    @property
+    def total(self) -> Decimal:
+        return sum((cell.price for cell in self.additions), Decimal(0))
+
+    @cached_property
+    def waiting(self) -> frozenset[int]:
+        """Openings that an agent decides on: all of them in a period of requests, those that a late rule leaves to an
+        agent in the others. A basket holds whole requests: one such day makes the whole of it wait."""
+        period = self.planning.period
+        asked = frozenset(cell.opening_id for cell in self.additions)
+        late = frozenset(cell.opening_id for cell in self.additions if cell.asks_agent)
+        if period.mode == BookingMode.REQUEST or (late and period.payment == PaymentMode.PREPAID):
+            return asked
+        return late
+
+    @property
+    def is_prepaid(self) -> bool:
+        """Goes to the basket at once; what an agent decides goes there once it is accepted."""
+        return self.planning.period.payment == PaymentMode.PREPAID and self.total > 0 and not self.waiting
+
+    @property
+    def late_waiting(self) -> tuple[Cell, ...]:
+        """The days that wait for an agent only because they are late."""
+        instant = self.planning.period.mode == BookingMode.INSTANT
+        return tuple(cell for cell in self.additions if instant and cell.asks_agent)
+
+
+def check_demand(
+    *, child: Child, period: Period, wishes: Mapping[int, int], cancellations: Collection[int], now: datetime
+) -> Demand:
+    """Check wishes (opening id → stage id) and cancellations (opening ids) against the town's rules at ``now``.
+
+    Raises NothingAskedError, NotAllowedError (this child may not book this period) or RequestRefusedError.
+    """
+    if not wishes and not cancellations:
+        raise NothingAskedError
+    planning = load_planning(child=child, period=period, now=now)
+    planning.require_bookable()
+    added, refused = _wished(planning, wishes)
+    cancelled: list[Cell] = []
+    for opening_id in cancellations:
+        cell = planning.booked_cell(opening_id)
+        if cell is None:
+            raise RequestRefusedError(["Une des présences à annuler l’est déjà."])
+        (cancelled if cell.can_cancel else refused).append(cell)
+    if refused and all(cell.is_full for cell in refused):
+        raise FullError([cell.date for cell in refused])
+    if refused:
+        raise RequestRefusedError(
+            [f"{short_date(cell.date)}, {cell.label} : {cell.reason}" for cell in refused]
+        )
+    if problems := week_problems(planning, additions=added, cancellations=cancelled):
+        raise RequestRefusedError(problems)
+    return Demand(
+        planning=planning,
+        additions=tuple(sorted(added, key=Cell.order)),
+        cancellations=tuple(sorted(cancelled, key=Cell.order)),
+    )
+
+
+def _wished(planning: Planning, wishes: Mapping[int, int]) -> tuple[list[Cell], list[Cell]]:
+    """What may be had, priced as a whole, and what may not."""
+    cells = [planning.cell(opening_id, stage_id) for opening_id, stage_id in wishes.items()]
+    if None in cells:
+        raise RequestRefusedError(["Le planning a changé : vérifiez vos choix et recommencez."])
+    found = planning.priced_together(cell for cell in cells if cell is not None)
+    return [cell for cell in found if cell.is_open], [cell for cell in found if not cell.is_open]
