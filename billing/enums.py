@@ -63,4 +63,52 @@ class Trigger(TextChoices):
 
 class DocumentKind(TextChoices):
     INVOICE = "invoice", "Facture"
+    CREDIT = "credit", "Avoir"
     RECEIPT = "receipt", "Paiement"
+
+
+class CreditUse(TextChoices):
+    """What a régie does with the credit of a household when it issues its next invoice."""
+
+    FIRST = "first", "Utilisé d’abord, sans rien demander"
+    DEMAND = "demand", "Utilisé à la demande de la famille"
+
+
+class CampaignState(TextChoices):
+    COMPUTING = "computing", "Calcul en cours"
+    DRAFT = "draft", "Brouillon"
+    ISSUING = "issuing", "Émission en cours"
+    ISSUED = "issued", "Émise"
+    CANCELLED = "cancelled", "Abandonnée"
+
+
+_C = CampaignState
+
+CAMPAIGN_MOVES: dict[CampaignState, frozenset[CampaignState]] = {
+    _C.COMPUTING: frozenset({_C.DRAFT, _C.CANCELLED}),
+    _C.DRAFT: frozenset({_C.COMPUTING, _C.ISSUING, _C.CANCELLED}),
+    _C.ISSUING: frozenset({_C.ISSUED}),
+    _C.ISSUED: frozenset(),
+    _C.CANCELLED: frozenset(),
+}
+
+OPEN_CAMPAIGNS = frozenset({_C.COMPUTING, _C.DRAFT, _C.ISSUING})  # their lines are spoken for
+
+
+class Outcome(TextChoices):
+    """What a campaign makes of one household."""
+
+    INVOICE = "invoice", "Facture"
+    CREDIT = "credit", "Avoir"
+    CARRIED = "carried", "Reporté sur la prochaine facture"
+    NOTHING = "nothing", "Rien à facturer"
+
+
+class AnomalyKind(TextChoices):
+    """Something that an agent should look at before a campaign is issued."""
+
+    NO_PAYER = "no_payer", "Dossier sans payeur"
+    NO_EMAIL = "no_email", "Payeur sans adresse électronique"
+    NEGATIVE = "negative", "Total négatif"
+    NO_PROOF = "no_proof", "Prix sans justificatif de ressources"
+    UNMARKED = "unmarked", "Réservations sans pointage"

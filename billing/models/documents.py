@@ -29,29 +29,48 @@ class DocumentSequence(models.Model):
 
 
 class Invoice(models.Model):
+    """Facture, or avoir: a document whose total is negative, with numbers of its own. Its amount is then credit.
+
+    ``published_on``: the family sees it from that day (null: at once). ``due_on``: null for what was paid before.
+    """
+
+    kind = models.CharField(
+        "document",
+        max_length=8,
+        choices=[(kind.value, kind.label) for kind in (DocumentKind.INVOICE, DocumentKind.CREDIT)],
+        default=DocumentKind.INVOICE,
+    )
     regie = models.ForeignKey(Regie, models.PROTECT, related_name="invoices", verbose_name="régie")
     household = models.ForeignKey(Household, models.PROTECT, related_name="invoices", verbose_name="dossier")
     year = models.IntegerField("exercice")
     number = models.IntegerField("numéro")
     issued_on = models.DateField("date")
     issued_at = models.DateTimeField("émise le")
+    published_on = models.DateField("visible le", null=True, blank=True)
+    due_on = models.DateField("à payer avant le", null=True, blank=True)
     # Frozen copies: the invoice says for ever what it said on the day.
     regie_name = models.CharField("régie", max_length=120)
     issuer = models.TextField("émetteur")
     recipient = models.TextField("destinataire")
     legal_mention = models.TextField("mentions légales", blank=True)
+    note = models.TextField("à savoir", blank=True)
     total = models.DecimalField("total", max_digits=10, decimal_places=2)
 
     class Meta:
         verbose_name = "facture"
         ordering = ["-issued_on", "-year", "-number"]
         constraints = [
-            models.UniqueConstraint(fields=["regie", "year", "number"], name="invoice_number_unique"),
+            models.UniqueConstraint(fields=["regie", "kind", "year", "number"], name="invoice_number_unique"),
+            models.CheckConstraint(
+                name="invoice_kind_has_sign",
+                condition=Q(kind=DocumentKind.INVOICE, total__gte=0)
+                | Q(kind=DocumentKind.CREDIT, total__lt=0),
+            ),
             models.CheckConstraint(name="invoice_number_positive", condition=Q(number__gt=0)),
         ]
 
     def __str__(self) -> str:
-        return f"Facture n° {self.reference}"
+        return f"{self.get_kind_display()} n° {self.reference}"
 
     @property
     def reference(self) -> str:
@@ -106,16 +125,28 @@ class InvoicePayment(models.Model):
 
 
 class Allocation(models.Model):
-    """Ventilation: which part of a payment pays which invoice. A correction is a new, negative row."""
+    """Ventilation: which part of a payment, or of an avoir, pays which invoice. A correction is a new, negative row."""
 
-    payment = models.ForeignKey(Payment, models.PROTECT, related_name="allocations", verbose_name="paiement")
+    payment = models.ForeignKey(
+        Payment, models.PROTECT, null=True, blank=True, related_name="allocations", verbose_name="paiement"
+    )
+    credit_note = models.ForeignKey(
+        Invoice, models.PROTECT, null=True, blank=True, related_name="uses", verbose_name="avoir"
+    )
     invoice = models.ForeignKey(Invoice, models.PROTECT, related_name="allocations", verbose_name="facture")
     amount = models.DecimalField("montant", max_digits=10, decimal_places=2)
     created_at = models.DateTimeField("créée le")
 
     class Meta:
         verbose_name = "ventilation"
-        constraints = [models.CheckConstraint(name="allocation_not_zero", condition=~Q(amount=0))]
+        constraints = [
+            models.CheckConstraint(name="allocation_not_zero", condition=~Q(amount=0)),
+            models.CheckConstraint(
+                name="allocation_one_origin",
+                condition=Q(payment__isnull=False, credit_note__isnull=True)
+                | Q(payment__isnull=True, credit_note__isnull=False),
+            ),
+        ]
 
     def __str__(self) -> str:
-        return f"{self.payment} → {self.invoice}"
+        return f"{self.payment or self.credit_note} → {self.invoice}"

@@ -1,6 +1,7 @@
 from django.db import models
 from django.db.models import Q
 
+from billing.enums import CreditUse
 from billing.providers.base import Mode
 from core.secrets import seal, unseal
 
@@ -16,11 +17,24 @@ class Regie(models.Model):
     prefix = models.CharField("préfixe des références", max_length=6)
     legal_mention = models.TextField("mentions légales", blank=True)
     position = models.IntegerField("ordre", default=0)
+    # Totals under it wait for the next invoice; 0: everything is invoiced.
+    invoice_minimum = models.DecimalField("facture minimale", max_digits=6, decimal_places=2, default=0)
+    payment_days = models.IntegerField("délai de paiement des factures (jours)", default=30)
+    # Days after the due date at which an unpaid invoice is recalled; empty: never.
+    reminder_days = models.JSONField("relances (jours après l’échéance)", default=list, blank=True)
+    credit_use = models.CharField("avoirs", max_length=6, choices=CreditUse, default=CreditUse.FIRST)
 
     class Meta:
         verbose_name = "régie"
         ordering = ["position", "name"]
         constraints = [
+            models.CheckConstraint(name="regie_minimum_not_negative", condition=Q(invoice_minimum__gte=0)),
+            models.CheckConstraint(
+                name="regie_payment_days", condition=Q(payment_days__gte=0, payment_days__lte=365)
+            ),
+            models.CheckConstraint(
+                name="regie_credit_use_known", condition=Q(credit_use__in=CreditUse.values)
+            ),
             models.UniqueConstraint(fields=["prefix"], name="regie_prefix_unique"),
             models.CheckConstraint(name="regie_prefix_shape", condition=Q(prefix__regex=r"^[A-Z]{2,6}$")),
         ]

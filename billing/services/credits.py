@@ -39,7 +39,14 @@ def list_refunds(*, charges: Iterable[Charge], reason: str, now: datetime) -> No
     """Put invoiced charges on the list of what the régie gives back, once each."""
     Refund.objects.bulk_create(
         [
-            Refund(charge=charge, amount=charge.amount, reason=reason, created_at=now)
+            Refund(
+                regie_id=charge.regie_id,
+                household_id=charge.household_id,
+                charge=charge,
+                amount=charge.amount,
+                reason=reason,
+                created_at=now,
+            )
             for charge in charges
             if charge.amount > 0
         ],

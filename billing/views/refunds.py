@@ -23,14 +23,14 @@ COLUMNS = ("Régie", "N° de dossier", "Dossier", "Enfant", "Date", "Service", "
 def agent_payment_refunds(request: HttpRequest) -> HttpResponse:
     done, regie = request.GET.get("etat") == "faits", number_in(request.GET, "regie")
     rows = Refund.objects.filter(done_at__isnull=not done).select_related(
-        "charge__household", "charge__child", "charge__regie", "done_by"
+        "household", "regie", "charge__child", "payment", "credit_note", "done_by"
     )
     if regie:
-        rows = rows.filter(charge__regie=regie)
+        rows = rows.filter(regie=regie)
     if request.GET.get("format") == "csv":
         return spreadsheet(name="remboursements", columns=COLUMNS, rows=map(_row, rows))
     context = {
-        "page": page_of(rows.order_by("charge__household__name", "charge__service_date", "pk"), request.GET),
+        "page": page_of(rows.order_by("household__name", "charge__service_date", "pk"), request.GET),
         "done": done,
         "regie": regie,
         "regies": Regie.objects.all(),
@@ -42,13 +42,13 @@ def agent_payment_refunds(request: HttpRequest) -> HttpResponse:
 def _row(refund: Refund) -> tuple[object, ...]:
     charge, tz = refund.charge, town_timezone()
     return (
-        charge.regie,
-        charge.household.number,
-        charge.household.name,
-        charge.child,
-        f"{charge.service_date:%d/%m/%Y}",
-        charge.group_label,
-        charge.label,
+        refund.regie,
+        refund.household.number,
+        refund.household.name,
+        charge.child if charge else "",
+        f"{charge.service_date:%d/%m/%Y}" if charge else "",
+        charge.group_label if charge else "",
+        charge.label if charge else refund.origin,
         f"{refund.amount:.2f}".replace(".", ","),
         refund.reason,
         f"{refund.created_at.astimezone(tz):%d/%m/%Y}",

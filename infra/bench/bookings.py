@@ -276,7 +276,7 @@ def _documents(paid: str) -> None:
     insert_select(
         Allocation, {"payment_id": "id", "invoice_id": "id", "amount": "total", "created_at": "at"}, paid
     )
-    for kind in DocumentKind:
+    for kind in (DocumentKind.INVOICE, DocumentKind.RECEIPT):
         insert_select(
             DocumentSequence,
             {"regie_id": "regie_id", "kind": f"'{kind}'", "year": YEAR, "last": "max(number)"},
