@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from booking.views import office_bookings
+from booking.views import office, office_bookings, office_enrolments, office_places
 
 urlpatterns = [
     path("agent/enfants/<int:child_id>/reserver/", office_bookings.agent_booking, name="agent_booking"),
@@ -10,5 +10,30 @@ urlpatterns = [
         "agent/enfants/<int:child_id>/reserver/<slug:period_code>/",
         office_bookings.agent_booking_planning,
         name="agent_booking_planning",
+    ),
+    path("agent/organisation/", office.agent_organise, name="agent_organise"),
+    path("agent/places/", office_places.agent_places, name="agent_places"),
+    path("agent/places/<int:pk>/", office_places.agent_places_period, name="agent_places_period"),
+    path(
+        "agent/places/<int:pk>/encadrement/",
+        office_places.agent_places_staffing,
+        name="agent_places_staffing",
+    ),
+    path("agent/places/jour/<int:pk>/fermer/", office_places.agent_places_close, name="agent_places_close"),
+    path("agent/inscriptions/", office_enrolments.agent_enrolments, name="agent_enrolments"),
+    path(
+        "agent/inscriptions/<int:pk>/",
+        office_enrolments.agent_enrolment_activity,
+        name="agent_enrolment_activity",
+    ),
+    path(
+        "agent/inscriptions/<int:pk>/ajouter/",
+        office_enrolments.agent_enrolment_add,
+        name="agent_enrolment_add",
+    ),
+    path(
+        "agent/inscriptions/<int:pk>/terminer/",
+        office_enrolments.agent_enrolment_end,
+        name="agent_enrolment_end",
     ),
 ]

@@ -16,6 +16,12 @@ AGENT_MENU = (
     ("agent_reservations", "Réservations", "calendar", "agent_reservation"),
     ("agent_attendance", "Pointage", "check", "agent_attendance"),
     ("agent_payments", "Paiements", "euro", "agent_payment"),
+    (
+        "agent_organise",
+        "Organisation",
+        "settings",
+        ("agent_organise", "agent_places", "agent_enrolment", "agent_year", "agent_priorit", "agent_simulator"),
+    ),
     ("agent_tasks", "Tâches", "bell", "agent_task"),
 )
 

@@ -45,6 +45,13 @@ def agent_home(request: HttpRequest) -> HttpResponse:
 
 @agent_required
 @require_safe
+def agent_organise(request: HttpRequest) -> HttpResponse:
+    """What the desk prepares a few times a year, rather than every day."""
+    return render(request, "agent/organise.html")
+
+
+@agent_required
+@require_safe
 def agent_search(request: HttpRequest) -> HttpResponse:
     """Name, number of a file, address, number of a reservation: one box. A single result opens at once."""
     search = searched(request.GET)

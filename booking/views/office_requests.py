@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from booking.enums import PaymentMode
 from booking.errors import UndecidableError
 from booking.forms_office import CapacityForm, DecisionForm
+from booking.forms_places import CloseForm
 from booking.models import Opening, Reservation, ReservationLine
 from booking.queries.demands import (
     DEFAULT_ORDER,
@@ -25,8 +26,8 @@ from booking.queries.demands import (
     waiting_lines,
 )
 from booking.queries.planning import full_name
+from booking.services.capacity import change_capacity
 from booking.services.decisions import UNDO_WITHIN, Decided, decide_lines, undo_decision
-from booking.services.openings import set_capacity
 from core import clock
 from core.errors import DomainError
 from core.views.access import agent_required
@@ -109,6 +110,7 @@ def agent_requests_day(request: HttpRequest, pk: int) -> HttpResponse:
         "full_name": full_name(opening.slot.period),
         "days": demand_days(waiting_lines(opening=opening), now=clock.now()),
         "form": DecisionForm(initial={"origine": f"jour-{pk}"}),
+        "close_form": CloseForm(),
         "capacity_form": CapacityForm(initial={"places": opening.capacity}),
         "undo": _undo_offer(request),
     }
@@ -233,12 +235,20 @@ def agent_requests_undo(request: HttpRequest) -> HttpResponse:
 @agent_required
 @require_POST
 def agent_requests_capacity(request: HttpRequest, pk: int) -> HttpResponse:
-    opening = get_object_or_404(Opening, pk=pk)
+    opening = get_object_or_404(Opening.objects.select_related("slot__period"), pk=pk)
     form = CapacityForm(request.POST)
     try:
         if not form.is_valid():
             raise UndecidableError("Écrivez un nombre de places, ou laissez vide pour ne pas limiter.")
-        set_capacity(opening=opening, capacity=form.cleaned_data["places"])
+        change_capacity(
+            period=opening.slot.period,
+            slots=[opening.slot],
+            weekdays=[opening.date.isoweekday()],
+            dates=(opening.date, opening.date),
+            capacity=form.cleaned_data["places"],
+            by=request.user,
+            now=clock.now(),
+        )
     except DomainError as error:
         messages.error(request, error.message)
     else:

@@ -156,7 +156,7 @@ def test_a_full_day_is_refused_until_it_has_more_places(desk, care, canteen, ask
     desk.post(f"{address}places/", {"places": "2"})
     assert desk.post(DECIDE, sent).url == INBOX
     assert Place.objects.filter(opening=opening, state=PlaceState.CONFIRMED).count() == 2
-    assert "2 places sont déjà prises" in text_of(
+    assert "plus de places sont déjà prises lun. 01/03/2027 (2 prises)" in text_of(
         desk.post(f"{address}places/", {"places": "1"}, follow=True)
     )
     assert "Écrivez un nombre" in text_of(desk.post(f"{address}places/", {"places": "x"}, follow=True))

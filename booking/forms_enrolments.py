@@ -1,0 +1,37 @@
+"""What the desk’s pages of enrolments send."""
+
+from typing import Any
+
+from django import forms
+
+from booking.forms_office import NumbersField
+
+_DATE = {"type": "date"}
+
+
+class EnrolForm(forms.Form):
+    enfants = NumbersField(required=False)
+    debut = forms.DateField(
+        label="Inscrits à partir du", widget=forms.DateInput(attrs=_DATE, format="%Y-%m-%d")
+    )
+    fin = forms.DateField(
+        label="Jusqu’au",
+        required=False,
+        widget=forms.DateInput(attrs=_DATE, format="%Y-%m-%d"),
+        help_text="Vide : sans fin.",
+    )
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        if data.get("debut") and data.get("fin") and data["fin"] < data["debut"]:
+            self.add_error("fin", "La fin précède le début.")
+        if not data.get("enfants"):
+            self.add_error(None, "Cochez au moins un enfant.")
+        return data
+
+
+class EndForm(forms.Form):
+    inscriptions = NumbersField(required=False)
+    dernier_jour = forms.DateField(
+        label="Dernier jour", widget=forms.DateInput(attrs=_DATE, format="%Y-%m-%d")
+    )
