@@ -69,3 +69,9 @@ class UnmarkedError(DomainError):
     """A sheet cannot be closed while expected children are not marked."""
 
     code = "unmarked"
+
+
+class ChangeRefusedError(DomainError):
+    """An act on a whole service cannot be done, or taken back."""
+
+    code = "change_refused"

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from booking.views import attendance, office, office_payments, office_requests
+from booking.views import attendance, changes, office, office_payments, office_requests
 
 urlpatterns = [
     path("agent/", office.agent_home, name="agent_home"),
@@ -32,6 +32,10 @@ urlpatterns = [
     path(
         "agent/pointage/<int:pk>/terminer/", attendance.agent_attendance_close, name="agent_attendance_close"
     ),
+    path("agent/annulations/", changes.agent_changes, name="agent_changes"),
+    path("agent/annulations/nouvelle/", changes.agent_change_new, name="agent_change_new"),
+    path("agent/annulations/<int:pk>/", changes.agent_change, name="agent_change"),
+    path("agent/annulations/<int:pk>/reprendre/", changes.agent_change_undo, name="agent_change_undo"),
     path("agent/paiements/", office_payments.agent_payments, name="agent_payments"),
     path("agent/paiements/<int:pk>/", office_payments.agent_payment, name="agent_payment"),
     path(

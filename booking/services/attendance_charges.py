@@ -11,14 +11,10 @@ from booking.models import AttendanceAct, Opening, Place
 from booking.queries.attendance import acts_by_child
 from booking.queries.planning import full_name
 from booking.queries.unbooked import UnbookedPrices
+from booking.sources import attendance_source
 from core.money import ZERO
 
 CORRECTED = "Pointage corrigé."
-
-
-def attendance_source(act_id: int) -> str:
-    """The one source of what an act of attendance makes owed."""
-    return f"booking.attendance:{act_id}"
 
 
 def settle_unbooked(*, opening: Opening, children: Collection[int] | None, now: datetime) -> None:
