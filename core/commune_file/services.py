@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
+from core.clock import now
 from core.clock import today as today_in
 from core.commune_file.changes import Change
 from core.commune_file.differences import differences
@@ -14,7 +15,7 @@ from core.commune_file.report import CommuneFileError, Example, Report
 from core.commune_file.sections import Run, Section, TownFile, all_sections
 from core.commune_file.town import TownTable
 from core.commune_file.writing import toml_text
-from core.models import CommuneSettings
+from core.models import AppliedFile, CommuneSettings
 from core.queries.face import forget_face
 from tenants.context import Commune, use_commune
 
@@ -50,6 +51,7 @@ def apply_text(commune: Commune, text: str, *, dry_run: bool = False, name: str 
             # Two agents who apply at once: the second one waits, then compares with what the first one did.
             CommuneSettings.objects.select_for_update().first()
             changes = _apply(reading.file, run)
+            _keep(text)
             transaction.set_rollback(undone := dry_run or bool(run.refusals))
         if undone:
             commune.refresh_from_db()
@@ -70,9 +72,25 @@ def diff_text(commune: Commune, text: str, *, name: str = "fichier") -> Report:
 
 
 def export_text(commune: Commune) -> str:
-    """The town's whole configuration as a file; applying it changes nothing."""
+    """The town's whole configuration as a file; applying it changes nothing.
+
+    It is the file that was applied last, comments and examples included, unless the town was changed since.
+    """
     with use_commune(commune):
-        return toml_text(_current().values, heading=_EXPORT_HEADING)
+        current = _current()
+        applied = AppliedFile.objects.last()
+        if applied and _says_it_all(applied.text, current):
+            return applied.text
+        return toml_text(current.values, heading=_EXPORT_HEADING)
+
+
+def _says_it_all(text: str, current: TownFile) -> bool:
+    reading = read(text)
+    if reading.problems:  # written for an earlier release
+        return False
+    wanted = expanded(reading.file, _stored(), today=_today(reading.file), current=current)
+    silent = [value for key, value in current.values.items() if value and key not in wanted.values]
+    return not silent and not _differences(current, wanted)
 
 
 def _checked(text: str, name: str) -> Reading:
@@ -93,6 +111,12 @@ def _apply(file: TownFile, run: Run) -> list[Change]:
         if section.key in wanted.values:
             section.prune(wanted.values[section.key], run)
     return _differences(current, wanted) + run.changes
+
+
+def _keep(text: str) -> None:
+    last = AppliedFile.objects.last()
+    if last is None or last.text != text:
+        AppliedFile.objects.create(text=text, applied_at=now())
 
 
 def _stored() -> list[Section]:

@@ -1,4 +1,5 @@
 from core.models.accounts import User
+from core.models.applied_file import AppliedFile
 from core.models.calendar import CalendarDay
 from core.models.content import Download, MenuLink, NewsItem
 from core.models.families import Child, Guardian, Household
@@ -9,6 +10,7 @@ from core.models.places import Establishment
 from core.models.town import Branding, CommuneSettings
 
 __all__ = [
+    "AppliedFile",
     "Branding",
     "CalendarDay",
     "Child",

@@ -3,8 +3,9 @@
 import pytest
 
 from booking.models import Period, Stage
-from core.commune_file.services import apply_text, check_text, diff_text, export_text
+from core.commune_file.services import apply_text, check_text, diff_text
 from tests.commune_file.small import TOWN, altered
+from tests.factories.town_files import written_anew
 
 N = "\u00a0"
 RULES = """\
@@ -47,7 +48,7 @@ def test_all_rules_come_back_as_they_were_written(commune) -> None:
     assert period.refund == "credit"
     assert Stage.objects.get(label="PAUSE DE MIDI").late["type"] == "from_nth"
     assert apply_text(commune, WHOLE).changes == ()
-    exported = export_text(commune)
+    exported = written_anew(commune)
     assert complaints(exported) == []
     assert diff_text(commune, exported).changes == ()
 

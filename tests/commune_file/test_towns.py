@@ -5,6 +5,8 @@ from pathlib import Path
 import pytest
 
 from core.commune_file.services import apply_text, check_text, diff_text, export_text
+from core.models import CommuneSettings
+from tests.factories.town_files import written_anew
 
 COMMUNES = Path(__file__).resolve().parents[2] / "infra" / "communes"
 
@@ -23,8 +25,26 @@ def test_applying_twice_changes_nothing_more(slug: str, request) -> None:
     assert apply_text(commune, text).applied
     second = apply_text(commune, text)
     assert (second.applied, second.changes) == (False, ())
-    exported = export_text(commune)
+    exported = written_anew(commune)
     assert check_text(exported).problems == ()
     assert diff_text(commune, exported).changes == ()
     assert apply_text(commune, exported).changes == ()
     assert export_text(commune) == exported
+
+
+@pytest.mark.parametrize("slug", ["bellegarde", "balaruc"])
+def test_a_town_comes_back_as_the_very_file_it_was_made_from(slug: str, request) -> None:
+    commune = request.getfixturevalue("commune" if slug == "bellegarde" else "other_commune")
+    text = (COMMUNES / f"{slug}.toml").read_text()
+    apply_text(commune, text)
+    assert export_text(commune) == text
+
+
+def test_a_town_changed_since_is_written_anew(commune) -> None:
+    text = (COMMUNES / "bellegarde.toml").read_text()
+    apply_text(commune, text)
+    CommuneSettings.objects.update(heading="Mairie de Bellegarde-du-Gard")
+    exported = export_text(commune)
+    assert exported != text
+    assert "Mairie de Bellegarde-du-Gard" in exported
+    assert diff_text(commune, exported).changes == ()

@@ -7,7 +7,8 @@ import pytest
 
 from core.commune_file.reading import load_sections, read
 from core.commune_file.sections import all_sections
-from core.commune_file.services import apply_text, check_text, diff_text, export_text, town_of
+from core.commune_file.services import apply_text, check_text, diff_text, town_of
+from tests.factories.town_files import written_anew
 
 COMMUNES = Path(__file__).resolve().parents[2] / "infra" / "communes"
 TOWNS = sorted(file.stem for file in COMMUNES.glob("*.toml"))
@@ -49,6 +50,6 @@ def test_a_town_applies_once_for_all_and_comes_back_equal(slug: str, commune) ->
     text = text_of(slug).replace(f'identifiant = "{slug}"', f'identifiant = "{commune.slug}"')
     assert apply_text(commune, text).applied
     assert apply_text(commune, text).changes == ()
-    exported = export_text(commune)
+    exported = written_anew(commune)
     assert check_text(exported).problems == ()
     assert diff_text(commune, exported).changes == ()

@@ -1,0 +1,17 @@
+from django.db import models
+
+
+class AppliedFile(models.Model):
+    """A town file as it was applied, with its comments, its examples and its relative years: the last one is exported
+    again as long as the town is what it says."""
+
+    text = models.TextField("texte")
+    applied_at = models.DateTimeField("appliqué le")
+
+    class Meta:
+        verbose_name = "fichier appliqué"
+        verbose_name_plural = "fichiers appliqués"
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"Fichier appliqué le {self.applied_at:%d/%m/%Y}"
