@@ -39,3 +39,22 @@ class InvoicePaymentInProgressError(DomainError):
     def __init__(self, payment_id: int) -> None:
         self.payment_id = payment_id
         super().__init__()
+
+
+class QuotientDatesError(DomainError):
+    code = "quotient_dates"
+    message = "Le dernier jour d’un quotient vient après le premier."
+
+
+class CampaignStateError(DomainError):
+    code = "campaign_state"
+    message = "Cette campagne a changé d’état entre-temps : relisez-la avant de continuer."
+
+
+class CampaignTermsError(DomainError):
+    code = "campaign_terms"
+
+
+class NoCreditError(DomainError):
+    code = "no_credit"
+    message = "Il n’y a plus d’avoir de ce montant pour ce dossier à cette régie."

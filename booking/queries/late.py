@@ -6,8 +6,8 @@ from datetime import date
 from decimal import Decimal
 from itertools import groupby
 
-from billing.pricing.rules import Flat, PricingFacts, Shape
-from billing.queries.prices import PriceList, pricing_facts
+from billing.pricing.rules import Flat, Shape
+from billing.queries.prices import PriceList
 from booking.enums import LineAction, LineState
 from booking.models import Period, ReservationLine, Stage
 from booking.rules.late import LATE_EFFECT, Access, Effect, LateCase, counted_span, late_outcome
@@ -45,7 +45,6 @@ class LateRules:
         self, *, child: Child, stages: Sequence[Stage], prices: PriceList, calendar: Calendar, period: Period
     ) -> None:
         self.child, self.period, self.prices, self.calendar = child, period, prices, calendar
-        self.facts: PricingFacts = pricing_facts(child)
         self.tariffs: Mapping[int, int | None] = {stage.pk: stage.tariff_id for stage in stages}
         self.effects: dict[int, Effect] = {
             stage.pk: LATE_EFFECT.validate_python(stage.late) for stage in stages if stage.late is not None
@@ -59,7 +58,7 @@ class LateRules:
             return None
         case = LateCase(
             tariff=self._tariff(stage_id, day),
-            facts=self.facts,
+            facts=self.prices.facts(self.child, day),
             time=self._late_before(effect, day, {day}) + 1,
         )
         outcome = late_outcome(effect, case)
@@ -107,13 +106,13 @@ class LateRules:
             child=self.child.pk,
             day=one.day,
             tariff=self._tariff(one.stage_id, one.day),
-            facts=self.facts,
+            facts=self.prices.facts(self.child, one.day),
             late=late,
         )
 
     def _plain(self, key: Hashable, on_time: Sequence[Wanted]) -> Decimal:
         one = next(one for one in on_time if one.key == key)
-        return self._tariff(one.stage_id, one.day).price(self.facts).amount
+        return self._tariff(one.stage_id, one.day).price(self.prices.facts(self.child, one.day)).amount
 
     def _tariff(self, stage_id: int, day: date) -> Shape:
         tariff_id = self.tariffs[stage_id]

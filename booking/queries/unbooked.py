@@ -9,7 +9,7 @@ from decimal import Decimal
 from django.db.models import Exists, OuterRef, Subquery
 
 from billing.pricing.rules import Flat, Shape
-from billing.queries.prices import load_prices, pricing_facts
+from billing.queries.prices import load_prices
 from booking.enums import TAKING, Mark
 from booking.models import AttendanceAct, Opening, Period, Place, Stage
 from booking.rules.late import LATE_EFFECT, Effect, FromNth, LateCase, OnlyLevels, Several, Span, late_outcome
@@ -29,7 +29,7 @@ class UnbookedPrice:
 
 
 class UnbookedPrices:
-    """For the children of one opening. Three queries for all of them.
+    """For the children of one opening. Five queries for all of them.
 
     ``Period.unbooked`` says what it costs, from the price of the first stage for the child's level; without a rule it
     is the dearest stage for that level: at that moment every other one is over.
@@ -41,7 +41,9 @@ class UnbookedPrices:
         self._stages = list(
             Stage.objects.filter(slot=opening.slot_id).select_related("tariff").order_by("position", "pk")
         )
-        self._prices = load_prices({stage.tariff_id for stage in self._stages if stage.tariff_id})
+        self._prices = load_prices(
+            {stage.tariff_id for stage in self._stages if stage.tariff_id}, households=households
+        )
         self._before = _times_before(opening, self._effect, households) if self._effect else Counter()
 
     def of(self, child: Child) -> UnbookedPrice:
@@ -62,7 +64,8 @@ class UnbookedPrices:
             else Flat(type="flat", amount=ZERO)
         )
         times = self._before[child.household_id] + 1
-        outcome = late_outcome(effect, LateCase(tariff=tariff, facts=pricing_facts(child), time=times))
+        facts = self._prices.facts(child, self._day)
+        outcome = late_outcome(effect, LateCase(tariff=tariff, facts=facts, time=times))
         return UnbookedPrice(
             label=_label(stage),
             amount=outcome.unit.amount + sum((fee.amount for fee in outcome.fees), ZERO),
