@@ -1,6 +1,6 @@
 from django.urls import path
 
-from core.views import account_info, face, login, office, office_accounts, passwords
+from core.views import account_info, face, login, notifications, office, office_accounts, passwords
 
 urlpatterns = [
     path("", face.home, name="home"),
@@ -22,6 +22,8 @@ urlpatterns = [
     ),
     path("activation/<int:user_id>/<str:token>/", passwords.activate, name="activate"),
     path("mon-compte/informations/", account_info.account_info, name="account_info"),
+    path("mon-compte/notifications/", notifications.notifications, name="notifications"),
+    path("notifications/<str:token>/", notifications.notification_stop, name="notification_stop"),
     path("mon-compte/mot-de-passe/", passwords.password_change, name="password_change"),
     path("mon-compte/adresse/", account_info.email_change, name="email_change"),
     path(

@@ -14,6 +14,7 @@ from tenant_schemas_celery.app import CeleryApp
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portail.settings.production")
 
 EVERY_MINUTE = 60.0
+EVERY_QUARTER = 900.0
 # What each open town needs done regularly: task → seconds between two rounds.
 PERIODIC = {
     "core.tasks.send_mails": EVERY_MINUTE,
@@ -21,6 +22,7 @@ PERIODIC = {
     "booking.tasks.expire_unpaid": EVERY_MINUTE,
     "booking.tasks.tell_changes": EVERY_MINUTE,
     "booking.tasks.offer_freed_places": EVERY_MINUTE,
+    "booking.tasks.send_reminders": EVERY_QUARTER,
 }
 # What each open town needs done once a night, in UTC.
 NIGHTLY = {

@@ -31,12 +31,12 @@ ANYONE = {
     "password_reset", "password_reset_sent", "password_reset_confirm", "activate", "email_change_confirm",
     # Come back from the provider, perhaps in another browser: the token in the address says which payment.
     "payment_return",
-    # Opened from the mailbox: the token says which offer.
-    "waiting_offer",
+    # Opened from the mailbox: the token says which offer, or which reminder of whom.
+    "waiting_offer", "notification_stop",
 }  # fmt: skip
 OWN_ACCOUNT = {"password_change", "email_change"}  # whoever is signed in, and about oneself only
 FAMILY = {
-    "account", "account_info", "booking_child", "cart", "reservation_list", "waiting_lists",
+    "account", "account_info", "booking_child", "cart", "reservation_list", "waiting_lists", "notifications",
 }  # fmt: skip
 FAMILY_OBJECT = {
     "booking_period", "booking_planning", "booking_recap", "booking_confirm", "reservation_detail", "booking_recorded",

@@ -1,0 +1,27 @@
+from collections.abc import Collection
+
+from django.db.models import Exists, OuterRef, QuerySet
+
+from core.enums import NotificationKind
+from core.models import NotificationChoice, User
+
+
+def wanted_kinds(user: User) -> list[NotificationKind]:
+    refused = set(NotificationChoice.objects.filter(user=user, wanted=False).values_list("kind", flat=True))
+    return [kind for kind in NotificationKind if kind.value not in refused]
+
+
+def readers(household_ids: Collection[int], kind: NotificationKind) -> QuerySet[User]:
+    """The accounts of these households that use the portal and want this kind of reminder. One query."""
+    refusals = NotificationChoice.objects.filter(user=OuterRef("pk"), kind=kind, wanted=False)
+    return (
+        User.objects.families()
+        .filter(
+            ~Exists(refusals),
+            guardian__household__in=household_ids,
+            is_active=True,
+            activated_at__isnull=False,
+        )
+        .select_related("guardian")
+        .order_by("pk")
+    )
