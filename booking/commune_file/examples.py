@@ -12,7 +12,7 @@ from pydantic import Field, model_validator
 from billing.pricing.facts import Tie
 from billing.pricing.fields import Euros, Number
 from billing.pricing.quote import NoTariffError, TariffVersion, version_on
-from billing.pricing.rules import PricingFacts
+from billing.pricing.rules import Flat, PricingFacts, Shape
 from booking.commune_file.moments import ExampleDay, ExampleMoment, day_among, moment_before
 from booking.commune_file.offer import period_columns
 from booking.commune_file.tables import ActivityTable, PeriodTable, SlotTable, StageTable
@@ -20,6 +20,7 @@ from booking.commune_file.years import due_years, for_year
 from booking.models import Activity, Period
 from booking.queries.access import Standing, period_obstacles
 from booking.rules.cutoffs import Verb
+from booking.rules.late import Access, LateCase, LateOutcome, describe_late, late_outcome
 from booking.rules.opening_days import opening_days, why_closed
 from booking.rules.stages import Decision, Stage, StageDecision, decide, decide_stages
 from core.calendars import Calendar, HolidayRegion, SchoolZone
@@ -71,7 +72,16 @@ class ExampleTable(FileModel):
     used_this_year: bool = Field(
         False, alias="deja_venu", description="L’enfant est déjà venu dans l’établissement cette année."
     )
-    expected: Literal["ouvert", "ferme"] = Field(alias="attendu", description="Ce que la famille doit voir.")
+    late_time: int = Field(
+        1,
+        alias="combientieme_retard",
+        ge=1,
+        le=366,
+        description="Combien de jours en retard, celui-ci compris.",
+    )
+    expected: Literal["ouvert", "demande", "ferme"] = Field(
+        alias="attendu", description="Ce que la famille doit voir ; `demande` : un agent décidera."
+    )
     last_moment: ExampleMoment | None = Field(
         None, alias="dernier_moment", description="Dernière minute, comprise, pour le faire."
     )
@@ -97,6 +107,14 @@ class Answer:
     stage: StageTable | None = None
     last_moment: datetime | None = None
     price: Decimal | None = None
+    asks_agent: bool = False
+
+    @property
+    def word(self) -> str:
+        """As an example expects it."""
+        if not self.open:
+            return "ferme"
+        return "demande" if self.asks_agent else "ouvert"
 
 
 class ExamplesSection(Section):
@@ -174,8 +192,8 @@ class _Case:
             yield f"la période n’a pas de «{NBSP}{example.day}{NBSP}»"
             return
         answer = self._answer(day, is_open_day=day in open_days)
-        if answer.open != (example.expected == "ouvert"):
-            yield f"attendu{NBSP}: {_word(example.expected == 'ouvert')}{NBSP}; obtenu{NBSP}: {_word(answer.open)} – {answer.reason}"
+        if answer.word != example.expected:
+            yield f"attendu{NBSP}: {_WORDS[example.expected]}{NBSP}; obtenu{NBSP}: {_WORDS[answer.word]} – {answer.reason}"
         if example.last_moment is not None:
             wanted = moment_before(example.last_moment, day)
             if answer.last_moment != wanted:
@@ -197,12 +215,16 @@ class _Case:
             return Answer(decision.open, decision.reason, last_moment=self._local(decision.last_moment))
         stage, decision = self._decision(slot, day, now)
         obstacles = self._obstacles(now)
+        late = self._late(stage, day)
+        closed = late is not None and late.access in {Access.CLOSED, Access.WAIT}
+        reasons = obstacles or ([describe_late(stage.late)] if closed else [decision.reason])
         return Answer(
-            open=decision.open and not obstacles,
-            reason="; ".join(obstacles) or decision.reason,
+            open=decision.open and not obstacles and not closed,
+            reason="; ".join(reasons),
             stage=stage,
             last_moment=self._local(decision.last_moment),
-            price=self._price(stage, day),
+            price=_whole(late) if late else self._price(stage, day),
+            asks_agent=late is not None and late.access == Access.ASK,
         )
 
     def _cancellation(self, slot: SlotTable, day: date, now: datetime) -> Decision:
@@ -288,20 +310,38 @@ class _Case:
         return Level(self.example.level) if self.example.level else None
 
     def _price(self, stage: StageTable, day: date) -> Decimal | None:
+        rule = self._tariff(stage, day)
+        return rule.price(self._facts).amount if rule else None
+
+    def _late(self, stage: StageTable, day: date) -> LateOutcome | None:
+        """What the stage's own rule makes of the price, for a family that asks for this day alone."""
+        if stage.late is None:
+            return None
+        tariff = self._tariff(stage, day) or Flat(type="flat", amount=Decimal(0))
+        return late_outcome(
+            stage.late, LateCase(tariff=tariff, facts=self._facts, time=self.example.late_time)
+        )
+
+    def _tariff(self, stage: StageTable, day: date) -> Shape | None:
         tariff = self.file.find("tarifs", stage.tariff)
         if tariff is None:
             return None
-        versions = [TariffVersion(version.valid_from, version.rule) for version in tariff.versions]
-        facts = PricingFacts(
-            quotient=self.example.quotient,
-            resident=self.example.resident,
-            ties=frozenset({Tie(self.example.tie)} if self.example.tie and not self.example.resident else ()),
-            level=self._level,
-        )
         try:
-            return version_on(versions, day).rule.price(facts).amount
+            return version_on(
+                [TariffVersion(version.valid_from, version.rule) for version in tariff.versions], day
+            ).rule
         except NoTariffError:
             return None
+
+    @property
+    def _facts(self) -> PricingFacts:
+        tie = self.example.tie
+        return PricingFacts(
+            quotient=self.example.quotient,
+            resident=self.example.resident,
+            ties=frozenset({Tie(tie)} if tie and not self.example.resident else ()),
+            level=self._level,
+        )
 
     def _corrected_days(self) -> list[CalendarDay]:
         return [
@@ -316,5 +356,9 @@ class _Case:
         ]
 
 
-def _word(is_open: bool) -> str:
-    return "ouvert" if is_open else "fermé"
+def _whole(late: LateOutcome) -> Decimal:
+    """The price of a day that is asked for alone: fees are then due on it."""
+    return late.unit.amount + sum((fee.amount for fee in late.fees), Decimal(0))
+
+
+_WORDS = {"ouvert": "ouvert", "demande": "demande à un agent", "ferme": "fermé"}

@@ -45,11 +45,21 @@ class LateRules:
         self, *, child: Child, stages: Sequence[Stage], prices: PriceList, calendar: Calendar, period: Period
     ) -> None:
         self.child, self.period, self.prices, self.calendar = child, period, prices, calendar
+        self.stages = stages
         self.tariffs: Mapping[int, int | None] = {stage.pk: stage.tariff_id for stage in stages}
         self.effects: dict[int, Effect] = {
             stage.pk: LATE_EFFECT.validate_python(stage.late) for stage in stages if stage.late is not None
         }
         self.earlier: frozenset[date] = self._earlier() if self.effects else frozenset()
+
+    def by_effect(self) -> list[tuple[Effect, list[str]]]:
+        """Each rule with the titles of its columns, those of the child's class only."""
+        found: dict[str, tuple[Effect, list[str]]] = {}
+        for stage in self.stages:
+            if stage.pk in self.effects and (not stage.levels or self.child.level in stage.levels):
+                effect = self.effects[stage.pk]
+                found.setdefault(effect.model_dump_json(), (effect, []))[1].append(stage.label)
+        return list(found.values())
 
     def price(self, stage_id: int, day: date) -> LatePrice | None:
         """What one service costs if it is the only one asked for; None when the stage has no rule of its own."""

@@ -1,15 +1,25 @@
 """The réglement of a period in words, for one child: days, deadlines, payment."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from booking.enums import BookingMode, PaymentMode
+from booking.enums import BookingMode, PaymentMode, RefundRule
 from booking.models import Period
 from booking.queries.planning import Planning
+from booking.rules.absence import AbsencePolicy, describe_absences
 from booking.rules.cutoffs import Description, Verb, describe
+from booking.rules.late import LATE_EFFECT
+from booking.rules.minimum import Minimum, describe_minimum
+from booking.rules.week_choice import WeekRules, describe_week
+from core.words import NBSP, and_list
 from tenants.context import town_timezone
 
+REFUND_SENTENCES = {
+    RefundRule.CREDIT: "Un jour déjà payé, annulé dans les délais, est gardé en avoir pour votre prochaine facture",
+    RefundRule.LIST: "Un jour déjà payé, annulé dans les délais, vous est remboursé par la régie",
+    RefundRule.NONE: "Un jour déjà payé n’est ni remboursé ni gardé en avoir",
+}
 WEEKDAYS = ("Lun", "Mar", "Mer", "Jeu", "Ven", "Sam", "Dim")
 
 
@@ -32,6 +42,7 @@ class Terms:
     cancellation: Description
     is_prepaid: bool
     is_request: bool
+    others: Sequence[str]  # the other rules of the period, one sentence each, without stop
 
 
 def booking_terms(planning: Planning) -> Terms:
@@ -46,7 +57,24 @@ def booking_terms(planning: Planning) -> Terms:
         cancellation=describe(planning.cancel_rule, Verb.CANCEL),
         is_prepaid=period.payment == PaymentMode.PREPAID,
         is_request=period.mode == BookingMode.REQUEST,
+        others=list(_other_rules(planning)),
     )
+
+
+def _other_rules(planning: Planning) -> Iterator[str]:
+    period = planning.period
+    for effect, labels in planning.late.by_effect():
+        yield f"{and_list(labels)}{NBSP}: {effect.words()}"
+    if period.unbooked is not None:
+        yield f"Enfant venu sans réservation{NBSP}: {LATE_EFFECT.validate_python(period.unbooked).words()}"
+    if period.week is not None:
+        yield from describe_week(WeekRules.model_validate(period.week), planning.slot_names)
+    if period.minimum is not None:
+        yield describe_minimum(Minimum.model_validate(period.minimum))
+    if period.absences is not None:
+        yield from describe_absences(AbsencePolicy.model_validate(period.absences))
+    if sentence := REFUND_SENTENCES.get(RefundRule(period.refund)):
+        yield sentence
 
 
 def _stages(planning: Planning) -> list[StageTerms]:

@@ -37,10 +37,10 @@ def shortfall(minimum: Minimum, *, children: int, residents: int) -> str:
 
 
 def describe_minimum(minimum: Minimum) -> str:
-    """« L’accueil peut être annulé sous 6 enfants inscrits. »"""
+    """« L’accueil peut être annulé sous 6 enfants inscrits », without stop."""
     limits = []
     if minimum.children:
         limits.append(f"sous {plural(minimum.children, 'enfant inscrit', 'enfants inscrits')}")
     if minimum.resident_percent:
         limits.append(f"si moins de {minimum.resident_percent}{NBSP}% des enfants habitent la commune")
-    return f"L’accueil peut être annulé {and_list(limits, word='ou')}."
+    return f"L’accueil peut être annulé {and_list(limits, word='ou')}"

@@ -92,7 +92,7 @@ def read_selection(planning: Planning, draft: BookingDraft | None) -> Selection:
     return Selection(
         wishes=wishes,
         cancellations=cancellations,
-        additions=sorted(additions, key=Cell.order),
+        additions=sorted(planning.priced_together(additions), key=Cell.order),
         given_back=given_back,
         refused=refused,
     )
