@@ -10,6 +10,16 @@ class NothingAskedError(DomainError):
     message = "Vous n’avez coché aucun jour. Cochez au moins une case du planning."
 
 
+class NothingToCopyError(DomainError):
+    code = "nothing_to_copy"
+    message = "Il n’y a rien à copier."
+
+
+class SelectionChangedError(DomainError):
+    code = "selection_changed"
+    message = "Votre sélection a changé depuis l’affichage de cette page. Vérifiez-la avant de confirmer."
+
+
 class NotAllowedError(DomainError):
     code = "not_allowed"
 

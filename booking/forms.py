@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django import forms
+from django.db.models import TextChoices
 
 from booking.services.drafts import Ticks
 
@@ -42,16 +43,22 @@ class DayPick:
     tick: bool
 
 
-class PlanningForm(forms.Form):
+class Copy(TextChoices):
+    """Which days to tick by copying: those of the page before, or those of this child for the others."""
+
+    BEFORE = "precedent"
+    SIBLINGS = "fratrie"
+
+
+class TicksForm(forms.Form):
+    """What one planning sends; its prefix keeps several of one page apart."""
+
     w = TicksField(required=False)
     du = forms.DateField(input_formats=["%Y-%m-%d"])
     au = forms.DateField(input_formats=["%Y-%m-%d"])
     presences = IdsField(required=False)
     signales = IdsField(required=False)
-    # The page it was sent from, to come back to, in the words of « aller ».
-    vue = forms.CharField(required=False, max_length=20)
-    # Where to go after saving: a page of the planning (« 2026-11 », « annee »), or « recapitulatif ».
-    aller = forms.CharField(required=False, max_length=20)
+    copier = forms.ChoiceField(choices=Copy.choices, required=False)
     # « stage.on » or « stage.off »: which button of which column’s automatic selection was pressed.
     auto = forms.RegexField(r"^\d{1,9}\.(on|off)$", required=False)
 
@@ -62,11 +69,11 @@ class PlanningForm(forms.Form):
         stage, _, way = self.cleaned_data["auto"].partition(".")
         if not stage:
             return None
-        days = self.data.getlist(f"jours-{stage}")
+        days = self.data.getlist(self.add_prefix(f"jours-{stage}"))
         return DayPick(
             stage_id=int(stage),
             weekdays=frozenset(int(day) for day in days if day in {"1", "2", "3", "4", "5", "6", "7"}),
-            whole_period=self.data.get(f"portee-{stage}") == "periode",
+            whole_period=self.data.get(self.add_prefix(f"portee-{stage}")) == "periode",
             tick=way == "on",
         )
 
@@ -79,6 +86,19 @@ class PlanningForm(forms.Form):
             kept_or_not=data["presences"],
             told=data["signales"],
         )
+
+
+class PageForm(forms.Form):
+    """The page that was sent from, and where to go after saving."""
+
+    # In the words of « aller ».
+    vue = forms.CharField(required=False, max_length=20)
+    # A page of the planning (« 2026-11 », « annee »), or « recapitulatif ».
+    aller = forms.CharField(required=False, max_length=20)
+
+
+class PlanningForm(PageForm, TicksForm):
+    """The planning of one child."""
 
 
 class ConfirmForm(forms.Form):

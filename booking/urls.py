@@ -8,12 +8,23 @@ from booking.views.choices import booking_child, booking_period
 from booking.views.planning import booking_planning
 from booking.views.recap import booking_confirm, booking_recap, booking_recorded
 from booking.views.reservations import reservation_detail, reservation_list
+from booking.views.together import booking_together, booking_together_planning
+from booking.views.together_recap import (
+    booking_together_confirm,
+    booking_together_recap,
+    booking_together_recorded,
+)
 
 _PERIOD = "reservation/<int:child_id>/<slug:period_code>"
 
 urlpatterns = [
     path("mon-compte/", account, name="account"),
     path("reservation/", booking_child, name="booking_child"),
+    path("reservation/ensemble/", booking_together, name="booking_together"),
+    path("reservation/ensemble/planning/", booking_together_planning, name="booking_together_planning"),
+    path("reservation/ensemble/recapitulatif/", booking_together_recap, name="booking_together_recap"),
+    path("reservation/ensemble/confirmer/", booking_together_confirm, name="booking_together_confirm"),
+    path("reservation/ensemble/enregistrees/", booking_together_recorded, name="booking_together_recorded"),
     path("reservation/<int:child_id>/", booking_period, name="booking_period"),
     path(f"{_PERIOD}/planning/", booking_planning, name="booking_planning"),
     path(f"{_PERIOD}/recapitulatif/", booking_recap, name="booking_recap"),

@@ -84,6 +84,19 @@ def pick_days(
     return locked
 
 
+@transaction.atomic
+def tick_more(*, child: Child, period: Period, wishes: Mapping[int, int], by: User, now: datetime) -> int:
+    """Add wishes (opening id → stage id) to a draft; what it has already stays. Returns how many are new."""
+    if not wishes:
+        return 0
+    draft, _ = BookingDraft.objects.select_for_update().get_or_create(
+        child=child, period=period, defaults={"updated_by": by, "updated_at": now}
+    )
+    before = draft_wishes(draft)
+    _rewrite(draft, {**before, **wishes}, draft.cancellations, by, now)
+    return len(wishes.items() - before.items())
+
+
 def _rewrite(
     draft: BookingDraft, wishes: Mapping[int, int], cancellations: Collection[int], by: User, now: datetime
 ) -> None:

@@ -187,7 +187,9 @@ class _Builder:
 
     def _waited(self, cell: Cell) -> GridCell:
         """A full day that may be waited for: its cell leads to the waiting list."""
-        way_on = "vous êtes sur la liste d’attente" if cell.on_waiting_list else "rejoindre la liste d’attente"
+        way_on = (
+            "vous êtes sur la liste d’attente" if cell.on_waiting_list else "rejoindre la liste d’attente"
+        )
         reason = f"{cell.reason}{words.NBSP}: {way_on}."
         return GridCell(kind="full", reason=reason, action=f"{WAIT}{cell.opening_id}")
 

@@ -23,6 +23,16 @@ class Journey:
     tz: ZoneInfo
 
     @property
+    def key(self) -> str:
+        """« 12.cantine-2026 », how an address names one planning among several."""
+        return f"{self.child.pk}.{self.period.code}"
+
+    @property
+    def prefix(self) -> str:
+        """Keeps what this planning sends apart from the others of the page: a form’s prefix."""
+        return f"e{self.child.pk}-{self.period.pk}"
+
+    @property
     def args(self) -> list:
         return [self.child.pk, self.period.code]
 

@@ -1,23 +1,25 @@
 """The planning: tick, go from month to month, validate. Every act saves what is ticked."""
 
-from datetime import date, datetime
+from datetime import datetime
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.http import urlencode
 
 from booking.enums import PaymentMode
-from booking.forms import PlanningForm
-from booking.models import BookingDraft
-from booking.queries.planning import Planning, load_planning
-from booking.services.drafts import pick_days, save_draft
+from booking.errors import NothingToCopyError
+from booking.forms import Copy, PlanningForm
+from booking.queries.siblings import periods_like
+from booking.services.copies import copy_to
+from booking.services.drafts import draft_wishes
 from booking.views.grid import WAIT, build_grid
 from booking.views.journey import Journey, journey_for, no_booking_page
-from booking.views.selection import Selection, read_selection
-from booking.views.windows import WHOLE_YEAR, window_for
+from booking.views.sheets import read_sheet, repeat_page, save_sheet, sum_of, tell
+from booking.views.windows import WHOLE_YEAR, shows_weeks, window_for
 from core import clock
+from core.models import Child
 from core.views.access import family_required
 
 # Values of « aller » that leave the planning; the others name a page of it.
@@ -31,26 +33,31 @@ def booking_planning(request: HttpRequest, child_id: int, period_code: str) -> H
     journey = journey_for(request, child_id, period_code)
     if request.method == "POST":
         return _save(request, journey, now)
-    planning = load_planning(child=journey.child, period=journey.period, now=now)
+    sheet = read_sheet(journey, now=now)
     today = now.astimezone(journey.tz).date()
-    window = window_for([planning], request.GET.get("vue", ""), today=today)
-    if planning.obstacles or window is None:
-        return no_booking_page(request, journey, planning.obstacles)
-    selection = read_selection(planning, journey.draft)
-    grid = build_grid(planning, window, selection, today=today)
+    window = window_for([sheet.planning], request.GET.get("vue", ""), today=today)
+    if sheet.planning.obstacles or window is None:
+        return no_booking_page(request, journey, sheet.planning.obstacles)
     context = {
         "journey": journey,
-        "planning": planning,
+        "planning": sheet.planning,
         "window": window,
-        "grid": grid,
-        "selection": selection,
+        "grid": build_grid(sheet.planning, window, sheet.selection, today=today),
+        "selection": sheet.selection,
+        "by_week": shows_weeks([sheet.planning]),
         "whole_year": WHOLE_YEAR,
         "recap_step": RECAP,
         "period_step": PERIODS,
+        "siblings": _siblings(journey.child),
         "is_prepaid": journey.period.payment == PaymentMode.PREPAID,
-        **_sum(journey, planning, selection, window.dates),
+        **sum_of([sheet], shown=window.dates, tz=journey.tz),
     }
     return render(request, "booking/planning.html", context)
+
+
+def _siblings(child: Child) -> list[Child]:
+    others = Child.objects.filter(household=child.household_id).exclude(pk=child.pk)
+    return list(others.select_related("school", "household"))
 
 
 def _save(request: HttpRequest, journey: Journey, now: datetime) -> HttpResponse:
@@ -58,29 +65,24 @@ def _save(request: HttpRequest, journey: Journey, now: datetime) -> HttpResponse
     if not form.is_valid():
         messages.error(request, "Le planning n’est pas arrivé en entier. Vérifiez vos choix et recommencez.")
         return redirect(journey.planning_url)
-    draft = save_draft(
-        child=journey.child, period=journey.period, ticks=form.ticks(), by=request.user, now=now
-    )
-    if pick := form.day_pick():
-        planning = load_planning(child=journey.child, period=journey.period, now=now)
-        draft = pick_days(
-            draft=draft,
-            planning=planning,
-            stage_id=pick.stage_id,
-            weekdays=pick.weekdays,
-            dates=journey.period.dates if pick.whole_period else form.dates(),
-            tick=pick.tick,
-            by=request.user,
-            now=now,
-        )
+    save_sheet(journey, form, by=request.user, now=now)
     if request.htmx:
-        return _show_sum(request, journey, draft, form.dates(), now)
-    if pick:
-        return redirect(f"{journey.planning_url}?{urlencode({'vue': form.cleaned_data['vue']})}")
-    target = form.cleaned_data["aller"]
+        sheet = read_sheet(journey, now=now)
+        return render(request, "booking/_sum.html", sum_of([sheet], shown=form.dates(), tz=journey.tz))
+    here = form.cleaned_data["vue"]
+    if form.cleaned_data["copier"] == Copy.SIBLINGS:
+        return _copy_to_siblings(request, journey, here, now)
+    if form.cleaned_data["copier"] == Copy.BEFORE:
+        sheet = read_sheet(journey, now=now)
+        window = window_for([sheet.planning], here, today=now.astimezone(journey.tz).date())
+        repeat_page(request, sheet, journey.draft, window, now=now)
+    stays = form.day_pick() or form.cleaned_data["copier"]
+    return _go(journey, here if stays else form.cleaned_data["aller"], here)
+
+
+def _go(journey: Journey, target: str, here: str) -> HttpResponse:
     if target == RECAP:
-        recap = reverse("booking_recap", args=journey.args)
-        return redirect(f"{recap}?{urlencode({'vue': form.cleaned_data['vue']})}")
+        return redirect(f"{reverse('booking_recap', args=journey.args)}?{urlencode({'vue': here})}")
     if target.startswith(WAIT) and (opening := target.removeprefix(WAIT)).isdecimal():
         return redirect("waiting_join", journey.child.pk, int(opening))
     if target == PERIODS:
@@ -88,19 +90,29 @@ def _save(request: HttpRequest, journey: Journey, now: datetime) -> HttpResponse
     return redirect(f"{journey.planning_url}?{urlencode({'vue': target})}")
 
 
-def _show_sum(
-    request: HttpRequest, journey: Journey, draft: BookingDraft, shown: tuple[date, date], now: datetime
-) -> HttpResponse:
-    planning = load_planning(child=journey.child, period=journey.period, now=now)
-    selection = read_selection(planning, draft)
-    return render(request, "booking/_sum.html", _sum(journey, planning, selection, shown))
-
-
-def _sum(journey: Journey, planning: Planning, selection: Selection, shown: tuple[date, date]) -> dict:
-    deadline = selection.deadline(planning)
-    return {
-        "summary": selection.summary,
-        "elsewhere": selection.elsewhere(*shown),
-        "deadline": deadline and deadline.astimezone(journey.tz),
-        "deadline_word": "à valider avant le" if selection.additions else "prochaine limite :",
-    }
+def _copy_to_siblings(request: HttpRequest, journey: Journey, here: str, now: datetime) -> HttpResponse:
+    """« Même chose pour mes autres enfants », then all of them on one page, to look before validating."""
+    source = read_sheet(journey, now=now)
+    together = [journey.key]
+    for likeness in periods_like(journey.period, _siblings(journey.child), now=now):
+        if likeness.period is None:
+            messages.warning(request, f"{likeness.child.first_name}\u00a0: {likeness.why}.")
+            continue
+        sibling = Journey(child=likeness.child, period=likeness.period, tz=journey.tz)
+        try:
+            copied = copy_to(
+                source=source.planning,
+                wishes=draft_wishes(journey.draft),
+                target=read_sheet(sibling, now=now).planning,
+                by=request.user,
+                now=now,
+            )
+        except NothingToCopyError as error:
+            messages.warning(request, error.message)
+            break
+        tell(request, copied, whose=sibling.child.first_name, like=f"comme {journey.child.first_name}")
+        together.append(sibling.key)
+    if len(together) == 1:
+        return _go(journey, here, here)
+    query = urlencode({"avec": together, "vue": here}, doseq=True)
+    return redirect(f"{reverse('booking_together_planning')}?{query}")

@@ -1,37 +1,57 @@
 """From the recap to the recorded request. Confirming twice the same selection records it once."""
 
+from urllib.parse import urlencode
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.http import urlencode
 from django.views.decorators.http import require_POST
 
 from booking.enums import BookingMode, ReservationState
-from booking.errors import NotAllowedError, NothingAskedError, RequestRefusedError
+from booking.errors import NotAllowedError, NothingAskedError, RequestRefusedError, SelectionChangedError
 from booking.forms import ConfirmForm
-from booking.models import BookingDraft, Reservation
 from booking.queries.estimate import asked, estimate_cells, estimate_lines
 from booking.queries.planning import full_name
 from booking.queries.reservations import reservations_of, with_lines
+from booking.services.confirmations import confirm_draft
 from booking.services.drafts import draft_wishes
-from booking.services.requests import check_demand, submit_request
+from booking.services.requests import Demand, check_demand
 from booking.views.journey import Journey, journey_for
 from core import clock
 from core.errors import BusyError
 from core.views.access import family_required
 
+REFUSALS = (NothingAskedError, RequestRefusedError, NotAllowedError)
+
+
+def demand_of(journey: Journey) -> Demand:
+    """What the draft asks for, checked now. Raises one of REFUSALS."""
+    draft = journey.draft
+    if draft is None:
+        raise NothingAskedError
+    return check_demand(
+        child=journey.child,
+        period=journey.period,
+        wishes=draft_wishes(draft),
+        cancellations=draft.cancellations,
+        now=clock.now(),
+    )
+
+
+def confirm_form(journey: Journey, *, prefix: str | None = None) -> ConfirmForm:
+    """Names the draft that the page shows."""
+    draft = journey.draft
+    initial = {"brouillon": draft.pk, "version": draft.updated_at.isoformat()} if draft else {}
+    return ConfirmForm(initial=initial, prefix=prefix)
+
 
 @family_required
 def booking_recap(request: HttpRequest, child_id: int, period_code: str) -> HttpResponse:
-    now = clock.now()
     journey = journey_for(request, child_id, period_code)
     planning = f"{journey.planning_url}?{urlencode({'vue': request.GET.get('vue', '')})}"
-    if journey.draft is None:
-        messages.error(request, NothingAskedError.message)
-        return redirect(planning)
     try:
-        demand = check_demand(**_wanted(journey), now=now)
-    except (NothingAskedError, RequestRefusedError, NotAllowedError) as error:
+        demand = demand_of(journey)
+    except REFUSALS as error:
         messages.error(request, error.message)
         return redirect(planning)
     context = {
@@ -40,21 +60,9 @@ def booking_recap(request: HttpRequest, child_id: int, period_code: str) -> Http
         "demand": demand,
         "estimate": estimate_cells(demand.additions) if demand.total else [],
         "is_request": journey.period.mode == BookingMode.REQUEST,
-        "form": ConfirmForm(
-            initial={"brouillon": journey.draft.pk, "version": journey.draft.updated_at.isoformat()}
-        ),
+        "form": confirm_form(journey),
     }
     return render(request, "booking/recap.html", context)
-
-
-def _wanted(journey: Journey) -> dict:
-    draft = journey.draft
-    return {
-        "child": journey.child,
-        "period": journey.period,
-        "wishes": draft_wishes(draft),
-        "cancellations": draft.cancellations,
-    }
 
 
 @family_required
@@ -62,43 +70,27 @@ def _wanted(journey: Journey) -> dict:
 def booking_confirm(request: HttpRequest, child_id: int, period_code: str) -> HttpResponse:
     journey = journey_for(request, child_id, period_code)
     form = ConfirmForm(request.POST)
-    draft = journey.draft
-    if form.is_valid() and (draft is None or draft.pk != form.cleaned_data["brouillon"]):
-        return _already_recorded(request, journey)
-    if not form.is_valid() or draft.updated_at != form.cleaned_data["version"]:
-        return _look_again(request, journey)
-    return _submit(request, journey, draft)
-
-
-def _submit(request: HttpRequest, journey: Journey, draft: BookingDraft) -> HttpResponse:
-    try:
-        reservation = submit_request(**_wanted(journey), by=request.user, now=clock.now())
-    except (NothingAskedError, RequestRefusedError, NotAllowedError) as error:
-        if not BookingDraft.objects.filter(
-            pk=draft.pk
-        ).exists():  # the other click of a double click was faster
-            return _already_recorded(request, journey)
-        messages.error(request, error.message)
-        return redirect(journey.planning_url)
-    except BusyError as error:
-        messages.error(request, error.message)
+    if not form.is_valid():
+        messages.warning(request, SelectionChangedError.message)
         return redirect("booking_recap", *journey.args)
-    return redirect("booking_recorded", reservation.pk)
-
-
-def _look_again(request: HttpRequest, journey: Journey) -> HttpResponse:
-    messages.warning(
-        request, "Votre sélection a changé depuis l’affichage de cette page. Vérifiez-la avant de confirmer."
-    )
-    return redirect("booking_recap", *journey.args)
-
-
-def _already_recorded(request: HttpRequest, journey: Journey) -> HttpResponse:
-    latest = Reservation.objects.filter(child=journey.child, period=journey.period).order_by("-pk").first()
-    if latest is None:
+    try:
+        confirmed = confirm_draft(
+            child=journey.child,
+            period=journey.period,
+            draft_id=form.cleaned_data["brouillon"],
+            version=form.cleaned_data["version"],
+            by=request.user,
+            now=clock.now(),
+        )
+    except (SelectionChangedError, BusyError) as error:
+        messages.warning(request, error.message)
+        return redirect("booking_recap", *journey.args)
+    except REFUSALS as error:
+        messages.error(request, error.message)
         return redirect(journey.planning_url)
-    messages.info(request, "Cette demande est déjà enregistrée : elle ne l’a été qu’une fois.")
-    return redirect("booking_recorded", latest.pk)
+    if confirmed.already:
+        messages.info(request, "Cette demande est déjà enregistrée : elle ne l’a été qu’une fois.")
+    return redirect("booking_recorded", confirmed.reservation.pk)
 
 
 @family_required

@@ -35,33 +35,43 @@ class Selection:
     def total(self) -> Decimal:
         return sum((cell.price for cell in self.additions), Decimal(0))
 
-    @property
-    def summary(self) -> str:
-        """« 8 présences · 26,40 € · 1 annulation »."""
-        parts = []
-        if self.additions or not self.given_back:
-            parts.append(
-                words.plural(len(self.additions), "présence") if self.additions else "Aucun jour coché"
-            )
-        if self.total:
-            parts.append(format_euros(self.total))
-        if self.given_back:
-            parts.append(words.plural(len(self.given_back), "annulation"))
-        return " · ".join(parts)
 
-    def elsewhere(self, first: date, last: date) -> Elsewhere:
-        """What is outside the page that shows ``first`` to ``last``."""
-        asked = [cell for cell in self.additions if not first <= cell.date <= last]
-        return Elsewhere(
-            asked=len(asked),
-            cents=cents(sum((cell.price for cell in asked), Decimal(0))),
-            cancelled=sum(not first <= cell.date <= last for cell in self.given_back),
-        )
+def summary_of(selections: Sequence[Selection]) -> str:
+    """« 8 présences · 26,40 € · 1 annulation »."""
+    asked = sum(len(selection.additions) for selection in selections)
+    cancelled = sum(len(selection.given_back) for selection in selections)
+    total = sum((selection.total for selection in selections), Decimal(0))
+    parts = []
+    if asked or not cancelled:
+        parts.append(words.plural(asked, "présence") if asked else "Aucun jour coché")
+    if total:
+        parts.append(format_euros(total))
+    if cancelled:
+        parts.append(words.plural(cancelled, "annulation"))
+    return " · ".join(parts)
 
-    def deadline(self, planning: Planning) -> datetime | None:
-        """Until when all that is ticked can be validated; for an empty selection, the next deadline."""
-        chosen = [cell.last_moment for cell in self.additions if cell.last_moment]
-        return min(chosen, default=planning.next_deadline)
+
+def elsewhere_of(selections: Sequence[Selection], shown: tuple[date, date]) -> Elsewhere:
+    """What is outside the page that shows the days from the first to the last of ``shown``."""
+    first, last = shown
+    hidden = [
+        cell for selection in selections for cell in selection.additions if not first <= cell.date <= last
+    ]
+    return Elsewhere(
+        asked=len(hidden),
+        cents=cents(sum((cell.price for cell in hidden), Decimal(0))),
+        cancelled=sum(
+            not first <= cell.date <= last for selection in selections for cell in selection.given_back
+        ),
+    )
+
+
+def deadline_of(plannings: Sequence[Planning], selections: Sequence[Selection]) -> datetime | None:
+    """Until when all that is ticked can be validated; for an empty selection, the next deadline."""
+    asked = [cell for selection in selections for cell in selection.additions]
+    if asked:
+        return min((cell.last_moment for cell in asked if cell.last_moment), default=None)
+    return min(filter(None, (planning.next_deadline for planning in plannings)), default=None)
 
 
 def read_selection(planning: Planning, draft: BookingDraft | None) -> Selection:

@@ -36,7 +36,9 @@ ANYONE = {
 }  # fmt: skip
 OWN_ACCOUNT = {"password_change", "email_change"}  # whoever is signed in, and about oneself only
 FAMILY = {
-    "account", "account_info", "booking_child", "cart", "reservation_list", "waiting_lists", "notifications",
+    "account", "account_info", "booking_child", "cart", "reservation_list", "waiting_lists",
+    "notifications", "booking_together", "booking_together_planning", "booking_together_recap",
+    "booking_together_confirm", "booking_together_recorded",
 }  # fmt: skip
 FAMILY_OBJECT = {
     "booking_period", "booking_planning", "booking_recap", "booking_confirm", "reservation_detail", "booking_recorded",
