@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from booking.views import attendance, changes, office, office_payments, office_requests
+from booking.views import attendance, changes, meals, office, office_payments, office_requests
 
 urlpatterns = [
     path("agent/", office.agent_home, name="agent_home"),
@@ -25,6 +25,12 @@ urlpatterns = [
     path("agent/pointage/<int:pk>/", attendance.agent_attendance_sheet, name="agent_attendance_sheet"),
     path("agent/pointage/<int:pk>/envoyer/", attendance.agent_attendance_sync, name="agent_attendance_sync"),
     path(
+        "agent/pointage/<int:pk>/feuille.pdf", attendance.agent_attendance_pdf, name="agent_attendance_pdf"
+    ),
+    path(
+        "agent/pointage/<int:pk>/tableur/", attendance.agent_attendance_export, name="agent_attendance_export"
+    ),
+    path(
         "agent/pointage/<int:pk>/sans-reservation/",
         attendance.agent_attendance_unbooked,
         name="agent_attendance_unbooked",
@@ -32,6 +38,8 @@ urlpatterns = [
     path(
         "agent/pointage/<int:pk>/terminer/", attendance.agent_attendance_close, name="agent_attendance_close"
     ),
+    path("agent/repas/", meals.agent_meals, name="agent_meals"),
+    path("agent/repas/commander/", meals.agent_meals_order, name="agent_meals_order"),
     path("agent/annulations/", changes.agent_changes, name="agent_changes"),
     path("agent/annulations/nouvelle/", changes.agent_change_new, name="agent_change_new"),
     path("agent/annulations/<int:pk>/", changes.agent_change, name="agent_change"),

@@ -15,6 +15,7 @@ AGENT_MENU = (
     ("agent_waiting", "Listes d’attente", "clock", "agent_waiting"),
     ("agent_reservations", "Réservations", "calendar", "agent_reservation"),
     ("agent_attendance", "Pointage", "check", "agent_attendance"),
+    ("agent_meals", "Repas", "document", "agent_meals"),
     ("agent_changes", "Annulations", "stop", "agent_change"),
     ("agent_payments", "Paiements", "euro", "agent_payment"),
     (

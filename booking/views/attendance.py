@@ -2,17 +2,21 @@
 
 import json
 from datetime import datetime, timedelta
+from io import BytesIO
 from uuid import uuid4
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import FileResponse, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.text import slugify
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from pydantic import ValidationError
 
+from booking.documents.attendance import attendance_pdf
 from booking.enums import Mark
 from booking.forms_attendance import CloseForm, DayForm, Sending, SheetForm, UnbookedForm
+from booking.models import Opening
 from booking.queries.attendance import (
     Row,
     Sheet,
@@ -27,12 +31,17 @@ from core import clock
 from core.errors import DomainError
 from core.models import Child
 from core.queries.families import find_children
+from core.spreadsheets import workbook
 from core.views.access import agent_required
-from core.views.listing import searched
+from core.views.listing import searched, spreadsheet
 from core.words import NBSP, long_date, plural
 from tenants.context import town_timezone
 
 FOUND = 20
+COLUMNS = (
+    "Nom", "Prénom", "Niveau", "Classe", "Accueil", "Pointage", "Arrivée", "Départ", "Pointé par", "Le"
+)  # fmt: skip
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 WORKER = settings.ROOT / "themes/static/js/attendance-worker.js"
 # What the device asks again: acts that were being written while it asked the first time.
 OVERLAP = timedelta(seconds=10)
@@ -201,6 +210,51 @@ def agent_attendance_close(request: HttpRequest, pk: int) -> HttpResponse:
     else:
         messages.success(request, f"Le pointage du {long_date(opening.date)} est terminé.")
     return redirect("agent_attendance_sheet", pk)
+
+
+@agent_required
+@require_safe
+def agent_attendance_pdf(_request: HttpRequest, pk: int) -> FileResponse:
+    opening = get_object_or_404(openings(), pk=pk)
+    content = attendance_pdf(load_sheet(opening, now=clock.now()))
+    answer = FileResponse(
+        BytesIO(content), filename=f"{_file_name(opening)}.pdf", content_type="application/pdf"
+    )
+    answer["Cache-Control"] = "private, no-store"
+    return answer
+
+
+@agent_required
+@require_safe
+def agent_attendance_export(request: HttpRequest, pk: int) -> HttpResponse | FileResponse:
+    opening = get_object_or_404(openings(), pk=pk)
+    rows = map(_exported, load_sheet(opening, now=clock.now()).rows)
+    if request.GET.get("format") != "xlsx":
+        return spreadsheet(name=_file_name(opening), columns=COLUMNS, rows=rows)
+    content = workbook(name="Pointage", columns=COLUMNS, rows=rows)
+    return FileResponse(
+        BytesIO(content), filename=f"{_file_name(opening)}.xlsx", content_type=XLSX, as_attachment=True
+    )
+
+
+def _file_name(opening: Opening) -> str:
+    return f"pointage-{opening.date:%Y-%m-%d}-{slugify(opening.slot.label)}"
+
+
+def _exported(row: Row) -> tuple[object, ...]:
+    act = row.act
+    return (
+        row.child.last_name,
+        row.child.first_name,
+        row.child.get_level_display(),
+        row.child.class_name,
+        row.booked or "Sans réservation",
+        row.mark.label,
+        f"{act.arrived:%H:%M}" if act and act.arrived else "",
+        f"{act.left:%H:%M}" if act and act.left else "",
+        act.by.name if act else "",
+        f"{act.at.astimezone(town_timezone()):%d/%m/%Y %H:%M}" if act else "",
+    )
 
 
 @agent_required
