@@ -55,6 +55,15 @@ class PriorityCriterion(TextChoices):
         return cls.BOTH_WORK, cls.LONE_PARENT, cls.OTHER
 
 
+class AbsenceState(TextChoices):
+    """Where an absence that a family reported stands."""
+
+    SETTLED = "settled", "Enregistrée"
+    AWAITING = "awaiting", "Justificatif attendu"
+    ACCEPTED = "accepted", "Justificatif accepté"
+    REFUSED = "refused", "Justificatif refusé"
+
+
 class PlanningView(TextChoices):
     MONTH = "month", "Mois"
     WEEK = "week", "Semaine"

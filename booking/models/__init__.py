@@ -1,3 +1,4 @@
+from booking.models.absences import AbsenceReport, AbsentDay
 from booking.models.attendance import AttendanceAct, AttendanceSheet
 from booking.models.carts import Cart
 from booking.models.changes import ChangedLine, ServiceChange
@@ -12,6 +13,8 @@ from booking.models.staffing import PlacesAct, Staffing
 from booking.models.waiting import RetakeClaim, WaitingEntry, WaitingEvent, WaitingPolicy
 
 __all__ = [
+    "AbsenceReport",
+    "AbsentDay",
     "Activity",
     "AttendanceAct",
     "AttendanceSheet",

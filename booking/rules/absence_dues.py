@@ -1,7 +1,7 @@
 """What a family still owes for services its child did not come to, one by one, and why."""
 
 from collections.abc import Hashable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta, tzinfo
 from decimal import Decimal
 
@@ -65,6 +65,41 @@ def settle(
     """What each missed service costs, in the order of their start."""
     case = _Case(absence, sorted(services, key=lambda missed: missed.start), setting)
     return [_due(policy, case, missed) for missed in case.services]
+
+
+@dataclass(frozen=True, slots=True)
+class ProofAsked:
+    """A proof that would lower what is due, and the last moment to hand it in (aware; None: no limit)."""
+
+    proof: Proof
+    until: datetime | None
+
+
+def proof_asked(
+    policy: AbsencePolicy, absence: Absence, services: Sequence[Missed], setting: Setting
+) -> ProofAsked | None:
+    """The proof that lowers what is due most, if any does; the one with the longest time when several do."""
+    case = _Case(absence, sorted(services, key=lambda missed: missed.start), setting)
+    without = _total(settle(policy, absence, services, setting))
+    found: list[tuple[Decimal, ProofAsked]] = []
+    for waiver in policy.waivers:
+        if absence.reason not in waiver.reasons:
+            continue
+        for proof in waiver.proofs:
+            until = case.proof_limit(waiver.proof_within) if waiver.proof_within else None
+            given = replace(absence, proof=proof, proof_at=until or absence.noticed_at)
+            total = _total(settle(policy, given, services, setting))
+            if total < without:
+                found.append((total, ProofAsked(proof, until)))
+    if not found:
+        return None
+    least = min(total for total, _ in found)
+    never = datetime.max.replace(tzinfo=setting.tz)
+    return max((asked for total, asked in found if total == least), key=lambda asked: asked.until or never)
+
+
+def _total(dues: Sequence[ServiceDue]) -> Decimal:
+    return sum((due.amount for due in dues), ZERO)
 
 
 def _due(policy: AbsencePolicy, case: "_Case", missed: Missed) -> ServiceDue:
@@ -138,12 +173,12 @@ class _Case:
             return f"{proofs} est demandé"
         if waiver.proof_within is None:
             return ""
-        limit = self._proof_limit(waiver.proof_within)
+        limit = self.proof_limit(waiver.proof_within)
         if self.absence.proof_at is not None and is_before_end_of(limit, self.absence.proof_at):
             return ""
         return f"{proofs} était attendu avant le {moment(limit.astimezone(self.setting.tz))}"
 
-    def _proof_limit(self, within: Within) -> datetime:
+    def proof_limit(self, within: Within) -> datetime:
         tz = self.setting.tz
         if within.hours is not None:
             first = self.services[0].start.astimezone(tz).replace(tzinfo=None)
