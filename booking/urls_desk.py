@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from booking.views import office, office_bookings, office_enrolments, office_places
+from booking.views import office, office_bookings, office_enrolments, office_places, office_simulator
 
 urlpatterns = [
     path("agent/enfants/<int:child_id>/reserver/", office_bookings.agent_booking, name="agent_booking"),
@@ -36,4 +36,6 @@ urlpatterns = [
         office_enrolments.agent_enrolment_end,
         name="agent_enrolment_end",
     ),
+    path("agent/essayer/", office_simulator.agent_simulator, name="agent_simulator"),
+    path("agent/essayer/reglement/", office_simulator.agent_simulator_draft, name="agent_simulator_draft"),
 ]
