@@ -33,6 +33,7 @@ class TaskKind(TextChoices):
     DOUBLE_PAYMENT = "double_payment", "Payé deux fois"
     CANCELLED_PAID = "cancelled_paid", "Facturé puis annulé"
     CONTACT = "contact", "Message d’un visiteur"
+    QUOTIENT = "quotient", "Quotient familial à vérifier"
 
 
 class NotificationKind(TextChoices):
