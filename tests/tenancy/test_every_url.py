@@ -33,11 +33,13 @@ ANYONE = {
     "payment_return",
     # Opened from the mailbox: the token says which offer, or which reminder of whom.
     "waiting_offer", "notification_stop",
+    # Read by calendars: the address is the secret.
+    "calendar_feed",
 }  # fmt: skip
 OWN_ACCOUNT = {"password_change", "email_change"}  # whoever is signed in, and about oneself only
 FAMILY = {
     "account", "account_info", "booking_child", "cart", "reservation_list", "waiting_lists",
-    "notifications", "booking_together", "booking_together_planning", "booking_together_recap",
+    "notifications", "calendar_address", "booking_together", "booking_together_planning", "booking_together_recap",
     "booking_together_confirm", "booking_together_recorded",
 }  # fmt: skip
 FAMILY_OBJECT = {
