@@ -42,9 +42,12 @@ def apply_text(commune: Commune, text: str, *, dry_run: bool = False, name: str 
     """Make the town what the file says, in one transaction; people and what they booked are never touched.
 
     Returns the changes made, or that would be made. Raises CommuneFileError, and changes nothing, when the file
-    is wrong or when a change would break what families booked.
+    is wrong, when one of its examples does not hold, or when a change would break what families booked.
     """
     reading = _checked(text, name)
+    examples = tuple(_examples(reading))
+    if any(example.failures for example in examples):
+        raise CommuneFileError(Report(name=name, examples=examples))
     with use_commune(commune):
         run = Run(commune=commune, today=_today(reading.file))
         with transaction.atomic():

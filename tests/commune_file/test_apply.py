@@ -52,6 +52,24 @@ def test_a_dry_run_shows_the_changes_and_writes_nothing(commune: Commune) -> Non
     assert commune.name == Commune.objects.get(pk=commune.pk).name == "Bellegarde"
 
 
+WRONG_EXAMPLE = """
+[[exemples]]
+nom = "Lundi"
+periode = "cantine"
+accueil = "repas"
+date = 2023-03-13
+reserve_le = 2023-03-12T23:55:00
+attendu = "ouvert"
+prix = 4
+"""
+
+
+def test_a_file_whose_example_does_not_hold_is_not_applied(town: Commune) -> None:
+    with pytest.raises(CommuneFileError, match="exemple «.Lundi.».: prix attendu"):
+        apply_text(town, altered(("amount = 3.30", "amount = 3.40")) + WRONG_EXAMPLE)
+    assert diff_text(town, TOWN).changes == ()
+
+
 def test_changes_are_told_in_french_lines(town: Commune) -> None:
     text = altered(("amount = 3.30", "amount = 3.40"), ('nom = "Cantine"', 'nom = "Cantine 2023"'))
     text += '\n[[etablissements]]\ncode = "mdj"\nnom = "Maison des Jeunes"\ntype = "mdj"\n'
