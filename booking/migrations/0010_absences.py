@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('booking', '0009_places_and_priorities'),
-        ('core', '0008_year_changes'),
+        ('core', '0007_applied_file'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
