@@ -1,3 +1,5 @@
+from datetime import date
+
 from django import forms
 
 from billing.models import Invoice, Regie
@@ -16,9 +18,9 @@ class InvoiceChoiceForm(forms.Form):
         },
     )
 
-    def __init__(self, data: object, *, household: Household, regie: Regie) -> None:
+    def __init__(self, data: object, *, household: Household, regie: Regie, on: date) -> None:
         super().__init__(data)
-        self.fields["facture"].queryset = unpaid_invoices(household, regie)
+        self.fields["facture"].queryset = unpaid_invoices(household, regie, on=on)
 
 
 class PayInvoicesForm(InvoiceChoiceForm):

@@ -2,6 +2,7 @@ import structlog
 from celery import shared_task
 
 from billing.queries.check import check_ledger
+from billing.services import campaign_run
 from billing.services.settlement import sweep
 from core.clock import now
 
@@ -18,3 +19,15 @@ def prove_books() -> None:
     """Wrong books are for the vendor to look at before anybody else does: an error in the logs, one a problem."""
     for problem in check_ledger():
         log.error("books_are_wrong", problem=problem)
+
+
+@shared_task
+def run_campaign(campaign_id: int) -> None:
+    campaign_run.run_campaign(campaign_id=campaign_id, now=now())
+
+
+@shared_task
+def resume_campaigns() -> None:
+    """A campaign whose job was lost or killed goes on."""
+    for campaign_id in campaign_run.unfinished_campaigns():
+        campaign_run.run_campaign(campaign_id=campaign_id, now=now())

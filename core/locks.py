@@ -1,4 +1,4 @@
-"""The one lock order of the project: **payment → cart → openings → reservations → charges → document sequence**.
+"""The one lock order of the project: **payment → cart → openings → reservations → campaign → charges → invoices → document sequence**.
 
 Every function that needs several of them takes them in that order, all rows of one kind at once, sorted by
 primary key, as late as possible. Two transactions can then wait for each other but never in a circle.
@@ -35,3 +35,9 @@ def locking_transaction() -> Iterator[None]:
 def lock_rows(queryset: models.QuerySet[M]) -> list[M]:
     """Lock the rows of a queryset in the project's order within their kind, and return them."""
     return list(queryset.order_by("pk").select_for_update(of=("self",), no_key=True))
+
+
+def lock_ids(queryset: models.QuerySet) -> list[int]:
+    """``lock_rows`` for many rows of which only the keys are wanted."""
+    locked = queryset.order_by("pk").select_for_update(of=("self",), no_key=True)
+    return list(locked.values_list("pk", flat=True))

@@ -76,6 +76,10 @@ class Invoice(models.Model):
     def reference(self) -> str:
         return f"{self.year}-{self.number:05d}"
 
+    @property
+    def is_credit_note(self) -> bool:
+        return self.kind == DocumentKind.CREDIT
+
 
 class InvoiceLine(models.Model):
     """``charge`` is the charge that this line carries: a charge is invoiced once."""

@@ -1,19 +1,33 @@
 """The proof of the books: sums that must agree and numbers that must follow each other, in the active town."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 
+from django.db import connection
 from django.db.models import Count, F, Max, Min, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
-from billing.enums import SETTLED_PAYMENTS, DocumentKind
-from billing.models import Charge, DocumentSequence, Invoice, InvoiceLine, Payment
+from billing.enums import SETTLED_PAYMENTS, CampaignState, DocumentKind
+from billing.models import (
+    Allocation,
+    Campaign,
+    Charge,
+    DocumentSequence,
+    Draft,
+    Invoice,
+    InvoiceLine,
+    Payment,
+    PaymentEvent,
+)
+from billing.queries.credits import with_refunded
 from billing.queries.ledger import with_allocated
 from core.money import ZERO, format_euros
+
+FROZEN = (Invoice, InvoiceLine, Allocation, PaymentEvent)
 
 
 def check_ledger() -> list[str]:
     """What is wrong, one French sentence each; empty when the books are right. Reads only."""
-    return [*_invoices(), *_allocations(), *_lines(), *_numbers()]
+    return [problem for check in CHECKS.values() for problem in check()]
 
 
 def _invoices() -> Iterator[str]:
@@ -23,16 +37,77 @@ def _invoices() -> Iterator[str]:
 
 
 def _allocations() -> Iterator[str]:
-    for payment in with_allocated(Payment.objects.select_related("regie"), "payment").exclude(allocated=ZERO):
+    used = with_refunded(with_allocated(Payment.objects.select_related("regie"), "payment"), "payment")
+    for payment in used.exclude(allocated=ZERO, refunded=ZERO):
         if payment.state not in SETTLED_PAYMENTS:
-            yield f"Paiement {payment} : {format_euros(payment.allocated)} ventilés sans argent reçu."
-        elif not ZERO <= payment.allocated <= payment.amount:
-            yield f"Paiement {payment} : {format_euros(payment.allocated)} ventilés sur {format_euros(payment.amount)}."
-    excessive = with_allocated(Invoice.objects.all(), "invoice").filter(
+            if payment.allocated:
+                yield f"Paiement {payment} : {format_euros(payment.allocated)} ventilés sans argent reçu."
+        elif not (payment.allocated >= ZERO and payment.allocated + payment.refunded <= payment.amount):
+            spent = format_euros(payment.allocated + payment.refunded)
+            yield f"Paiement {payment} : {spent} ventilés sur {format_euros(payment.amount)}."
+    excessive = with_allocated(Invoice.objects.filter(kind=DocumentKind.INVOICE), "invoice").filter(
         Q(allocated__gt=F("total")) | Q(allocated__lt=0)
     )
     for invoice in excessive:
         yield f"{invoice} : {format_euros(invoice.allocated)} reçus pour {format_euros(invoice.total)}."
+
+
+def _credit_notes() -> Iterator[str]:
+    """An avoir is used once, for its own household and till, and never pays another avoir."""
+    notes = Invoice.objects.filter(kind=DocumentKind.CREDIT)
+    for note in with_refunded(with_allocated(notes, "credit_note"), "credit_note"):
+        spent = note.allocated + note.refunded
+        if not (note.allocated >= ZERO and spent <= -note.total):
+            yield f"{note} : {format_euros(spent)} utilisés sur {format_euros(-note.total)}."
+    foreign = Allocation.objects.exclude(
+        Q(payment__household=F("invoice__household"), payment__regie=F("invoice__regie"))
+        | Q(credit_note__household=F("invoice__household"), credit_note__regie=F("invoice__regie"))
+    )
+    for allocation in foreign.select_related("payment", "credit_note", "invoice").order_by("pk"):
+        yield f"Ventilation {allocation} : ce n’est pas le même dossier, ou pas la même régie."
+    for allocation in Allocation.objects.filter(invoice__kind=DocumentKind.CREDIT).select_related("invoice"):
+        yield f"{allocation.invoice} : un avoir ne se paie pas."
+
+
+def _balances() -> Iterator[str]:
+    """What the documents ask less what was received is what is due less what is kept in credit or given back."""
+    invoiced = Invoice.objects.aggregate(sum=Sum("total"))["sum"] or ZERO
+    received = Payment.objects.filter(state__in=SETTLED_PAYMENTS).aggregate(sum=Sum("amount"))["sum"] or ZERO
+    invoices = with_allocated(Invoice.objects.filter(kind=DocumentKind.INVOICE), "invoice")
+    due = invoices.aggregate(sum=Sum(F("total") - F("allocated")))["sum"] or ZERO
+    payments = with_allocated(Payment.objects.filter(state__in=SETTLED_PAYMENTS), "payment")
+    kept = payments.aggregate(sum=Sum(F("amount") - F("allocated")))["sum"] or ZERO
+    notes = with_allocated(Invoice.objects.filter(kind=DocumentKind.CREDIT), "credit_note")
+    kept += notes.aggregate(sum=Sum(-F("total") - F("allocated")))["sum"] or ZERO
+    if invoiced - received != due - kept:
+        yield (
+            f"Les documents moins l’argent reçu font {format_euros(invoiced - received)}, "
+            f"les soldes {format_euros(due - kept)}."
+        )
+
+
+def _campaigns() -> Iterator[str]:
+    """What a campaign issued is what it had drawn up; nothing of an issued one is left open."""
+    for draft in Draft.objects.filter(invoice__isnull=False).exclude(
+        invoice__total=F("total"), invoice__household=F("household")
+    ):
+        yield f"Campagne {draft.campaign}, {draft.household} : la facture n’est pas le projet."
+    late = Campaign.objects.filter(state=CampaignState.ISSUED, drafts__closed_at__isnull=True).distinct()
+    for campaign in late:
+        yield f"Campagne {campaign} : émise, mais des dossiers attendent encore."
+
+
+def _frozen() -> Iterator[str]:
+    """The database must refuse to change what was issued: its guards are there and on."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT relname FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid "
+            "WHERE tgname = relname || '_frozen' AND tgenabled = 'O' AND pg_table_is_visible(tgrelid)"
+        )
+        guarded = {table for (table,) in cursor.fetchall()}
+    for model in FROZEN:
+        if model._meta.db_table not in guarded:
+            yield f"{model._meta.verbose_name_plural} : la base n’empêche plus de les modifier."
 
 
 def _lines() -> Iterator[str]:
@@ -54,7 +129,8 @@ def _numbers() -> Iterator[str]:
         for sequence in DocumentSequence.objects.all()
     }
     documents: dict[DocumentKind, QuerySet] = {
-        DocumentKind.INVOICE: Invoice.objects.all(),
+        DocumentKind.INVOICE: Invoice.objects.filter(kind=DocumentKind.INVOICE),
+        DocumentKind.CREDIT: Invoice.objects.filter(kind=DocumentKind.CREDIT),
         DocumentKind.RECEIPT: Payment.objects.filter(number__isnull=False),
     }
     for kind, rows in documents.items():
@@ -69,3 +145,15 @@ def _numbers() -> Iterator[str]:
                 yield f"{row['regie__name']}, {kind.label} {row['year']} : la numérotation a un trou."
     if any(lasts.values()):
         yield "Des numéros ont été donnés à des documents qui n’existent pas."
+
+
+CHECKS: dict[str, Callable[[], Iterable[str]]] = {
+    "lignes et totaux": _invoices,
+    "ventilations": _allocations,
+    "avoirs": _credit_notes,
+    "soldes": _balances,
+    "ce qui était dû": _lines,
+    "numéros": _numbers,
+    "campagnes": _campaigns,
+    "documents figés": _frozen,
+}

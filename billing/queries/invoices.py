@@ -4,30 +4,35 @@ from collections.abc import Collection, Iterable
 from datetime import date, timedelta
 from decimal import Decimal
 
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from billing.enums import OPEN_PAYMENTS
 from billing.models import Invoice, Payment, Regie
-from billing.queries.ledger import with_allocated
+from billing.queries.ledger import published, with_allocated
 from core.models import Household
 from core.money import ZERO
 
-# Invoices carry no term of their own yet: the usual one of a régie's bills.
+# What was issued without a term of its own is due at the usual one of a régie's bills.
 PAYMENT_TERM = timedelta(days=30)
+
+
+def overdue(on: date) -> Q:
+    """Invoices whose term has passed on a day, paid or not."""
+    return Q(due_on__lt=on) | Q(due_on__isnull=True, issued_on__lt=on - PAYMENT_TERM)
 
 
 def overdue_by_household(household_ids: Collection[int], *, on: date) -> dict[int, Decimal]:
     """Euros left to pay of the invoices whose term has passed on a day, for those who owe some. One query."""
-    late = Invoice.objects.filter(household__in=household_ids, issued_on__lt=on - PAYMENT_TERM)
+    late = Invoice.objects.filter(overdue(on), household__in=household_ids)
     owed: dict[int, Decimal] = {}
     for invoice in with_allocated(late, "invoice").filter(allocated__lt=F("total")):
         owed[invoice.household_id] = owed.get(invoice.household_id, ZERO) + invoice.total - invoice.allocated
     return owed
 
 
-def unpaid_invoices(household: Household, regie: Regie) -> QuerySet[Invoice]:
-    """What is left to pay at one régie, oldest first; each invoice has ``allocated`` (euros)."""
-    invoices = household.invoices.filter(regie=regie).order_by("issued_on", "pk")
+def unpaid_invoices(household: Household, regie: Regie, *, on: date) -> QuerySet[Invoice]:
+    """What a family sees left to pay at one régie on a day, oldest first; each invoice has ``allocated`` (euros)."""
+    invoices = household.invoices.filter(published(on), regie=regie).order_by("issued_on", "pk")
     return with_allocated(invoices, "invoice").filter(allocated__lt=F("total"))
 
 

@@ -5,11 +5,20 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import DecimalField, Exists, OuterRef, QuerySet, Subquery, Sum
+from django.db.models import DecimalField, Exists, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
-from billing.enums import OPEN_PAYMENTS, DocumentKind, PaymentState
-from billing.models import Allocation, Invoice, InvoicePayment, Payment, ProviderAccount, Regie
+from billing.enums import OPEN_PAYMENTS, DocumentKind, Outcome, PaymentState
+from billing.models import (
+    Allocation,
+    Charge,
+    DraftLine,
+    Invoice,
+    InvoicePayment,
+    Payment,
+    ProviderAccount,
+    Regie,
+)
 from core.models import Household
 from core.money import ZERO
 from tenants.context import town_timezone
@@ -44,8 +53,9 @@ class Entry:
 
 @dataclass(frozen=True, kw_only=True)
 class RegieSummary:
-    """A household's account at one régie. ``due`` is what its invoices still lack, ``credit`` the money received
-    that no invoice has used: ``total_invoiced - total_paid == due - credit``."""
+    """A household's account at one régie. ``due`` is what its invoices still lack, ``credit`` the money received or
+    given back that no invoice has used, ``refunded`` what the régie returns outside the portal:
+    ``total_invoiced - total_paid == due - credit - refunded``. ``carried``: too little to make an invoice of it yet."""
 
     regie: Regie
     entries: list[Entry]  # latest first
@@ -53,6 +63,8 @@ class RegieSummary:
     total_paid: Decimal
     due: Decimal
     credit: Decimal
+    refunded: Decimal
+    carried: Decimal
     invoice_count: int
     unpaid_count: int
     payment_count: int
@@ -60,28 +72,25 @@ class RegieSummary:
 
 
 def with_allocated(documents: QuerySet, link: str) -> QuerySet:
-    """Adds ``allocated`` (euros) to invoices or payments; ``link`` is their name on an allocation."""
-    sums = (
-        Allocation.objects.filter(**{link: OuterRef("pk")})
-        .order_by()
-        .values(link)
-        .annotate(sum=Sum("amount"))
-    )
-    return documents.annotate(
-        allocated=Coalesce(
-            Subquery(sums.values("sum")), ZERO, output_field=DecimalField(max_digits=10, decimal_places=2)
-        )
-    )
+    """Adds ``allocated`` (euros) to invoices, avoirs or payments; ``link`` is their name on an allocation."""
+    return documents.annotate(allocated=sum_of(Allocation.objects.filter(**{link: OuterRef("pk")}), link))
 
 
-def regie_summaries(household: Household) -> list[RegieSummary]:
-    """One account for each régie of the town, in the town's order, in 3 queries."""
+def published(on: date) -> Q:
+    """Invoices that a family may see on a day."""
+    return Q(published_on__isnull=True) | Q(published_on__lte=on)
+
+
+def regie_summaries(household: Household, *, on: date) -> list[RegieSummary]:
+    """One account for each régie of the town, in the town's order, as a day sees it, in 5 queries."""
     running = InvoicePayment.objects.filter(invoice=OuterRef("pk"), payment__state__in=OPEN_PAYMENTS)
     waiting = Allocation.objects.filter(invoice=OuterRef("pk"), payment__state=PaymentState.BANK_PENDING)
     account = ProviderAccount.objects.filter(regie=OuterRef("pk"), closed_at__isnull=True)
     invoices = list(
-        with_allocated(household.invoices.all(), "invoice").annotate(
-            waits_for_bank=Exists(waiting), is_being_paid=Exists(running)
+        with_allocated(household.invoices.filter(published(on)), "invoice").annotate(
+            waits_for_bank=Exists(waiting),
+            is_being_paid=Exists(running),
+            used=sum_of(Allocation.objects.filter(credit_note=OuterRef("pk")), "credit_note"),
         )
     )
     payments = list(
@@ -89,27 +98,70 @@ def regie_summaries(household: Household) -> list[RegieSummary]:
             household.payments.filter(state__in=PAYMENT_STATES).select_related("account"), "payment"
         )
     )
+    refunds = dict(
+        household.refunds.filter(charge__isnull=True)
+        .order_by()
+        .values("regie")
+        .annotate(sum=Sum("amount"))
+        .values_list("regie", "sum")
+    )
+    kept = dict(
+        carried_charges(household)
+        .order_by()
+        .values("regie")
+        .annotate(sum=Sum("amount"))
+        .values_list("regie", "sum")
+    )
     return [
         _summary(
             regie,
             [invoice for invoice in invoices if invoice.regie_id == regie.pk],
             [payment for payment in payments if payment.regie_id == regie.pk],
+            refunded=refunds.get(regie.pk, ZERO),
+            carried=kept.get(regie.pk, ZERO),
         )
         for regie in Regie.objects.annotate(takes_payments=Exists(account))
     ]
 
 
-def _summary(regie: Regie, invoices: Sequence[Invoice], payments: Sequence[Payment]) -> RegieSummary:
+def carried_charges(household: Household) -> QuerySet[Charge]:
+    """What a campaign left for the household's next invoice, because it was too little."""
+    left = DraftLine.objects.filter(
+        charge=OuterRef("pk"), dropped_at=None, draft__outcome=Outcome.CARRIED, draft__closed_at__isnull=False
+    )
+    return household.charges.filter(Exists(left), voided_at=None, invoice_line=None)
+
+
+def sum_of(rows: QuerySet, link: str) -> Coalesce:
+    """The euros of ``rows``, already tied to the outer row by their ``link``, as a column."""
+    sums = rows.order_by().values(link).annotate(sum=Sum("amount")).values("sum")
+    return Coalesce(Subquery(sums), ZERO, output_field=DecimalField(max_digits=10, decimal_places=2))
+
+
+def _summary(
+    regie: Regie,
+    documents: Sequence[Invoice],
+    payments: Sequence[Payment],
+    *,
+    refunded: Decimal,
+    carried: Decimal,
+) -> RegieSummary:
+    invoices = [document for document in documents if not document.is_credit_note]
+    notes = [document for document in documents if document.is_credit_note]
     received = [payment for payment in payments if payment.is_settled]
-    entries = [*map(_invoice_entry, invoices), *map(_payment_entry, payments)]
+    entries = [*map(_invoice_entry, documents), *map(_payment_entry, payments)]
     entries.sort(key=lambda entry: (entry.on, entry.kind), reverse=True)
     return RegieSummary(
         regie=regie,
         entries=entries,
-        total_invoiced=_total(invoice.total for invoice in invoices),
+        total_invoiced=_total(document.total for document in documents),
         total_paid=_total(payment.amount for payment in received),
         due=_total(invoice.total - invoice.allocated for invoice in invoices),  # type: ignore[attr-defined]  # annotated
-        credit=_total(payment.amount - payment.allocated for payment in received),  # type: ignore[attr-defined]  # annotated
+        credit=_total(payment.amount - payment.allocated for payment in received)  # type: ignore[attr-defined]  # annotated
+        + _total(-note.total - note.used for note in notes)  # type: ignore[attr-defined]  # annotated
+        - refunded,
+        refunded=refunded,
+        carried=carried,
         invoice_count=len(invoices),
         unpaid_count=sum(entry.is_payable for entry in entries),
         takes_payments=regie.takes_payments,  # type: ignore[attr-defined]  # annotated
@@ -122,7 +174,7 @@ def _invoice_entry(invoice: Invoice) -> Entry:
     return Entry(
         kind=DocumentKind.INVOICE,
         on=invoice.issued_on,
-        detail=f"Facture n° {invoice.reference}",
+        detail=str(invoice),
         state=state,
         word=word,
         invoice=invoice,
@@ -130,6 +182,8 @@ def _invoice_entry(invoice: Invoice) -> Entry:
 
 
 def _invoice_state(invoice: Invoice) -> tuple[str, str]:
+    if invoice.is_credit_note:
+        return "paid", "Avoir utilisé" if invoice.used == -invoice.total else "Avoir gardé à votre compte"  # type: ignore[attr-defined]  # annotated
     if invoice.allocated < invoice.total:  # type: ignore[attr-defined]  # annotated
         if invoice.is_being_paid:  # type: ignore[attr-defined]  # annotated
             return "bank_pending", "Facture en attente de validation du paiement"

@@ -6,6 +6,7 @@ from datetime import datetime
 from django.db.models import QuerySet
 
 from billing.models import Charge
+from core.locks import lock_ids
 
 
 def post_charges(charges: Iterable[Charge]) -> QuerySet[Charge]:
@@ -18,7 +19,11 @@ def post_charges(charges: Iterable[Charge]) -> QuerySet[Charge]:
 
 
 def void_charges(*, sources: Collection[str], reason: str, now: datetime) -> int:
-    """Cancel charges that no invoice carries yet. Returns how many."""
+    """Cancel charges that no invoice carries yet. Returns how many. Call it inside a transaction.
+
+    They are locked first: a campaign that is invoicing them is waited for, and what it invoiced stays.
+    """
+    lock_ids(Charge.objects.filter(source__in=sources))
     return Charge.objects.filter(
         source__in=sources, voided_at__isnull=True, invoice_line__isnull=True
     ).update(voided_at=now, void_reason=reason)

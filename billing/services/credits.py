@@ -6,6 +6,7 @@ from datetime import datetime
 from django.db.models import QuerySet
 
 from billing.models import Charge, Refund
+from billing.queries.campaigns import CREDIT_SUFFIX
 from billing.services.charges import post_charges
 from core.models import User
 
@@ -32,7 +33,7 @@ def credit_charges(*, charges: Iterable[Charge], reason: str, now: datetime) -> 
 
 
 def credit_source(charge: Charge) -> str:
-    return f"{charge.source}:credit"
+    return f"{charge.source}{CREDIT_SUFFIX}"
 
 
 def list_refunds(*, charges: Iterable[Charge], reason: str, now: datetime) -> None:

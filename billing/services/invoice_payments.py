@@ -1,7 +1,7 @@
 """Paying invoices online: one or several of one régie, in one payment."""
 
 from collections.abc import Collection, Iterable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 
 import structlog
@@ -23,7 +23,7 @@ from core.models import Household, User
 from core.money import ZERO, format_euros
 from core.services.office import open_task
 from core.services.outbox import write_mail
-from tenants.context import town_url
+from tenants.context import town_timezone, town_url
 
 log = structlog.get_logger(__name__)
 
@@ -50,7 +50,7 @@ def open_invoice_payment(
     _catch_up(open_attempts(mine), now)
     with locking_transaction():
         lock_rows(mine)
-        invoices = list(unpaid_invoices(household, regie).filter(pk__in=invoice_ids))
+        invoices = list(unpaid_invoices(household, regie, on=_day(now)).filter(pk__in=invoice_ids))
         if not invoices:
             raise NothingToPayError
         if not restart and (running := open_attempts(invoices).first()):
@@ -81,6 +81,10 @@ def _catch_up(attempts: Iterable[Payment], now: datetime) -> None:
         except ProviderError as error:
             # Still open for us: the family will be told that it is.
             log.warning("provider_unavailable", payment=payment.pk, code=error.code, message=error.message)
+
+
+def _day(now: datetime) -> date:
+    return now.astimezone(town_timezone()).date()
 
 
 def _label(invoices: Sequence[Invoice]) -> str:
@@ -124,9 +128,9 @@ class InvoicePurpose:
             for item in items
         ]
 
-    def way_back(self, payment: Payment, *, now: datetime) -> WayBack | None:  # noqa: ARG002  the contract's signature
+    def way_back(self, payment: Payment, *, now: datetime) -> WayBack | None:
         paid = payment.invoice_items.values("invoice")
-        left = unpaid_invoices(payment.household, payment.regie).filter(pk__in=paid)
+        left = unpaid_invoices(payment.household, payment.regie, on=_day(now)).filter(pk__in=paid)
         return WayBack(url=reverse("regie_block", args=[payment.regie.code])) if left.exists() else None
 
 

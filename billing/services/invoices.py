@@ -9,7 +9,7 @@ from django.db.models import QuerySet, Sum
 from billing.enums import DocumentKind
 from billing.models import Allocation, Charge, Invoice, InvoiceLine, Payment, Regie
 from billing.services.sequences import take_number
-from core.models import CommuneSettings, Household
+from core.models import CommuneSettings, Guardian, Household
 
 
 def issue_invoice(
@@ -21,7 +21,6 @@ def issue_invoice(
     now: datetime,
 ) -> Invoice:
     """Issue one invoice for these charges. The database refuses a charge that another invoice already carries."""
-    town = CommuneSettings.objects.get()
     payer = household.guardians.order_by("-is_payer", "pk").first()
     invoice = Invoice.objects.create(
         regie=regie,
@@ -31,8 +30,8 @@ def issue_invoice(
         issued_on=on,
         issued_at=now,
         regie_name=regie.name,
-        issuer="\n".join([town.heading, town.service_name, *town.address_lines]),
-        recipient="\n".join([str(payer or household.name), *household.address_lines]),
+        issuer=issuer_text(CommuneSettings.objects.get()),
+        recipient=recipient_text(household, payer),
         legal_mention=regie.legal_mention,
         total=sum((charge.amount for charge in charges), Decimal(0)),
     )
@@ -51,6 +50,14 @@ def issue_invoice(
         for position, charge in enumerate(charges, start=1)
     )
     return invoice
+
+
+def issuer_text(town: CommuneSettings) -> str:
+    return "\n".join([town.heading, town.service_name, *town.address_lines])
+
+
+def recipient_text(household: Household, payer: Guardian | None) -> str:
+    return "\n".join([str(payer or household.name), *household.address_lines])
 
 
 def allocate(*, payment: Payment, invoice: Invoice, amount: Decimal, now: datetime) -> Allocation:

@@ -17,6 +17,7 @@ from core import clock
 from core.errors import DomainError
 from core.money import ZERO
 from core.views.access import family_required
+from tenants.context import town_timezone
 
 
 @never_cache
@@ -25,7 +26,9 @@ from core.views.access import family_required
 def invoice_pay(request: HttpRequest, code: str) -> HttpResponse:
     """« Paiement »: what was ticked, what is left of it, before leaving for the provider."""
     regie = get_object_or_404(Regie, code=code)
-    form = InvoiceChoiceForm(request.GET, household=request.user.guardian.household, regie=regie)
+    form = InvoiceChoiceForm(
+        request.GET, household=request.user.guardian.household, regie=regie, on=clock.today(town_timezone())
+    )
     if not form.is_valid():
         return _back_to_the_invoices(request, form, regie)
     items = [
@@ -42,7 +45,7 @@ def invoice_pay(request: HttpRequest, code: str) -> HttpResponse:
 def invoice_payment_start(request: HttpRequest, code: str) -> HttpResponse:
     regie = get_object_or_404(Regie, code=code)
     household = request.user.guardian.household
-    form = PayInvoicesForm(request.POST, household=household, regie=regie)
+    form = PayInvoicesForm(request.POST, household=household, regie=regie, on=clock.today(town_timezone()))
     if not form.is_valid():
         return _back_to_the_invoices(request, form, regie)
     invoice_ids: list[int] = [invoice.pk for invoice in form.cleaned_data["facture"]]

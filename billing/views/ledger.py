@@ -9,9 +9,11 @@ from django.shortcuts import get_object_or_404, render
 
 from billing.models import Regie
 from billing.queries.ledger import Entry, RegieSummary, regie_summaries
+from core.clock import today
 from core.models import Household
 from core.money import ZERO
 from core.views.access import family_required
+from tenants.context import town_timezone
 
 PAGE_SIZES = (5, 10, 25, 50)
 SORTS = {
@@ -43,14 +45,15 @@ class RegieBlock:
 
 
 def regie_blocks(household: Household, query: QueryDict) -> list[RegieBlock]:
-    """The blocks of « Mon compte », in 3 queries. A block that the address sorts or pages is unfolded."""
-    return [_block(summary, query) for summary in regie_summaries(household)]
+    """The blocks of « Mon compte », in 5 queries. A block that the address sorts or pages is unfolded."""
+    return [_block(summary, query) for summary in regie_summaries(household, on=today(town_timezone()))]
 
 
 @family_required
 def regie_block(request: HttpRequest, code: str) -> HttpResponse:
     regie = get_object_or_404(Regie, code=code)
-    (summary,) = [found for found in regie_summaries(request.user.guardian.household) if found.regie == regie]
+    summaries = regie_summaries(request.user.guardian.household, on=today(town_timezone()))
+    (summary,) = [found for found in summaries if found.regie == regie]
     return render(request, "billing/regie.html", {"regie_block": _block(summary, request.GET, opened=True)})
 
 

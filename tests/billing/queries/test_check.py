@@ -62,25 +62,47 @@ def test_every_night_each_problem_is_an_error_in_the_logs(household, regie, now,
     assert f"{invoice} : les lignes font 26,40" in record.getMessage()
 
 
-def test_more_allocated_than_received(payment, household, regie, now):
-    invoice = an_invoice(regie, household, now=now)
+def test_more_allocated_than_received(payment, regie, now):
+    invoice = an_invoice(regie, payment.household, now=now)
     allocate(payment=payment, invoice=invoice, amount=Decimal("1.00"), now=now)
 
     assert check_ledger() == [f"Paiement {payment} : 27,40\xa0€ ventilés sur 26,40\xa0€."]
 
 
-def test_more_allocated_than_invoiced(payment, household, regie, now):
-    invoice = an_invoice(regie, household, now=now, amount=Decimal("2.00"))
+def test_more_allocated_than_invoiced(payment, regie, now):
+    invoice = an_invoice(regie, payment.household, now=now, amount=Decimal("2.00"))
     tamper("UPDATE billing_allocation SET invoice_id = %s", invoice.pk)
 
     assert check_ledger() == ["Facture n° 2026-00002 : 26,40\xa0€ reçus pour 2,00\xa0€."]
 
 
-def test_allocated_money_that_never_came(household, regie, now):
+def test_allocated_money_that_never_came(regie, now):
     waiting = a_payment(regie, now=now)
-    allocate(payment=waiting, invoice=an_invoice(regie, household, now=now), amount=Decimal("1.00"), now=now)
+    invoice = an_invoice(regie, waiting.household, now=now)
+    allocate(payment=waiting, invoice=invoice, amount=Decimal("1.00"), now=now)
 
-    assert check_ledger() == [f"Paiement {waiting} : 1,00\xa0€ ventilés sans argent reçu."]
+    assert check_ledger() == [
+        f"Paiement {waiting} : 1,00\xa0€ ventilés sans argent reçu.",
+        "Les documents moins l’argent reçu font 26,40\xa0€, les soldes 25,40\xa0€.",
+    ]
+
+
+def test_money_of_one_family_that_pays_for_another(payment, household, regie, now):
+    paid = payment.allocations.get().invoice
+    invoice = an_invoice(regie, household, now=now)
+    tamper("UPDATE billing_allocation SET invoice_id = %s", invoice.pk)
+
+    assert check_ledger() == [
+        f"Ventilation {payment} → {invoice} : ce n’est pas le même dossier, ou pas la même régie."
+    ]
+    assert paid != invoice
+
+
+def test_documents_that_could_be_changed(household, regie, now):
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE billing_allocation DISABLE TRIGGER billing_allocation_frozen")
+
+    assert check_ledger() == ["ventilations : la base n’empêche plus de les modifier."]
 
 
 def test_a_line_that_is_not_what_was_due(household, regie, now):

@@ -1,7 +1,7 @@
 """Invoices paid online at the simulated Systempay: what is allocated, what is refused, what a person must see."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -60,7 +60,7 @@ class Till:
         return hear_notification(driver="systempay", params=message | changes, now=at or self.now + MINUTE)
 
     def left(self) -> list[Decimal]:
-        unpaid = unpaid_invoices(self.family.household, self.regie)
+        unpaid = unpaid_invoices(self.family.household, self.regie, on=date(2026, 11, 18))
         return [invoice.total - invoice.allocated for invoice in unpaid]
 
 

@@ -1,0 +1,84 @@
+"""What a campaign may invoice, and what it makes of each household."""
+
+from collections.abc import Collection
+from decimal import Decimal
+
+from django.db.models import Case, Count, Exists, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
+from django.db.models.functions import Coalesce
+
+from billing.enums import OPEN_CAMPAIGNS, Outcome
+from billing.models import Campaign, Charge, Draft, DraftLine, Regie
+from core.money import ZERO
+
+# How a charge that gives back or corrects what was invoiced ends its source (services.credits).
+CREDIT_SUFFIX = ":credit"
+
+
+def uninvoiced(regie: Regie) -> QuerySet[Charge]:
+    return Charge.objects.filter(regie=regie, voided_at__isnull=True, invoice_line__isnull=True)
+
+
+def carried() -> QuerySet[DraftLine]:
+    """Lines that a campaign left for the next invoice, because their household's total was too small."""
+    return DraftLine.objects.filter(
+        draft__outcome=Outcome.CARRIED, draft__closed_at__isnull=False, dropped_at__isnull=True
+    )
+
+
+def eligible(campaign: Campaign) -> QuerySet[Charge]:
+    """Charges that a campaign takes: those of its days and services, what was carried over to it, and whatever
+    corrects an earlier invoice. What another open campaign proposes is left to it."""
+    elsewhere = DraftLine.objects.filter(
+        charge=OuterRef("pk"),
+        dropped_at__isnull=True,
+        draft__closed_at__isnull=True,
+        draft__campaign__state__in=OPEN_CAMPAIGNS,
+    ).exclude(draft__campaign=campaign)
+    corrects = Q(source__endswith=CREDIT_SUFFIX)
+    wanted = corrects
+    if not campaign.corrective:
+        own = Q(service_date__range=(campaign.first_date, campaign.last_date))
+        if campaign.groups:
+            own &= Q(group_label__in=campaign.groups)
+        wanted |= own | Exists(carried().filter(charge=OuterRef("pk")))
+    return uninvoiced(campaign.regie).filter(wanted).exclude(Exists(elsewhere))
+
+
+def standing_lines() -> QuerySet[DraftLine]:
+    """Lines that would be invoiced now."""
+    return DraftLine.objects.filter(
+        dropped_at__isnull=True, charge__voided_at__isnull=True, charge__invoice_line__isnull=True
+    )
+
+
+def refresh_totals(drafts: Collection[int], minimum: Decimal) -> None:
+    """Make drafts say what their lines say, in two statements."""
+    lines = standing_lines().filter(draft=OuterRef("pk")).order_by().values("draft")
+    chosen = Draft.objects.filter(pk__in=drafts)
+    chosen.update(
+        total=Coalesce(Subquery(lines.annotate(sum=Sum("charge__amount")).values("sum")), ZERO),
+        outcome=Case(
+            When(Exists(standing_lines().filter(draft=OuterRef("pk"))), then=Value(Outcome.INVOICE)),
+            default=Value(Outcome.NOTHING),
+        ),
+    )
+    chosen.filter(outcome=Outcome.INVOICE).update(
+        outcome=Case(
+            When(total__lt=0, then=Value(Outcome.CREDIT)),
+            When(total__gt=0, total__lt=minimum, then=Value(Outcome.CARRIED)),
+            default=Value(Outcome.INVOICE),
+        )
+    )
+
+
+def campaign_figures(campaign: Campaign) -> dict[str, tuple[int, Decimal]]:
+    """Households and euros by outcome."""
+    rows = campaign.drafts.order_by().values("outcome").annotate(count=Count("pk"), sum=Sum("total"))
+    found = {row["outcome"]: (row["count"], row["sum"]) for row in rows}
+    return {outcome.value: found.get(outcome.value, (0, ZERO)) for outcome in Outcome}
+
+
+def group_labels() -> list[str]:
+    """Services that have something to invoice."""
+    waiting = Charge.objects.filter(voided_at__isnull=True, invoice_line__isnull=True)
+    return list(waiting.order_by("group_label").values_list("group_label", flat=True).distinct())
