@@ -22,7 +22,15 @@ AGENT_MENU = (
         "agent_organise",
         "Organisation",
         "settings",
-        ("agent_organise", "agent_places", "agent_enrolment", "agent_year", "agent_priorit", "agent_simulator"),
+        (
+            "agent_organise",
+            "agent_places",
+            "agent_enrolment",
+            "agent_year",
+            "agent_priorit",
+            "agent_simulator",
+            "agent_colleague",
+        ),
     ),
     ("agent_tasks", "Tâches", "bell", "agent_task"),
 )

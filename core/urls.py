@@ -1,6 +1,15 @@
 from django.urls import path
 
-from core.views import account_info, face, login, notifications, office, office_accounts, passwords
+from core.views import (
+    account_info,
+    face,
+    login,
+    notifications,
+    office,
+    office_accounts,
+    office_agents,
+    passwords,
+)
 
 urlpatterns = [
     path("", face.home, name="home"),
@@ -36,6 +45,8 @@ urlpatterns = [
     path("agent/enfants/", office.agent_children, name="agent_children"),
     path("agent/taches/", office.agent_tasks, name="agent_tasks"),
     path("agent/taches/<int:pk>/faite/", office.agent_task_done, name="agent_task_done"),
+    path("agent/agents/", office_agents.agent_colleagues, name="agent_colleagues"),
+    path("agent/agents/<int:pk>/", office_agents.agent_colleague_act, name="agent_colleague_act"),
     path(
         "agent/responsables/<int:pk>/compte/",
         office_accounts.agent_account_create,

@@ -30,6 +30,17 @@ class EmailForm(forms.Form):
     )
 
 
+class AgentInvitationForm(forms.Form):
+    name = forms.CharField(
+        label="Prénom et nom", max_length=120, widget=forms.TextInput(attrs={"autocomplete": "off"})
+    )
+    email = forms.EmailField(
+        label="Adresse mail professionnelle",
+        help_text="Ce sera son identifiant. Un lien pour choisir son mot de passe y est envoyé.",
+        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+    )
+
+
 class ChoosePasswordForm(forms.Form):
     """A new password, twice, checked against the rules of the installation."""
 

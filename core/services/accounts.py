@@ -37,7 +37,6 @@ def create_family_account(*, guardian: Guardian, email: str, by: User, now: date
     try:
         with transaction.atomic():
             user = User(email=email, kind=AccountKind.FAMILY, name=str(guardian))
-            user.set_unusable_password()
             user.save()
             guardian.user = user
             guardian.email = guardian.email or email
@@ -51,14 +50,22 @@ def create_family_account(*, guardian: Guardian, email: str, by: User, now: date
     return user
 
 
-def send_activation(*, user: User, now: datetime) -> None:
-    """Send the link by which the person chooses a first password. May be sent again: older links still work."""
-    write_mail(
-        to=user.email,
-        template="activation",
-        context={"user": user, "link": _link("activate", user, ACTIVATION.make_token(user))},
-        now=now,
-    )
+def send_activation(*, user: User, now: datetime) -> str:
+    """Send the link by which the person chooses a first password, and return it. Only the newest mail works."""
+    with transaction.atomic():
+        # The link is signed over the password, and an unusable one is random: a new one ends what was sent before.
+        user.set_unusable_password()
+        user.must_change_password = False
+        user.provisional_until = None
+        user.save(update_fields=["password", "must_change_password", "provisional_until"])
+        link = _link("activate", user, ACTIVATION.make_token(user))
+        write_mail(
+            to=user.email,
+            template="agent_activation" if user.is_agent else "activation",
+            context={"user": user, "link": link, "door": town_url(_door(user))},
+            now=now,
+        )
+    return link
 
 
 def set_provisional_password(*, user: User, by: User, now: datetime) -> None:

@@ -33,7 +33,7 @@ def console_home(request: HttpRequest) -> HttpResponse:
     search = request.GET.get("q", "").strip()[:SEARCH_LENGTH]
     page = Paginator(find_communes(search), TOWNS_A_PAGE).get_page(request.GET.get("page"))
     rows = [(row, base_url(row.host)) for row in town_rows(page.object_list)]
-    return _render(request, "console/home.html", {"page": page, "rows": rows, "search_query": search})
+    return render_console(request, "console/home.html", {"page": page, "rows": rows, "search_query": search})
 
 
 @vendor_required
@@ -41,12 +41,12 @@ def console_home(request: HttpRequest) -> HttpResponse:
 def console_commune_new(request: HttpRequest) -> HttpResponse:
     if request.method == "GET":
         form = CommuneFileForm(initial={"text": request.session.get(KEPT_FILE, "")})
-        return _render(request, "console/commune_new.html", {"form": form})
+        return render_console(request, "console/commune_new.html", {"form": form})
     form = CommuneFileForm(request.POST, request.FILES)
     if form.is_valid() and request.POST.get("act") == "open":
         request.session[KEPT_FILE] = form.cleaned_data["text"]
         return _open(request, form)
-    return _render(request, "console/commune_new.html", {"form": form})
+    return render_console(request, "console/commune_new.html", {"form": form})
 
 
 @vendor_required
@@ -55,7 +55,7 @@ def console_commune(request: HttpRequest, slug: str) -> HttpResponse:
     commune = get_object_or_404(find_communes(""), slug=slug)
     (row,) = town_rows([commune])
     context = {"row": row, "address": base_url(row.host), "form": SuspendForm(), "statuses": CommuneStatus}
-    return _render(request, "console/commune.html", context)
+    return render_console(request, "console/commune.html", context)
 
 
 @vendor_required
@@ -112,14 +112,16 @@ def _open(request: HttpRequest, form: CommuneFileForm) -> HttpResponse:
         if not isinstance(error, ValidationError):
             raise
         form.add_error(None, ValidationError(error.messages))
-        return _render(request, "console/commune_new.html", {"form": form})
+        return render_console(request, "console/commune_new.html", {"form": form})
     del request.session[KEPT_FILE]
     log.info("commune_opened", commune=commune.slug, vendor=request.user.pk)
-    messages.success(request, f"{commune.name} est ouverte. Étapes : {', '.join(steps).lower()}.")
+    done = f"{commune.name} est ouverte. Étapes : {', '.join(steps).lower()}."
+    messages.success(request, f"{done} Il lui manque un agent : invitez-le ci-dessous.")
     return redirect("console_commune", commune.slug)
 
 
-def _render(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
+def render_console(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
+    """A page of the console, with its menu."""
     name = request.resolver_match.url_name
     menu = [
         {"url": reverse(entry), "label": label, "icon": icon, "current": name == entry}

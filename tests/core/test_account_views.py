@@ -7,7 +7,12 @@ import pytest
 
 from core import clock
 from core.models import Guardian, OutgoingMail, User
-from core.services.accounts import EmailTakenError, create_family_account, set_provisional_password
+from core.services.accounts import (
+    EmailTakenError,
+    create_family_account,
+    send_activation,
+    set_provisional_password,
+)
 from tests.factories.people import an_agent
 from tests.factories.world import PASSWORD, a_family, town_settings
 
@@ -70,6 +75,24 @@ def test_an_activation_link_serves_once_and_dies_after_three_days(commune, clien
     assert late.status_code == 410
     newcomer.refresh_from_db()
     assert newcomer.check_password(NEW)
+
+
+def test_a_new_activation_mail_ends_the_one_before(commune, client_for, newcomer):
+    first = link_of(OutgoingMail.objects.get())
+    send_activation(user=newcomer, now=clock.now())
+    second = link_of(OutgoingMail.objects.exclude(text__contains=first).get())
+    dead = client_for(commune).get(first)
+    assert dead.status_code == 410
+    assert "un message plus récent l’a remplacé" in dead.content.decode()
+    assert client_for(commune).post(second, passwords())["Location"] == "/mon-compte/"
+
+
+def test_a_new_activation_mail_ends_a_provisional_password(commune, client_for, newcomer):
+    set_provisional_password(user=newcomer, by=an_agent(), now=clock.now())
+    password = re.search(r"mot de passe provisoire : (\S+)", OutgoingMail.objects.first().text).group(1)
+    assert can_enter(client_for(commune), newcomer.email, password)
+    send_activation(user=newcomer, now=clock.now())
+    assert not can_enter(client_for(commune), newcomer.email, password)
 
 
 def test_a_dead_link_can_be_sent_again_by_the_person(commune, client_for, newcomer):

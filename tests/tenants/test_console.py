@@ -1,11 +1,14 @@
 """The vendor's console: who enters, what it shows of towns, and how one is opened, suspended, repaired."""
 
+import re
 from pathlib import Path
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from core.models import OutgoingMail
+from tenants.context import use_commune
 from tenants.enums import CommuneStatus
 from tenants.middleware import forget_towns
 from tenants.models import Commune, Domain, schema_name_for
@@ -121,6 +124,8 @@ def test_a_town_opens_from_its_file_and_answers(transactional_db, public):
     assert "Uzès est ouverte" in page
     assert "copie du schéma modèle" in page
     assert "À jour" in page
+    assert "Il lui manque un agent" in page
+    assert "/communes/uzes/agents/" in page
     uzes = Commune.objects.get(slug="uzes")
     assert uzes.status == CommuneStatus.READY
     assert "MAIRIE BELLEGARDE" in body(TownClient(uzes).get("/"))
@@ -181,3 +186,47 @@ def test_acts_are_refused_to_the_unknown(console_client, act):
     assert answer.status_code == 302
     assert answer["Location"].startswith(reverse("console_login", urlconf="portail.urls_console"))
     assert Commune.objects.get(schema_name=schema_name_for("bellegarde")).is_ready
+
+
+AGENTS = "/communes/bellegarde/agents/"
+
+
+def test_the_vendor_invites_the_first_agent_of_a_town_who_then_enters(console, commune, client_for):
+    with use_commune(commune):
+        town_settings()
+    assert "invitez un premier agent" in body(console.get(AGENTS))
+    page = body(console.post(AGENTS, {"name": "Lou Martin", "email": "Lou@mairie.example"}, follow=True))
+    assert "lou@mairie.example" in page
+    assert "pas encore activé" in page
+
+    with use_commune(commune):
+        mail = OutgoingMail.objects.get(to="lou@mairie.example")
+    link = re.search(r"http://bellegarde\.localhost(/activation/\S+)", mail.text).group(1)
+    chosen = {"new_password1": PASSWORD, "new_password2": PASSWORD}
+    agent = client_for(commune)
+    assert agent.post(link, chosen)["Location"] == "/agent/"
+    assert agent.get("/agent/").status_code == 200
+    assert "Activé le" in body(console.get(AGENTS))
+
+
+def test_the_vendor_blocks_and_unblocks_an_agent(console, commune, client_for):
+    with use_commune(commune):
+        town_settings()
+        agent = an_agent()
+    desk = client_for(commune, agent)
+    assert desk.get("/agent/").status_code == 200
+    assert "ne peut plus entrer" in body(console.post(f"{AGENTS}{agent.pk}/", {"act": "block"}, follow=True))
+    assert desk.get("/agent/").status_code == 302
+    console.post(f"{AGENTS}{agent.pk}/", {"act": "unblock"})
+    assert desk.get("/agent/").status_code == 200
+
+
+def test_the_agents_of_a_town_are_closed_to_the_unknown_and_to_towns_that_are_not_open(
+    console, console_client, commune
+):
+    for act in (console_client.get, console_client.post):
+        assert act(AGENTS)["Location"].startswith("/connexion/")
+    assert console_client.post(f"{AGENTS}1/", {"act": "block"})["Location"].startswith("/connexion/")
+    Commune.objects.filter(slug="bellegarde").update(status=CommuneStatus.FAILED)
+    assert console.get(AGENTS).status_code == 404
+    assert console.post(f"{AGENTS}1/", {"act": "block"}).status_code == 404

@@ -1,0 +1,84 @@
+"""Accounts of the town's agents: invited by the vendor or by a colleague, blocked when they leave."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import structlog
+from django.db import IntegrityError, transaction
+
+from core.enums import AccountKind
+from core.errors import DomainError
+from core.models import User
+from core.services.accounts import send_activation
+
+log = structlog.get_logger(__name__)
+
+
+class AgentKnownError(DomainError):
+    code = "agent_known"
+    message = "Cette adresse a déjà un compte d’agent dans cette commune."
+
+
+class AgentBlockedError(DomainError):
+    code = "agent_blocked"
+    message = "Cet agent est bloqué : débloquez-le d’abord."
+
+
+class OwnAccountError(DomainError):
+    code = "own_account"
+    message = "On ne bloque pas son propre compte : demandez-le à un collègue."
+
+
+@dataclass(frozen=True, kw_only=True)
+class Invitation:
+    agent: User
+    link: str  # also in the mail; whoever invites may hand it over before mail is configured
+
+
+def invite_agent(*, email: str, name: str, by: User | None, now: datetime) -> Invitation:
+    """Open an agent's account and send the link by which the person chooses a password.
+
+    Whoever was invited and never came is invited again, under the new name. ``by``: None for the vendor.
+    Raises AgentKnownError, AgentBlockedError.
+    """
+    try:
+        with transaction.atomic():
+            known = User.objects.agents().filter(email__iexact=email).first()
+            agent = known or User(email=email.lower(), kind=AccountKind.AGENT)
+            if agent.is_activated:
+                raise AgentKnownError
+            agent.name = name
+            agent.save()
+            link = resend_invitation(agent=agent, by=by, now=now)
+    except IntegrityError as error:  # two colleagues at the same instant
+        raise AgentKnownError from error
+    return Invitation(agent=agent, link=link)
+
+
+def resend_invitation(*, agent: User, by: User | None, now: datetime) -> str:
+    """Send a new link, and return it; the former one stops working. Raises AgentKnownError, AgentBlockedError."""
+    if agent.is_activated:
+        raise AgentKnownError
+    if not agent.is_active:
+        raise AgentBlockedError
+    link = send_activation(user=agent, now=now)
+    log.info("agent_invited", agent=agent.pk, by=by and by.pk)
+    return link
+
+
+def block_agent(*, agent: User, by: User | None) -> None:
+    """Close the office to an agent at once, sessions included; what the agent did stays signed. Raises OwnAccountError."""
+    if agent == by:
+        raise OwnAccountError
+    _set_active(agent, is_active=False)
+    log.info("agent_blocked", agent=agent.pk, by=by and by.pk)
+
+
+def unblock_agent(*, agent: User, by: User | None) -> None:
+    _set_active(agent, is_active=True)
+    log.info("agent_unblocked", agent=agent.pk, by=by and by.pk)
+
+
+def _set_active(agent: User, *, is_active: bool) -> None:
+    agent.is_active = is_active
+    agent.save(update_fields=["is_active"])
