@@ -9,7 +9,8 @@ from billing.models import Regie, Tariff
 from booking.commune_file.rules import PERIOD_RULES, STAGE_RULES, rule_documents, rule_values
 from booking.commune_file.tables import WEEKDAY_WORDS, ActivityTable, PeriodTable, SlotTable, StageTable
 from booking.commune_file.years import due_years, for_year, written_out
-from booking.models import Activity, Period, Slot
+from booking.enums import OPEN_WAITING
+from booking.models import Activity, Period, Slot, WaitingEntry, WaitingPolicy
 from booking.services.openings import OpeningsInUseError, resize_openings, sync_openings
 from core.calendars import HolidayRegion, SchoolYear, SchoolZone
 from core.clock import today as today_in
@@ -27,6 +28,7 @@ from tenants.context import town_timezone
 _HOLIDAYS = {"ferme": "closed", "seulement": "only", "ouvert": "open"}
 _MODES = {"immediate": "instant", "demande": "request"}
 _PAYMENTS = {"panier": "prepaid", "facture": "invoiced", "gratuit": "free"}
+_WAITING = {"automatique": "automatic", "agent": "agent"}
 _VIEWS = {"mois": "month", "semaine": "week"}
 _REFUNDS = {"agent": "agent", "avoir": "credit", "liste": "list", "aucun": "none"}
 
@@ -85,10 +87,18 @@ def _period_table(row: Period, tz: ZoneInfo) -> PeriodTable:
         closes_at=_local(row.closes_at, tz),
         cancel_help=row.cancel_help,
         shows_places=row.shows_places,
+        **_waiting_values(row),
         **rule_values(row, PERIOD_RULES),
         refund=_word(_REFUNDS, row.refund),
         slots=[_slot_table(slot) for slot in row.slots.all()],
     )
+
+
+def _waiting_values(row: Period) -> dict[str, Any]:
+    policy: WaitingPolicy | None = getattr(row, "waiting_policy", None)
+    if policy is None:
+        return {}
+    return {"waiting_list": _word(_WAITING, policy.mode), "offer_minutes": policy.offer_minutes}
 
 
 def _slot_table(row: Slot) -> SlotTable:
@@ -142,7 +152,7 @@ class OfferSection(Section):
     def load(self) -> list[ActivityTable]:
         tz = town_timezone()
         rows = Activity.objects.select_related("establishment", "regie").prefetch_related(
-            "periods__slots__stages__tariff"
+            "periods__slots__stages__tariff", "periods__waiting_policy"
         )
         return [
             ActivityTable.of(
@@ -257,6 +267,22 @@ def _write_periods(
     )
     for item in items:
         _write_slots(rows[item.code], item.slots, tariffs, run)
+        _write_waiting_list(rows[item.code], item, run)
+
+
+def _write_waiting_list(period: Period, item: PeriodTable, run: Run) -> None:
+    if item.waiting_list:
+        values = {"mode": _WAITING[item.waiting_list], "offer_minutes": item.offer_minutes}
+        WaitingPolicy.objects.update_or_create(period=period, defaults=values)
+        return
+    waiting = WaitingEntry.objects.filter(opening__slot__period=period, state__in=OPEN_WAITING).count()
+    if waiting:
+        run.refuse(
+            f"La liste d’attente de «{NBSP}{period}{NBSP}» compte encore {plural(waiting, 'inscription')}{NBSP}: "
+            "retirez-les d’abord au guichet."
+        )
+        return
+    WaitingPolicy.objects.filter(period=period).delete()
 
 
 def _write_slots(period: Period, items: list[SlotTable], tariffs: dict[str, Tariff], run: Run) -> None:

@@ -173,6 +173,19 @@ class PeriodTable(FileModel):
         "", alias="aide_annulation", description="Ce qu’elle lit quand elle ne le peut plus."
     )
     shows_places: bool = Field(False, alias="places_affichees", description="Montre les places restantes.")
+    waiting_list: Literal["automatique", "agent"] | None = Field(
+        None,
+        alias="liste_attente",
+        description="Qui propose une place libérée d’un jour complet : `automatique`, à la famille suivante, ou "
+        "`agent` ; sans cette clé, pas de liste.",
+    )
+    offer_minutes: int = Field(
+        1440,
+        alias="minutes_proposition",
+        ge=5,
+        le=20160,
+        description="Temps pendant lequel une place proposée est gardée, en minutes.",
+    )
     audience: Public | None = Field(
         None,
         alias="public",
@@ -239,6 +252,15 @@ class PeriodTable(FileModel):
             raise fault("la fin précède le début", "fin")
         if self.opens_at and self.closes_at and self.closes_at < self.opens_at:
             raise fault("la clôture précède l’ouverture", "cloture")
+        return self
+
+    @model_validator(mode="after")
+    def _waiting_list(self) -> Self:
+        if self.waiting_list == "automatique" and self.mode == "demande":
+            raise fault(
+                "dans une période à la demande, c’est un agent qui propose les places : écrivez « agent »",
+                "liste_attente",
+            )
         return self
 
     @model_validator(mode="after")

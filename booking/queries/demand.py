@@ -30,10 +30,12 @@ class Demand:
     @cached_property
     def waiting(self) -> frozenset[int]:
         """Openings that an agent decides on: all of them in a period of requests, those that a late rule leaves to an
-        agent in the others. A basket holds whole requests: one such day makes the whole of it wait."""
+        agent in the others. A basket holds whole requests: one such day makes the whole of it wait. A place offered
+        from the waiting list is decided already."""
         period = self.planning.period
-        asked = frozenset(cell.opening_id for cell in self.additions)
-        late = frozenset(cell.opening_id for cell in self.additions if cell.asks_agent)
+        undecided = [cell for cell in self.additions if not cell.offer_until]
+        asked = frozenset(cell.opening_id for cell in undecided)
+        late = frozenset(cell.opening_id for cell in undecided if cell.asks_agent)
         if period.mode == BookingMode.REQUEST or (late and period.payment == PaymentMode.PREPAID):
             return asked
         return late

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from booking.enums import PaymentMode, PlaceState, ReservationState, WaitingMode, WaitingState
+from booking.enums import BookingMode, PaymentMode, PlaceState, ReservationState, WaitingMode, WaitingState
 from booking.errors import FullError, WaitingListError
 from booking.models import BookingDraft, Opening, Place, WaitingEntry
 from booking.queries.planning import load_planning
@@ -241,6 +241,19 @@ def test_where_the_office_chooses_nothing_is_offered_by_itself(canteen, entries,
     assert [state_of(entry) for entry in entries] == ["waiting", "waiting", "offered"]
     with pytest.raises(WaitingListError, match="Aucune place"):
         offer_place(entry=entries[1], by=an_agent(), now=now)
+
+
+def test_in_a_period_of_requests_the_place_that_the_office_offered_is_accepted_at_once(
+    canteen, entries, families, now
+):
+    type(canteen.period).objects.update(mode=BookingMode.REQUEST)
+    canteen.period.waiting_policy.mode = WaitingMode.AGENT
+    canteen.period.waiting_policy.save()
+    give_back(canteen, canteen.holder, now=now)
+    offer_place(entry=entries[0], by=an_agent(), now=now)
+    reservation = accept_offer(entry=entries[0], by=families[0].user, now=now)
+    assert reservation.state == ReservationState.ACCEPTED
+    assert Place.objects.get(line__reservation=reservation).state == PlaceState.CONFIRMED
 
 
 def test_the_office_changes_the_order_and_says_why(entries, day, now):
