@@ -35,7 +35,7 @@ class DaysForm(forms.Form):
     """Which days, of which establishment, for which class; everything but the days may be left empty."""
 
     du = forms.DateField(label="Du", widget=_date_input())
-    au = forms.DateField(label="Au", required=False, widget=_date_input(), help_text="Vide : ce jour seul.")
+    au = forms.DateField(label="Au", required=False, widget=_date_input())
     etablissement = forms.ModelChoiceField(
         Establishment.objects.filter(activities__isnull=False).distinct(),
         label="Établissement",
@@ -43,9 +43,7 @@ class DaysForm(forms.Form):
         empty_label="Tous",
     )
     niveau = forms.ChoiceField(label="Niveau", required=False)
-    classe = forms.ChoiceField(
-        label="Classe", required=False, help_text="Vide : le service lui-même ferme, pour tous."
-    )
+    classe = forms.ChoiceField(label="Classe", required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -78,7 +76,6 @@ class ChangeForm(forms.Form):
         label="Précision",
         required=False,
         max_length=80,
-        help_text="Les familles lisent le motif et la précision.",
     )
     confirme = forms.BooleanField(required=False)
 

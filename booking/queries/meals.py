@@ -4,7 +4,7 @@ A meal is a place of a service that is open at half past twelve. Three queries, 
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from itertools import groupby
@@ -80,7 +80,7 @@ class ServiceMeals:
         """The week's meals by group of levels."""
         return sorted(self._sums(lambda count: count.group).items())
 
-    def _sums(self, key) -> Counter[str]:
+    def _sums(self, key: Callable[[MealCount], str]) -> Counter[str]:
         sums: Counter[str] = Counter()
         for day in self.days:
             for count in day.counts:
