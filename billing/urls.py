@@ -1,8 +1,9 @@
-from django.urls import path
+from django.urls import include, path
 
 from billing.views import documents, invoice_payments, ledger, payments, refunds
 
 urlpatterns = [
+    path("", include("billing.urls_quotients")),
     path("paiement/retour/<uuid:token>/", payments.payment_return, name="payment_return"),
     path("paiement/acces/<uuid:token>/", payments.payment_form, name="payment_form"),
     path("paiement/resultat/<uuid:token>/", payments.payment_result, name="payment_result"),

@@ -8,7 +8,7 @@ from decimal import Decimal
 from django.db.models import QuerySet
 
 from billing.errors import QuotientDatesError
-from billing.models import Quotient, QuotientDeclaration, QuotientSettings
+from billing.models import Quotient, QuotientSettings
 from billing.quotients import Effect, MeansBasis, QuotientSource, Validity, effect_date, last_day
 from core.locks import lock_rows, locking_transaction
 from core.models import Household, User
@@ -70,31 +70,6 @@ def withdraw_quotient(*, quotient: Quotient, reason: str, by: User, now: datetim
     with locking_transaction():
         _lock(quotient.household)
         _withdraw(Quotient.objects.standing().filter(pk=quotient.pk), reason=reason, by=by, now=now)
-
-
-def accept_declaration(
-    *,
-    declaration: QuotientDeclaration,
-    proof: Proof,
-    by: User,
-    now: datetime,
-    valid_from: date | None = None,
-    valid_until: date | None = None,
-) -> Quotient:
-    """Record the quotient that a family declared, as the agent read it. The declaration is closed with it."""
-    with locking_transaction():
-        quotient = set_quotient(
-            household=declaration.household,
-            proof=proof,
-            by=by,
-            now=now,
-            valid_from=valid_from,
-            valid_until=valid_until,
-        )
-        QuotientDeclaration.objects.filter(pk=declaration.pk, closed_at=None).update(
-            closed_at=now, closed_by=by, quotient=quotient
-        )
-        return quotient
 
 
 def _dates(

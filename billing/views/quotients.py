@@ -1,0 +1,45 @@
+"""« Mon quotient familial »: what the town knows of it, and how to tell of a change."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods
+
+from billing.forms_quotients import DeclarationForm
+from billing.queries.quotients import next_quotient, open_declarations, quotient_on, quotients_of
+from billing.services.declarations import declare_change
+from billing.services.quotients import quotient_settings
+from core import clock
+from core.views.access import family_required
+from tenants.context import town_timezone
+
+
+@family_required
+@require_http_methods(["GET", "POST"])
+def quotient(request: HttpRequest) -> HttpResponse:
+    household = request.user.guardian.household
+    form = DeclarationForm(*((request.POST, request.FILES) if request.method == "POST" else ()))
+    if request.method == "POST" and form.is_valid():
+        declare_change(
+            household=household,
+            value=form.cleaned_data["valeur"],
+            message=form.cleaned_data["message"],
+            proof=form.cleaned_data["fichier"],
+            by=request.user,
+            now=clock.now(),
+        )
+        messages.success(
+            request,
+            "Votre déclaration est transmise au service. Vous recevrez un courriel dès qu’elle sera traitée.",
+        )
+        return redirect("quotient")
+    today = clock.today(town_timezone())
+    context = {
+        "current": quotient_on(household, today),
+        "coming": next_quotient(household, today),
+        "past": quotients_of(household).standing().filter(valid_until__lt=today, basis="quotient"),
+        "declarations": open_declarations().filter(household=household),
+        "town_settings": quotient_settings(),
+        "form": form,
+    }
+    return render(request, "account/quotient.html", context)
