@@ -7,7 +7,7 @@ from booking.views.cart import cart, cart_pay, cart_withdraw, payment_start
 from booking.views.choices import booking_child, booking_period
 from booking.views.planning import booking_planning
 from booking.views.recap import booking_confirm, booking_recap, booking_recorded
-from booking.views.reservations import reservation_detail, reservation_list
+from booking.views.reservations import reservation_detail, reservation_list, reservation_pdf
 from booking.views.together import booking_together, booking_together_planning
 from booking.views.together_recap import (
     booking_together_confirm,
@@ -31,6 +31,7 @@ urlpatterns = [
     path(f"{_PERIOD}/confirmer/", booking_confirm, name="booking_confirm"),
     path("mes-reservations/", reservation_list, name="reservation_list"),
     path("mes-reservations/<int:pk>/", reservation_detail, name="reservation_detail"),
+    path("mes-reservations/<int:pk>/attestation/", reservation_pdf, name="reservation_pdf"),
     path("mes-reservations/<int:pk>/enregistree/", booking_recorded, name="booking_recorded"),
     path("panier/", cart, name="cart"),
     path("panier/retirer/<int:pk>/", cart_withdraw, name="cart_withdraw"),

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from django.db.models import Prefetch, Q, QuerySet
 
+from booking.enums import LineAction
 from booking.models import Reservation, ReservationLine
 from core.models import Household
 
@@ -35,6 +36,20 @@ def with_lines(reservations: QuerySet[Reservation]) -> QuerySet[Reservation]:
         "opening__date", "opening__slot__position", "pk"
     )
     return reservations.prefetch_related(Prefetch("lines", lines))
+
+
+def cancellations_of(reservation: Reservation) -> dict[int, Reservation]:
+    """By opening id: the later reservation of the same child that gave this day back. One query."""
+    given_back = ReservationLine.objects.filter(
+        reservation__child=reservation.child_id,
+        reservation__pk__gt=reservation.pk,
+        action=LineAction.CANCEL,
+        opening__in=[line.opening_id for line in reservation.lines.all()],
+    )
+    found: dict[int, Reservation] = {}
+    for line in given_back.select_related("reservation").order_by("reservation_id"):
+        found.setdefault(line.opening_id, line.reservation)
+    return found
 
 
 def found(reservations: QuerySet[Reservation], text: str) -> QuerySet[Reservation]:

@@ -10,12 +10,12 @@ from django.views.decorators.http import require_POST
 from booking.enums import BookingMode, ReservationState
 from booking.errors import NotAllowedError, NothingAskedError, RequestRefusedError, SelectionChangedError
 from booking.forms import ConfirmForm
+from booking.queries.demand import Demand, check_demand
 from booking.queries.estimate import asked, estimate_cells, estimate_lines
 from booking.queries.planning import full_name
 from booking.queries.reservations import reservations_of, with_lines
 from booking.services.confirmations import confirm_draft
 from booking.services.drafts import draft_wishes
-from booking.services.requests import Demand, check_demand
 from booking.views.journey import Journey, journey_for
 from core import clock
 from core.errors import BusyError

@@ -12,10 +12,10 @@ from django.views.decorators.http import require_POST
 from booking.enums import BookingMode, ReservationState
 from booking.errors import NothingAskedError, SelectionChangedError
 from booking.forms import ConfirmForm
+from booking.queries.demand import Demand
 from booking.queries.estimate import EstimateRow, estimate_cells
 from booking.queries.reservations import reservations_of
 from booking.services.confirmations import confirm_draft
-from booking.services.requests import Demand
 from booking.views.journey import Journey
 from booking.views.recap import REFUSALS, confirm_form, demand_of
 from booking.views.together import Together, together_of

@@ -30,7 +30,7 @@ from tests.harness.clients import TownClient
 
 CANTEEN, CARE = "cantine-serment-2022-2023", "periscolaire-lamour-2022-2023"
 # Documents, and what is no page.
-SKIPPED = {"invoice_pdf", "receipt_pdf", "payment_return"}
+SKIPPED = {"invoice_pdf", "receipt_pdf", "reservation_pdf", "payment_return"}
 ADDRESSES = "links => links.map(link => link.getAttribute('href'))"
 UNFOLD = "folds => folds.forEach(fold => { fold.open = true; })"
 
@@ -125,6 +125,7 @@ def test_the_pages_of_a_family(page, portal, history):
     )
     assert visitor.seen >= {
         "account", "account_info", "email_change", "password_change", "booking_child", "booking_period",
+        "booking_together",
         "booking_planning", "booking_recap", "booking_recorded", "cart", "cart_pay", "payment_result",
         "reservation_detail", "reservation_list", "regie_block",
     }  # fmt: skip

@@ -43,7 +43,8 @@ FAMILY = {
     "booking_together_confirm", "booking_together_recorded",
 }  # fmt: skip
 FAMILY_OBJECT = {
-    "booking_period", "booking_planning", "booking_recap", "booking_confirm", "reservation_detail", "booking_recorded",
+    "booking_period", "booking_planning", "booking_recap", "booking_confirm", "reservation_detail", "reservation_pdf",
+    "booking_recorded",
     "cart_withdraw", "waiting_join", "waiting_leave", "payment_form", "payment_result", "payment_status", "receipt_pdf", "invoice_pdf",
 }  # fmt: skip
 # An object of the town (a régie) that every family may name; the answer holds only what is one's own.
