@@ -43,6 +43,9 @@ class DecisionForm(forms.Form):
         help_text="La famille lira le motif et la précision dans son courriel.",
     )
     apercu = forms.BooleanField(required=False)
+    # « Toutes les demandes de la liste »: ``retour`` is the address of the list, to find them again and to go back to it.
+    toutes = forms.BooleanField(required=False)
+    retour = forms.CharField(required=False, max_length=400, widget=forms.HiddenInput)
     origine = forms.RegexField(r"^(demande|jour)-\d{1,9}$", required=False, widget=forms.HiddenInput)
 
     def clean(self) -> dict[str, Any]:

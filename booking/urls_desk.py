@@ -2,7 +2,14 @@
 
 from django.urls import path
 
-from booking.views import office, office_bookings, office_enrolments, office_places, office_simulator
+from booking.views import (
+    office,
+    office_bookings,
+    office_enrolments,
+    office_places,
+    office_priorities,
+    office_simulator,
+)
 
 urlpatterns = [
     path("agent/enfants/<int:child_id>/reserver/", office_bookings.agent_booking, name="agent_booking"),
@@ -38,4 +45,13 @@ urlpatterns = [
     ),
     path("agent/essayer/", office_simulator.agent_simulator, name="agent_simulator"),
     path("agent/essayer/reglement/", office_simulator.agent_simulator_draft, name="agent_simulator_draft"),
+    path("agent/priorites/", office_priorities.agent_priorities, name="agent_priorities"),
+    path(
+        "agent/priorites/<int:pk>/", office_priorities.agent_priorities_period, name="agent_priorities_period"
+    ),
+    path(
+        "agent/priorites/famille/<int:pk>/",
+        office_priorities.agent_priorities_family,
+        name="agent_priorities_family",
+    ),
 ]

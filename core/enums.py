@@ -19,6 +19,15 @@ class EstablishmentKind(TextChoices):
         return (cls.NURSERY_SCHOOL, cls.ELEMENTARY_SCHOOL, cls.PRIMARY_SCHOOL)
 
 
+class YearMove(TextChoices):
+    """What becomes of a child’s class at the end of a school year."""
+
+    UP = "up", "Monte"
+    STAYS = "stays", "Maintenu"
+    SCHOOL = "school", "Change d’école"
+    LEAVES = "leaves", "Quitte l’école"
+
+
 class MailState(TextChoices):
     PENDING = "pending", "En attente d’envoi"
     SENT = "sent", "Envoyé"

@@ -104,6 +104,13 @@ _SPOKEN = frozenset(LevelGroup.COLLEGE.levels + LevelGroup.LYCEE.levels)
 _OPTIONAL = frozenset({Level.TPS})
 
 
+def next_level(level: Level) -> Level | None:
+    """The level of the next school year; None after the last one."""
+    levels = list(Level)
+    following = levels.index(level) + 1
+    return levels[following] if following < len(levels) else None
+
+
 def pupils_of(levels: Collection[Level]) -> str:
     """Who these levels are: « les élèves de l’école élémentaire », « les élèves de GS et du collège »."""
     parts: list[str] = []

@@ -8,6 +8,7 @@ from core.views import (
     office,
     office_accounts,
     office_agents,
+    office_years,
     passwords,
 )
 
@@ -45,6 +46,11 @@ urlpatterns = [
     path("agent/enfants/", office.agent_children, name="agent_children"),
     path("agent/taches/", office.agent_tasks, name="agent_tasks"),
     path("agent/taches/<int:pk>/faite/", office.agent_task_done, name="agent_task_done"),
+    path("agent/annee/", office_years.agent_year, name="agent_year"),
+    path("agent/annee/<int:pk>/", office_years.agent_year_change, name="agent_year_change"),
+    path("agent/annee/<int:pk>/appliquer/", office_years.agent_year_apply, name="agent_year_apply"),
+    path("agent/annee/<int:pk>/reprendre/", office_years.agent_year_undo, name="agent_year_undo"),
+    path("agent/annee/enfant/<int:pk>/", office_years.agent_year_line, name="agent_year_line"),
     path("agent/agents/", office_agents.agent_colleagues, name="agent_colleagues"),
     path("agent/agents/<int:pk>/", office_agents.agent_colleague_act, name="agent_colleague_act"),
     path(

@@ -9,6 +9,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from booking.enums import LineState, PlaceState, ReservationState
 from booking.models import Activity, Opening, Place, Reservation, ReservationLine
 from booking.queries.office import find_reservations
+from booking.queries.priorities import scored, scores
 from core.models import Child
 
 ORDERS: Mapping[str, tuple[str, ...]] = {
@@ -19,6 +20,7 @@ ORDERS: Mapping[str, tuple[str, ...]] = {
     "recue": ("created_at", "pk"),
     "du": ("first_date", "pk"),
     "jours": ("waiting", "pk"),
+    "priorite": ("score", "pk"),
 }
 DEFAULT_ORDER = "recue"
 
@@ -34,6 +36,7 @@ class DemandDay:
     left: int | None
     rivals: int
     siblings: Sequence[str]
+    score: int = 0
 
     @property
     def is_full(self) -> bool:
@@ -41,13 +44,24 @@ class DemandDay:
 
 
 def pending_demands(
-    text: str = "", *, activity: int | None = None, day: date | None = None, class_name: str = ""
+    text: str = "",
+    *,
+    activity: int | None = None,
+    day: date | None = None,
+    level: str = "",
+    class_name: str = "",
 ) -> QuerySet[Reservation]:
-    """Demands with days that wait, ``waiting`` of them, ``full`` of those on days without a free place."""
+    """Demands with days that wait, ``waiting`` of them, ``full`` of those on days without a free place; their ``score``
+    of priority; whether a brother or a sister (``has_siblings``) asks for the same period."""
     waiting = Q(lines__state=LineState.PENDING)
     no_room = Q(lines__opening__capacity__lte=F("lines__opening__taken"))
-    demands = find_reservations(text, state=ReservationState.PENDING).annotate(
-        waiting=Count("lines", filter=waiting), full=Count("lines", filter=waiting & no_room)
+    siblings = Reservation.objects.filter(
+        household=OuterRef("household"), period=OuterRef("period"), state=ReservationState.PENDING
+    ).exclude(child=OuterRef("child"))
+    demands = scored(find_reservations(text, state=ReservationState.PENDING)).annotate(
+        waiting=Count("lines", filter=waiting),
+        full=Count("lines", filter=waiting & no_room),
+        has_siblings=Exists(siblings),
     )
     if activity:
         demands = demands.filter(period__activity=activity)
@@ -56,6 +70,8 @@ def pending_demands(
             reservation=OuterRef("pk"), state=LineState.PENDING, opening__date=day
         )
         demands = demands.filter(Exists(asked))
+    if level:
+        demands = demands.filter(child__level=level)
     if class_name:
         demands = demands.filter(child__class_name=class_name)
     return demands
@@ -105,11 +121,12 @@ def waiting_lines(**which: object) -> list[ReservationLine]:
 
 
 def demand_days(lines: Collection[ReservationLine], *, now: datetime) -> list[DemandDay]:
-    """What to know about waiting days, in three queries whatever their number."""
+    """What to know about waiting days, in four queries whatever their number."""
     openings = {line.opening_id for line in lines}
     lapsed = _counts(Place.objects.lapsed(now).filter(opening__in=openings))
     asked = _counts(Place.objects.filter(opening__in=openings, state=PlaceState.REQUESTED))
     family = _family_places(lines, now)
+    points = scores({line.reservation_id for line in lines})
     return [
         DemandDay(
             line=line,
@@ -120,6 +137,7 @@ def demand_days(lines: Collection[ReservationLine], *, now: datetime) -> list[De
                 for child, words in family.get((line.reservation.household_id, line.opening.date), ())
                 if child != line.reservation.child_id
             ],
+            score=points[line.reservation_id],
         )
         for line in lines
     ]

@@ -5,6 +5,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
 from booking.enums import ReservationState
+from booking.forms_priorities import FamilyPrioritiesForm
 from booking.models import Period, Reservation
 from booking.queries.estimate import asked, estimate_lines
 from booking.queries.office import (
@@ -78,8 +79,10 @@ def agent_search(request: HttpRequest) -> HttpResponse:
 @require_safe
 def agent_family(request: HttpRequest, pk: int) -> HttpResponse:
     household = get_object_or_404(Household, pk=pk)
+    ticked = list(household.priorities.values_list("criterion", flat=True))
     context = {
         "household": household,
+        "priorities": FamilyPrioritiesForm(initial={"criteres": ticked}),
         "guardians": household.guardians.select_related("user"),
         "children": household.children.select_related("school"),
         "reservations": find_reservations().filter(household=household).order_by("-pk")[:SHORT],

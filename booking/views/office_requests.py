@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from booking.enums import PaymentMode
@@ -26,27 +28,25 @@ from booking.queries.demands import (
     waiting_lines,
 )
 from booking.queries.planning import full_name
+from booking.queries.priorities import reasons
 from booking.services.capacity import change_capacity
 from booking.services.decisions import UNDO_WITHIN, Decided, decide_lines, undo_decision
 from core import clock
 from core.errors import DomainError
+from core.levels import Level
 from core.views.access import agent_required
 from core.views.listing import number_in, ordered, page_of, searched
 from core.words import plural
 
 # Where the session keeps the latest decision, so that its author may take it back.
 LATEST = "latest_decision"
+MOST = 200  # demands decided in one act
 
 
 @agent_required
 @require_safe
 def agent_requests(request: HttpRequest) -> HttpResponse:
-    search, class_name = searched(request.GET), request.GET.get("classe", "")[:60]
-    chosen = {
-        "activity": number_in(request.GET, "service"),
-        "day": _day_in(request.GET.get("date", "")),
-        "class_name": class_name,
-    }
+    search, chosen = _filters(request.GET)
     rows = ordered(pending_demands(search, **chosen), request.GET, ORDERS, default=DEFAULT_ORDER)
     context = {
         "page": page_of(rows, request.GET),
@@ -54,11 +54,34 @@ def agent_requests(request: HttpRequest) -> HttpResponse:
         "chosen": chosen,
         "is_filtered": bool(search or any(chosen.values())),
         "activities": asked_activities(),
+        "levels": Level.choices(),
         "classes": asked_classes(),
         "openings": _openings_of(chosen["day"]),
+        "most": MOST,
         "undo": _undo_offer(request),
     }
     return render(request, "agent/requests.html", context)
+
+
+def _filters(query: QueryDict) -> tuple[str, dict[str, Any]]:
+    """What the address of the inbox asks for; whatever it holds, there is a list."""
+    level = query.get("niveau", "")
+    return searched(query), {
+        "activity": number_in(query, "service"),
+        "day": _day_in(query.get("date", "")),
+        "level": level if level in set(Level) else "",
+        "class_name": query.get("classe", "")[:60],
+    }
+
+
+def _asked(form: DecisionForm) -> list[ReservationLine]:
+    """The waiting days that the form names: all those of the list it was sent from, or those that were ticked."""
+    if not form.cleaned_data.get("toutes"):
+        return waiting_lines(**form.chosen_lines())
+    query = QueryDict(form.cleaned_data.get("retour", ""))
+    search, chosen = _filters(query)
+    rows = ordered(pending_demands(search, **chosen), query, ORDERS, default=DEFAULT_ORDER)
+    return waiting_lines(reservation__in=[demand.pk for demand in rows[:MOST]])
 
 
 def _day_in(text: str) -> date | None:
@@ -90,6 +113,7 @@ def agent_request(request: HttpRequest, pk: int) -> HttpResponse:
         "full_name": full_name(reservation.period),
         "days": days,
         "effect": _effect(days),
+        "reasons": reasons(reservation),
         "before": before,
         "after": after,
         "form": DecisionForm(initial={"origine": f"demande-{pk}"}),
@@ -108,13 +132,19 @@ def agent_requests_day(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "opening": opening,
         "full_name": full_name(opening.slot.period),
-        "days": demand_days(waiting_lines(opening=opening), now=clock.now()),
+        "days": sorted(demand_days(waiting_lines(opening=opening), now=clock.now()), key=_by_priority),
+        "by_priority": opening.slot.period.priority_rules.exists(),
         "form": DecisionForm(initial={"origine": f"jour-{pk}"}),
         "close_form": CloseForm(),
         "capacity_form": CapacityForm(initial={"places": opening.capacity}),
         "undo": _undo_offer(request),
     }
     return render(request, "agent/requests_day.html", context)
+
+
+def _by_priority(day: DemandDay) -> int:
+    """The order of arrival, which sorting keeps, among those who have as many points."""
+    return -day.score
 
 
 def _effect(days: Sequence[DemandDay]) -> str:
@@ -135,7 +165,7 @@ def agent_requests_decide(request: HttpRequest) -> HttpResponse:
     """Decide at once, or show first what would be decided (« apercu », and whenever it cannot be done as asked)."""
     form = DecisionForm(request.POST)
     valid = form.is_valid()
-    lines = waiting_lines(**form.chosen_lines())
+    lines = _asked(form)
     if not lines:
         messages.warning(
             request, "Cochez au moins un jour en attente. Ceux qui étaient cochés sont déjà décidés."
@@ -202,7 +232,7 @@ def _back(form: DecisionForm) -> HttpResponseRedirect:
         return redirect("agent_requests_day", pk)
     reservation = Reservation.objects.filter(pk=pk).first() if kind == "demande" else None
     if reservation is None:
-        return redirect("agent_requests")
+        return redirect(f"{reverse('agent_requests')}?{form.cleaned_data.get('retour', '')}".rstrip("?"))
     if waiting_lines(reservation=reservation):
         return redirect("agent_request", pk)
     before, after = neighbours(reservation)

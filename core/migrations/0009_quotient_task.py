@@ -13,7 +13,7 @@ KINDS = {
 
 
 class Migration(migrations.Migration):
-    dependencies = [("core", "0007_applied_file")]
+    dependencies = [("core", "0008_year_changes")]
 
     operations = [
         migrations.RemoveConstraint(model_name="stafftask", name="stafftask_kind_known"),

@@ -8,6 +8,7 @@ from core.models.notifications import NotificationChoice
 from core.models.office import StaffTask
 from core.models.places import Establishment
 from core.models.town import Branding, CommuneSettings
+from core.models.year_changes import YearChange, YearChangeLine
 
 __all__ = [
     "AppliedFile",
@@ -25,4 +26,6 @@ __all__ = [
     "OutgoingMail",
     "StaffTask",
     "User",
+    "YearChange",
+    "YearChangeLine",
 ]

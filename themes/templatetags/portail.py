@@ -161,14 +161,17 @@ def pager(context: Context, page: Page, *, prefix: str = "", anchor: str = "") -
 
 
 @register.inclusion_tag("components/sort.html", takes_context=True)
-def sort(context: Context, key: str, label: str, *, prefix: str = "", default: str = "") -> dict[str, Any]:
-    """A sortable column head. The view reads ``{prefix}tri`` (``key`` or ``-key``); ``default`` is its value when absent."""
+def sort(
+    context: Context, key: str, label: str, *, prefix: str = "", default: str = "", anchor: str = ""
+) -> dict[str, Any]:
+    """A sortable column head. The view reads ``{prefix}tri`` (``key`` or ``-key``); ``default`` is its value when absent.
+    ``anchor``: the part of the page to come back to."""
     query = context["request"].GET
     current = query.get(f"{prefix}tri", default)
     direction = {key: "ascending", f"-{key}": "descending"}.get(current, "none")
     target = f"-{key}" if direction == "ascending" else key
     changes = {f"{prefix}tri": target, f"{prefix}page": None}
-    return {"label": label, "direction": direction, "address": _address(query, changes, "")}
+    return {"label": label, "direction": direction, "address": _address(query, changes, anchor)}
 
 
 def _address(query: Any, changes: dict[str, Any], anchor: str) -> str:

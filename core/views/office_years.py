@@ -1,0 +1,103 @@
+"""« Passage d’année »: prepared, checked school by school, corrected, applied, taken back."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from core import clock
+from core.enums import YearMove
+from core.errors import DomainError
+from core.forms.years import LineForm, YearForm
+from core.models import YearChange, YearChangeLine
+from core.queries.year_changes import LINE_ORDERS, lines_of, school_summaries
+from core.services.year_changes import Moved, apply_year, correct_line, prepare_year, undo_year
+from core.views.access import agent_required
+from core.views.listing import number_in, ordered, page_of, searched
+from core.words import plural
+from tenants.context import town_timezone
+
+JUNE = 6
+
+
+@agent_required
+def agent_year(request: HttpRequest) -> HttpResponse:
+    today = clock.today(town_timezone())
+    # From June the next school year is prepared; before, the one that should have been.
+    coming = today.year if today.month >= JUNE else today.year - 1
+    form = YearForm(request.POST or None, initial={"annee": coming})
+    if request.method == "POST" and form.is_valid():
+        try:
+            change = prepare_year(year=form.cleaned_data["annee"], by=request.user, now=clock.now())
+        except DomainError as error:
+            messages.error(request, error.message)
+        else:
+            return redirect("agent_year_change", change.pk)
+    changes = YearChange.objects.select_related("prepared_by", "applied_by", "undone_by")
+    return render(request, "agent/year.html", {"form": form, "changes": changes})
+
+
+@agent_required
+@require_safe
+def agent_year_change(request: HttpRequest, pk: int) -> HttpResponse:
+    change = get_object_or_404(YearChange, pk=pk)
+    chosen = {"school": number_in(request.GET, "ecole"), "move": request.GET.get("passage", "")}
+    search = searched(request.GET)
+    found = lines_of(change, text=search, **chosen)
+    context = {
+        "change": change,
+        "schools": school_summaries(change),
+        "moves": YearMove.choices,
+        "page": page_of(ordered(found, request.GET, LINE_ORDERS, default="avant"), request.GET),
+        "chosen": chosen,
+        "search": search,
+    }
+    return render(request, "agent/year_change.html", context)
+
+
+@agent_required
+def agent_year_line(request: HttpRequest, pk: int) -> HttpResponse:
+    rows = YearChangeLine.objects.select_related("child", "change", "school_before", "school_after")
+    line = get_object_or_404(rows, pk=pk)
+    form = LineForm(request.POST or None, line=line)
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        try:
+            correct_line(line=line, level=form.level, school=data["ecole"], class_name=data["classe"])
+        except DomainError as error:
+            form.add_error(None, error.message)
+        else:
+            messages.success(request, f"{line.child} : {line.get_move_display().lower()}.")
+            return redirect("agent_year_change", line.change_id)
+    return render(request, "agent/year_line.html", {"line": line, "form": form})
+
+
+@agent_required
+@require_POST
+def agent_year_apply(request: HttpRequest, pk: int) -> HttpResponse:
+    change = get_object_or_404(YearChange, pk=pk)
+    try:
+        _tell(request, apply_year(change=change, by=request.user, now=clock.now()), "changé de classe")
+    except DomainError as error:
+        messages.error(request, error.message)
+    return redirect("agent_year_change", pk)
+
+
+@agent_required
+@require_POST
+def agent_year_undo(request: HttpRequest, pk: int) -> HttpResponse:
+    change = get_object_or_404(YearChange, pk=pk)
+    try:
+        _tell(request, undo_year(change=change, by=request.user, now=clock.now()), "retrouvé leur classe")
+    except DomainError as error:
+        messages.error(request, error.message)
+    return redirect("agent_year")
+
+
+def _tell(request: HttpRequest, moved: Moved, what: str) -> None:
+    messages.success(request, f"Enfants qui ont {what} : {moved.children}.")
+    if moved.skipped:
+        messages.warning(
+            request,
+            f"{plural(moved.skipped, 'enfant laissé', 'enfants laissés')} tel quel : sa classe a changé entre-temps.",
+        )
