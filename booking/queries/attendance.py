@@ -95,6 +95,12 @@ def _counted(rows: QuerySet) -> Coalesce:
     return Coalesce(Subquery(rows.values("count"), output_field=IntegerField()), 0)
 
 
+def next_open_day(day: date) -> date | None:
+    """The first day after this one on which something is open."""
+    coming = Opening.objects.filter(date__gt=day, closed_reason="").order_by("date")
+    return coming.values_list("date", flat=True).first()
+
+
 def openings() -> QuerySet[Opening]:
     """Openings with all that a sheet says of them."""
     return Opening.objects.select_related(

@@ -22,6 +22,7 @@ from booking.queries.attendance import (
     Sheet,
     changed_since,
     load_sheet,
+    next_open_day,
     openings,
     openings_of,
     others_for,
@@ -60,6 +61,7 @@ def agent_attendance(request: HttpRequest) -> HttpResponse:
         "before": day - timedelta(days=1),
         "after": day + timedelta(days=1),
         "openings": openings_of(day),
+        "next_open_day": next_open_day(day),
     }
     return render(request, "booking/attendance/day.html", context)
 

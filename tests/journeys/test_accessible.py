@@ -30,7 +30,9 @@ from tests.harness.clients import TownClient
 
 CANTEEN, CARE = "cantine-serment-2022-2023", "periscolaire-lamour-2022-2023"
 # Documents, and what is no page.
-SKIPPED = {"invoice_pdf", "receipt_pdf", "reservation_pdf", "payment_return"}
+SKIPPED = {
+    "invoice_pdf", "receipt_pdf", "reservation_pdf", "payment_return", "agent_attendance_pdf", "agent_attendance_export",
+}  # fmt: skip
 ADDRESSES = "links => links.map(link => link.getAttribute('href'))"
 UNFOLD = "folds => folds.forEach(fold => { fold.open = true; })"
 

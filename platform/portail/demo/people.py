@@ -11,6 +11,7 @@ from core.clock import now
 from core.enums import AccountKind, EstablishmentKind
 from core.models import Child, Establishment, Guardian, Household, User
 from portail.demo.demands import write_demands
+from portail.demo.desk import write_desk_work
 from portail.demo.history import write_history, write_weeks
 from portail.demo.homes import HOMES, Home
 from portail.demo.invoices import write_invoices
@@ -34,6 +35,7 @@ def seed() -> list[dict[str, str]]:
             if slug == "bellegarde":
                 write_history(Child.objects.get(first_name="Jade", household__number="F00001"))
                 _settle_neighbours()
+                write_desk_work(User.objects.agents().earliest("pk"))
             if slug == "balaruc":
                 write_demands(
                     list(

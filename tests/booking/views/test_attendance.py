@@ -60,7 +60,8 @@ def test_the_day_leads_to_the_sheet(desk, url):
     page = body(desk.get("/agent/pointage/"))
     assert url in page
     assert "1 enfant attendu, 0 pointé" in page
-    assert "Aucun service" in body(desk.get("/agent/pointage/?date=2027-03-03"))
+    empty = body(desk.get("/agent/pointage/?date=2027-03-03"))
+    assert "Aucun service" in empty and "Prochain jour ouvert : jeudi 4 mars 2027" in empty
     assert url in body(desk.get("/agent/pointage/?date=hier"))
 
 
