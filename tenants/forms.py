@@ -5,6 +5,8 @@ from django import forms
 from django.conf import settings
 from django.utils.module_loading import import_string
 
+from tenants.services.opening import refuse_taken
+
 MAX_FILE_BYTES = 1_000_000
 
 
@@ -73,6 +75,7 @@ class CommuneFileForm(forms.Form):
             self.complaints = tuple(report.complaints())
             raise forms.ValidationError(f"Rien n’a été ouvert. {report.summary()}")
         town = tomllib.loads(values["text"])["commune"]
+        refuse_taken(slug=town["identifiant"], host=values.get("host", ""))
         self.slug, self.name, self.summary = town["identifiant"], town["nom"], report.summary()
         return values
 

@@ -28,7 +28,8 @@ def open_commune(
     whatever the file's application raises; the town is then left FAILED with the reason, and can be removed
     with discard_failed_commune.
     """
-    commune = _register(slug=slug, name=name, host=host or f"{slug}.{settings.BASE_DOMAIN}")
+    refuse_taken(slug=slug, host=host)
+    commune = _register(slug=slug, name=name, host=_host(slug, host))
     try:
         progress("Copie du schéma modèle")
         copy_template(commune.schema_name)
@@ -49,6 +50,22 @@ def open_commune(
     return commune
 
 
+def refuse_taken(*, slug: str, host: str) -> None:
+    """Say that a town is already there, before anything is made. ``host`` may be empty: the identifier's own.
+
+    Raises ValidationError.
+    """
+    known = Commune.objects.filter(slug=slug).first()
+    if known:
+        state = (
+            "est déjà ouverte" if known.is_ready else f"existe déjà ({known.get_status_display().lower()})"
+        )
+        raise ValidationError(f"{known.name} {state} sous l’identifiant « {slug} ».")
+    owner = Domain.objects.select_related("tenant").filter(domain=_host(slug, host)).first()
+    if owner:
+        raise ValidationError(f"Le nom d’hôte « {owner.domain} » est déjà celui de {owner.tenant.name}.")
+
+
 def suspend_commune(commune: Commune, *, reason: str) -> None:
     _set_status(commune, CommuneStatus.SUSPENDED, reason)
 
@@ -67,11 +84,15 @@ def discard_failed_commune(commune: Commune) -> None:
     forget_towns()
 
 
+def _host(slug: str, host: str) -> str:
+    return host.lower() or f"{slug}.{settings.BASE_DOMAIN}"
+
+
 def _register(*, slug: str, name: str, host: str) -> Commune:
     connection.set_schema_to_public()
     commune = Commune(slug=slug, name=name, schema_name=schema_name_for(slug))
     commune.full_clean()
-    domain = Domain(domain=host.lower(), is_primary=True)
+    domain = Domain(domain=host, is_primary=True)
     domain.full_clean(exclude=["tenant"])
     if domain.domain in {settings.CONSOLE_HOST, settings.CALLBACK_HOST}:
         raise ValidationError({"domain": "Ce nom d’hôte est réservé."})

@@ -148,10 +148,18 @@ def refuse(_commune: Commune, _text: str) -> None:
     raise ValueError("la régie n’existe pas")
 
 
-def test_a_taken_name_is_refused_on_the_page(console):
-    page = body(console.post(NEW, {"text": town_file(slug="bellegarde"), "act": "open"}))
-    assert "existe déjà" in page
+@pytest.mark.parametrize("act", ["check", "open"])
+def test_a_town_that_is_open_is_refused_as_soon_as_it_is_checked(console, act):
+    page = body(console.post(NEW, {"text": town_file(slug="bellegarde"), "act": act}))
+    assert "Bellegarde est déjà ouverte" in page
+    assert "Schema name" not in page
+    assert "Prête à ouvrir" not in page
     assert Commune.objects.get(slug="bellegarde").status == CommuneStatus.READY
+
+
+def test_a_host_that_another_town_has_is_refused(console):
+    taken = {"text": town_file(), "host": "Balaruc.localhost", "act": "check"}
+    assert "« balaruc.localhost » est déjà celui de Balaruc" in body(console.post(NEW, taken))
 
 
 def test_a_town_is_suspended_with_a_reason_then_reopened(console):
