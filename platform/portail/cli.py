@@ -10,9 +10,10 @@ from importlib import import_module
 
 import click
 
-from portail.commands.french import speak_french
+from portail.commands.french import Group, speak_french
 
 COMMANDS = {
+    "agent": "portail.commands.agent",
     "commune": "portail.commands.commune",
     "demo": "portail.commands.demo",
     "migrate": "portail.commands.migrate",
@@ -21,7 +22,7 @@ COMMANDS = {
 }
 
 
-class LazyGroup(click.Group):
+class LazyGroup(Group):
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 — click’s signature
         return sorted(COMMANDS)
 
@@ -33,7 +34,6 @@ class LazyGroup(click.Group):
 
 @click.group(
     cls=LazyGroup,
-    subcommand_metavar="COMMANDE [ARGUMENTS]…",
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
 )
 @click.version_option(package_name="portail", help="Affiche la version.")

@@ -56,3 +56,9 @@ def test_an_unknown_town_and_a_wrong_file_are_told(run) -> None:
     wrong = run("apply", "t.toml", text="x = 1\n")
     assert "table inconnue" in wrong.stderr
     assert code(wrong) == 1
+
+
+def test_opening_a_town_that_is_open_is_one_french_sentence(run) -> None:
+    assert run("new", "t.toml").exception.messages == [
+        "Bellegarde est déjà ouverte sous l’identifiant « bellegarde »."
+    ]

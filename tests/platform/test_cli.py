@@ -11,6 +11,7 @@ import pytest
 from core.errors import DomainError
 from portail import cli
 from portail.commands.french import SENTENCES, speak_french
+from portail.commands.progress import step
 from portail.fingerprint import ROOT
 
 
@@ -89,3 +90,19 @@ def test_every_translated_sentence_still_exists_in_click():
     )
     speak_french()
     assert [sentence for sentence in SENTENCES if sentence not in source] == []
+
+
+@pytest.mark.parametrize("group", ["agent", "commune", "vendor"])
+def test_the_help_of_a_group_is_french_and_cuts_no_sentence(group):
+    said = portail(group, "--help").stdout
+    assert "COMMANDE [ARGUMENTS]…" in said
+    assert "COMMAND [" not in said
+    assert "..." not in said
+
+
+def test_what_a_command_is_doing_is_told_to_a_terminal_only(monkeypatch, capsys):
+    step("Vérification")
+    assert capsys.readouterr().err == ""
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    step("Vérification")
+    assert "Vérification…" in capsys.readouterr().err

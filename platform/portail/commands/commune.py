@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING, NoReturn
 import click
 
 from portail.commands.environment import django_ready
+from portail.commands.french import Group
+from portail.commands.progress import step
+from portail.commands.towns import commune_named
 
 if TYPE_CHECKING:
     from core.commune_file.report import Report
@@ -15,7 +18,7 @@ if TYPE_CHECKING:
 TownFile = click.Path(exists=True, dir_okay=False, readable=True, path_type=Path)
 
 
-@click.group(subcommand_metavar="COMMANDE [ARGUMENTS]…")
+@click.group(cls=Group)
 def commune() -> None:
     """Ouvre et configure les communes."""
 
@@ -44,14 +47,18 @@ def list_communes() -> None:
 @click.argument("files", metavar="FICHIER…", nargs=-1, required=True, type=TownFile)
 def check(files: tuple[Path, ...]) -> int:
     """Vérifie des fichiers de commune et leurs exemples, sans base de données."""
+    step("Préparation")
     with django_ready(database=False):
         from core.commune_file.services import check_text
 
-        reports = [check_text(_text(file), file.name) for file in files]
-    for report in reports:
-        _say(report.complaints(), "red")
-        click.echo(f"{report.name} : {report.summary()}")
-    return 0 if all(report.ok for report in reports) else 1
+        all_right = True
+        for file in files:
+            step(f"Vérification de {file.name} et de ses exemples")
+            report = check_text(_text(file), file.name)
+            _say(report.complaints(), "red")
+            click.echo(f"{report.name} : {report.summary()}")
+            all_right = all_right and report.ok
+    return 0 if all_right else 1
 
 
 @commune.command()
@@ -61,12 +68,14 @@ def check(files: tuple[Path, ...]) -> int:
 )
 def new(file: Path, host: str) -> None:
     """Ouvre la commune que décrit un fichier."""
+    step("Préparation")
     with django_ready():
         from core.commune_file.services import check_text, town_of
         from tenants.models import Commune
         from tenants.services.opening import discard_failed_commune, open_commune
 
         text = _text(file)
+        step("Vérification du fichier et de ses exemples")
         report = check_text(text, file.name)
         if not report.ok:
             _refuse(report)
@@ -77,6 +86,8 @@ def new(file: Path, host: str) -> None:
             discard_failed_commune(known)
         opened = open_commune(slug=town.slug, name=town.name, host=host, file_text=text, progress=click.echo)
         click.secho(f"{opened.name} est ouverte.", fg="green")
+        invite = f"portail agent add {opened.slug} --email prenom.nom@mairie.fr --name 'Prénom Nom'"
+        click.echo(f"Invitez maintenant son premier agent : {invite}")
 
 
 @commune.command()
@@ -84,10 +95,12 @@ def new(file: Path, host: str) -> None:
 @click.option("--dry-run", is_flag=True, help="Montre ce qui changerait, sans rien changer.")
 def apply(file: Path, dry_run: bool) -> None:
     """Rend la commune conforme à son fichier."""
+    step("Préparation")
     with django_ready():
         from core.commune_file.report import CommuneFileError
         from core.commune_file.services import apply_text
 
+        step("Vérification du fichier et de ses exemples, puis comparaison")
         try:
             report = apply_text(_commune_of(file), _text(file), dry_run=dry_run, name=file.name)
         except CommuneFileError as error:
@@ -101,10 +114,12 @@ def apply(file: Path, dry_run: bool) -> None:
 @click.argument("file", metavar="FICHIER", type=TownFile)
 def diff(file: Path) -> int:
     """Compare la commune à son fichier ; code de sortie 1 s’ils diffèrent."""
+    step("Préparation")
     with django_ready():
         from core.commune_file.report import CommuneFileError
         from core.commune_file.services import diff_text
 
+        step("Comparaison")
         try:
             report = diff_text(_commune_of(file), _text(file), name=file.name)
         except CommuneFileError as error:
@@ -123,7 +138,7 @@ def export(slug: str, output: Path | None) -> None:
     with django_ready():
         from core.commune_file.services import export_text
 
-        text = export_text(_commune(slug))
+        text = export_text(commune_named(slug))
     if output:
         output.write_text(text, encoding="utf-8")
     else:
@@ -149,16 +164,7 @@ def _text(file: Path) -> str:
 def _commune_of(file: Path) -> "Commune":
     from core.commune_file.services import town_of
 
-    return _commune(town_of(_text(file), name=file.name).slug)
-
-
-def _commune(slug: str) -> "Commune":
-    from tenants.models import Commune
-
-    found = Commune.objects.filter(slug=slug).first()
-    if found is None:
-        raise click.ClickException(f"Commune inconnue : « {slug} ». Voyez « portail commune list ».")
-    return found
+    return commune_named(town_of(_text(file), name=file.name).slug)
 
 
 def _show(report: "Report") -> None:

@@ -4,8 +4,11 @@ click passes each of its sentences through ``gettext`` but ships no catalogue, s
 """
 
 import gettext
+from typing import Any
 
 import click
+
+WHOLE = 1000  # characters: longer than any first sentence of a help
 
 SENTENCES = {
     "Usage:": "Usage :",
@@ -46,6 +49,20 @@ SENTENCES = {
     "path": "chemin",
     "Do you want to continue?": "Continuer ?",
 }
+
+
+class Group(click.Group):
+    """A group of commands whose help is French, and says each command in a whole sentence."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"subcommand_metavar": "COMMANDE [ARGUMENTS]…"} | kwargs)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """As click does, but a sentence too long for its line goes on the next one instead of being cut."""
+        commands = [(name, self.get_command(ctx, name)) for name in self.list_commands(ctx)]
+        rows = [(name, command.get_short_help_str(WHOLE)) for name, command in commands if command]
+        with formatter.section(SENTENCES["Commands"]):
+            formatter.write_dl(rows)
 
 
 class _French(gettext.NullTranslations):

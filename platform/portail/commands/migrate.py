@@ -3,6 +3,7 @@
 import click
 
 from portail.commands.environment import django_ready
+from portail.commands.progress import step
 
 
 @click.command()
@@ -12,12 +13,15 @@ def migrate(dry_run: bool) -> int:
 
     D’abord celles de l’installation et du modèle, puis celles des communes en retard.
     """
+    step("Préparation")
     with django_ready():
         from tenants.services.migrating import migrate_shared, migrate_towns, migrations_locked, towns_behind
 
         if dry_run:
-            for commune in towns_behind():
+            behind = towns_behind()
+            for commune in behind:
                 click.echo(commune.name)
+            click.echo(f"{len(behind)} commune(s) en retard. Rien n’a été changé (--dry-run).")
             return 0
         with migrations_locked():
             click.echo("Tables communes et modèle…")

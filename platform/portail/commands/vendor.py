@@ -3,9 +3,11 @@
 import click
 
 from portail.commands.environment import django_ready
+from portail.commands.french import Group
+from portail.commands.progress import step
 
 
-@click.group()
+@click.group(cls=Group)
 def vendor() -> None:
     """Comptes de la console de l’éditeur."""
 
@@ -18,6 +20,7 @@ def vendor() -> None:
 )
 def add(email: str, name: str, password: str) -> None:
     """Ouvre un compte, ou change le mot de passe de celui qui existe."""
+    step("Préparation")
     with django_ready():
         from django.contrib.auth.password_validation import validate_password
 
