@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from booking.services import carts, change_mails, reminders, waiting_offers
+from booking.services import carts, change_mails, reminders, retakes, waiting_offers
 from core import clock
 
 
@@ -14,6 +14,7 @@ def expire_unpaid() -> None:
 @shared_task
 def offer_freed_places() -> None:
     waiting_offers.offer_freed_places(now=clock.now())
+    retakes.settle_retakes(now=clock.now())
 
 
 @shared_task
