@@ -95,8 +95,8 @@ def _context(payment: Payment, *, poll: int) -> dict[str, object]:
         "payment": payment,
         "verdict": verdict,
         "contents": purpose.contents(payment),
-        # While money may still come, nobody is invited to pay again.
-        "way_back": purpose.way_back(payment, now=now()) if verdict in WITHOUT_MONEY else None,
+        # While money may still come, paying again is only told to those who know that they did not pay.
+        "way_back": purpose.way_back(payment, now=now()) if verdict in WITHOUT_MONEY | {"waiting"} else None,
         "poll": poll,
         "polls": POLLS,
     }

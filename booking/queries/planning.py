@@ -29,7 +29,6 @@ from core.calendars import Calendar
 from core.levels import Level
 from core.models import Child
 from core.queries.calendar import town_calendar
-from core.words import NBSP
 from tenants.context import town_timezone
 
 RULE = TypeAdapter(CutoffRule)
@@ -346,11 +345,11 @@ class _Reader:
             tz=self.tz,
             verb=Verb.CANCEL,
         )
-        if not decision.open and self.period.cancel_help:
-            return Decision(
-                False, decision.last_moment, f"{decision.reason}{NBSP}: {self.period.cancel_help}"
-            )
-        return decision
+        if decision.open or self.now >= start or not self.period.cancel_help:
+            return decision
+        # The page ends the sentence itself.
+        help_ = self.period.cancel_help.rstrip(".")
+        return Decision(False, decision.last_moment, f"{decision.reason}. {help_}")
 
 
 def _late_cell(cell: Cell, late: LatePrice | None) -> Cell:

@@ -49,7 +49,7 @@ def sum_of(sheets: Sequence[Sheet], *, shown: tuple[date, date], tz: ZoneInfo) -
         "summary": summary_of(selections),
         "elsewhere": elsewhere_of(selections, shown),
         "deadline": deadline and deadline.astimezone(tz),
-        "deadline_word": "à valider avant le" if asked else "prochaine limite :",
+        "deadline_word": "à réserver avant le" if asked else "prochaine limite :",
     }
 
 

@@ -36,7 +36,7 @@ def test_what_is_ticked_on_other_months_stays_counted(parent):
     parent.ticks(*DAYS, under=ON_TIME)
     parent.presses("avril 2023")
     parent.ticks("lun. 03", under=ON_TIME)
-    parent.reads("6 présences · 19,80 €", "à valider avant le")
+    parent.reads("6 présences · 19,80 €", "à réserver avant le")
     parent.unticks("lun. 03", under=ON_TIME)
     parent.reads("5 présences · 16,50 €")
 

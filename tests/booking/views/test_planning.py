@@ -131,7 +131,7 @@ def test_ticking_with_htmx_saves_and_answers_the_bar_only(browser, canteen, fami
     )
     assert text_of(answer).startswith("<strong data-grid-sum ")
     assert 'data-elsewhere="0 0 0">8 présences · 26,40 €</strong>' in text_of(answer)
-    assert "à valider avant le dim. 28 février 23:55" in text_of(answer)
+    assert "à réserver avant le dim. 28 février 23:55" in text_of(answer)
     assert len(BookingDraft.objects.get().wishes) == 8
 
 
