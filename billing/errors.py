@@ -41,6 +41,10 @@ class InvoicePaymentInProgressError(DomainError):
         super().__init__()
 
 
+class FundUnansweredError(DomainError):
+    code = "fund_unanswered"
+
+
 class QuotientDatesError(DomainError):
     code = "quotient_dates"
     message = "Le dernier jour d’un quotient vient après le premier."

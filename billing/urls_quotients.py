@@ -6,6 +6,7 @@ from billing.views import office_quotients, quotients
 
 urlpatterns = [
     path("mon-compte/quotient/", quotients.quotient, name="quotient"),
+    path("mon-compte/quotient/caisse/", quotients.quotient_fund, name="quotient_fund"),
     path("agent/quotients/", office_quotients.agent_quotients, name="agent_quotients"),
     path(
         "agent/quotients/reglages/", office_quotients.agent_quotient_settings, name="agent_quotient_settings"

@@ -1,15 +1,18 @@
 """« Mon quotient familial »: what the town knows of it, and how to tell of a change."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
+from billing.forms_fund import FundForm
 from billing.forms_quotients import DeclarationForm
 from billing.queries.quotients import next_quotient, open_declarations, quotient_on, quotients_of
 from billing.services.declarations import declare_change
+from billing.services.funds import ask_fund
 from billing.services.quotients import quotient_settings
 from core import clock
+from core.errors import DomainError
 from core.views.access import family_required
 from tenants.context import town_timezone
 
@@ -43,3 +46,25 @@ def quotient(request: HttpRequest) -> HttpResponse:
         "form": form,
     }
     return render(request, "account/quotient.html", context)
+
+
+@family_required
+@require_http_methods(["GET", "POST"])
+def quotient_fund(request: HttpRequest) -> HttpResponse:
+    """« Récupérer mon quotient »: with the family's consent; any failure leads back to the page with the other way."""
+    if not quotient_settings().asks_fund:
+        raise Http404
+    form = FundForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        household = request.user.guardian.household
+        try:
+            found = ask_fund(household=household, identity=form.identity(), by=request.user, now=clock.now())
+        except DomainError as refusal:
+            messages.warning(request, refusal.message)
+        else:
+            messages.success(
+                request,
+                f"Votre quotient est enregistré. Il compte du {found.valid_from:%d/%m/%Y} au {found.valid_until:%d/%m/%Y}.",
+            )
+        return redirect("quotient")
+    return render(request, "account/quotient_fund.html", {"form": form})

@@ -16,6 +16,7 @@ from portail.demo.history import write_history, write_weeks
 from portail.demo.homes import HOMES, Home
 from portail.demo.invoices import write_invoices
 from portail.demo.neighbours import neighbours
+from portail.demo.quotients import write_quotients
 from tenants.context import use_commune
 from tenants.models import Commune, VendorUser
 
@@ -36,6 +37,7 @@ def seed() -> list[dict[str, str]]:
                 write_history(Child.objects.get(first_name="Jade", household__number="F00001"))
                 _settle_neighbours()
                 write_desk_work(User.objects.agents().earliest("pk"))
+                write_quotients(agent=User.objects.agents().earliest("pk"))
             if slug == "balaruc":
                 write_demands(
                     list(

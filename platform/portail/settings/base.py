@@ -249,6 +249,9 @@ PAYFIP_PAGE_URL = os.environ.get("PAYFIP_PAGE_URL", "https://www.payfip.gouv.fr/
 SYSTEMPAY_PAGE_URL = os.environ.get("SYSTEMPAY_PAGE_URL", "")
 PAYMENT_PAGES = [PAYFIP_PAGE_URL, *([SYSTEMPAY_PAGE_URL] if SYSTEMPAY_PAGE_URL else SYSTEMPAY_PAGES.values())]
 
+# --- Family funds (quotient familial) -----------------------------------------------------------------
+API_PARTICULIER_URL = os.environ.get("API_PARTICULIER_URL", "https://particulier.api.gouv.fr")
+
 # --- Security headers --------------------------------------------------------------------------------
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

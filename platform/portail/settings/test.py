@@ -18,3 +18,4 @@ DATABASES["default"]["OPTIONS"] = {}
 LOGGING = {"as_json": False}
 # A test that has not started a simulator finds nobody: never the real service.
 PAYFIP_SERVICE_URL = os.environ.get("PAYFIP_SERVICE_URL", "http://127.0.0.1:9")
+API_PARTICULIER_URL = os.environ.get("API_PARTICULIER_URL", "http://127.0.0.1:9")

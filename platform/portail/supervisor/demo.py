@@ -39,11 +39,14 @@ def run_demo(*, data_dir: Path, host: str, port: int) -> None:
             payfip_port = port + 1 if _is_free(host, port + 1) else free_port()
             systempay_port = port + 2 if _is_free(host, port + 2) else free_port()
             env = _environment(data_dir, urls, port, payfip_port, systempay_port)
+            api_port = free_port()
+            env["API_PARTICULIER_URL"] = f"http://127.0.0.1:{api_port}"
             _prepare_once(data_dir, env)
             children = Children(env=env, cwd=ROOT)
             stack.callback(children.stop)
             children.start(_payfip(data_dir, host, payfip_port))
             children.start(_systempay(data_dir, host, systempay_port, portal_port=port))
+            children.start(_api_particulier(data_dir, api_port))
             children.start(_web(data_dir, host, port))
             _wait_for_page(children, port)
             children.start(_worker(data_dir))  # last: no page waits for it
@@ -119,6 +122,11 @@ def _systempay(data_dir: Path, host: str, port: int, *, portal_port: int) -> Pro
     announced = f"{SYSTEMPAY_SHOP}=http://paiement.localhost:{portal_port}/systempay/balaruc/"
     log = data_dir / "logs" / "systempay.log"
     return Program("Le simulateur Systempay", [*command, "--ipn", announced], log)
+
+
+def _api_particulier(data_dir: Path, port: int) -> Program:
+    command = [sys.executable, "-m", "infra.sandbox.api_particulier", "--port", str(port)]
+    return Program("Le simulateur API Particulier", command, data_dir / "logs" / "api-particulier.log")
 
 
 def _worker(data_dir: Path) -> Program:

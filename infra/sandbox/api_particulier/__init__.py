@@ -1,0 +1,1 @@
+"""A simulated API Particulier: the quotient of the family funds, for invented people, and what can go wrong."""
