@@ -106,3 +106,17 @@ def test_a_private_page_sends_to_the_right_door_and_comes_back(commune, client_f
     assert client.get("/mon-compte/informations/")["Location"] == "/connexion/?next=/mon-compte/informations/"
     page = client.get("/connexion/?next=/mon-compte/informations/").content.decode()
     assert 'value="/mon-compte/informations/"' in page
+
+
+def test_an_agent_at_the_families_door_is_shown_the_right_one_and_a_stranger_learns_nothing(
+    commune, client_for, family
+):
+    agent = an_agent()
+    pages = []
+    for email in (agent.email, "inconnu@exemple.fr"):
+        answer = client_for(commune).post("/connexion/", {"username": email, "password": PASSWORD})
+        pages.append(without_token(answer.content.decode().replace(email, "X")))
+    assert '<a href="/agent/connexion/">Espace agents</a>' in pages[0]
+    assert "Agent de la commune ?" in pages[0]
+    assert pages[0] == pages[1]
+    assert '<a href="/agent/connexion/">Espace agents</a>' in client_for(commune).get("/").content.decode()

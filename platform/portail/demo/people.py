@@ -9,7 +9,7 @@ from billing.models import Regie
 from booking.models import Activity, Enrolment
 from core.clock import now
 from core.enums import AccountKind, EstablishmentKind
-from core.models import Child, Establishment, Guardian, Household, User
+from core.models import Child, CommuneSettings, Establishment, Guardian, Household, User
 from portail.demo.demands import write_demands
 from portail.demo.desk import write_desk_work
 from portail.demo.history import write_history, write_weeks
@@ -25,7 +25,7 @@ VENDOR_EMAIL = "editeur@portail.example"
 
 
 def seed() -> list[dict[str, str]]:
-    """Create what is missing and return the accounts to announce, as role, login, password, host."""
+    """Create what is missing and return the accounts to announce, as role, login, password, host, path of their door."""
     accounts = [account("Famille", "famille@bellegarde.example", "bellegarde")]
     for slug, homes in HOMES.items():
         with use_commune(Commune.objects.get(slug=slug)):
@@ -47,15 +47,15 @@ def seed() -> list[dict[str, str]]:
                 )
             if slug == "balaruc":
                 write_invoices(Household.objects.get(number="F00001"), Regie.objects.get(code="sej"))
-        accounts.append(account("Agent", f"agent@{slug}.example", slug))
+        accounts.append(account("Agent", f"agent@{slug}.example", slug, path="/agent/"))
     accounts.insert(1, account("Famille", "famille@balaruc.example", "balaruc"))
     if not VendorUser.objects.filter(email=VENDOR_EMAIL).exists():
         VendorUser.objects.create_user(email=VENDOR_EMAIL, password=PASSWORD, name="Alix Vendeur")
     return [*accounts, account("Éditeur", VENDOR_EMAIL, "console")]
 
 
-def account(role: str, login: str, host: str) -> dict[str, str]:
-    return {"role": role, "login": login, "password": PASSWORD, "host": host}
+def account(role: str, login: str, host: str, *, path: str = "/") -> dict[str, str]:
+    return {"role": role, "login": login, "password": PASSWORD, "host": host, "path": path}
 
 
 def _settle_neighbours() -> None:
@@ -92,7 +92,10 @@ def _hashed_password() -> str:
 
 def _move_in(home: Home) -> None:
     schools = list(Establishment.objects.filter(kind__in=EstablishmentKind.schools()))
-    household = Household.objects.create(number=home.number, name=home.name, address=home.street)
+    town = CommuneSettings.objects.get()
+    household = Household.objects.create(
+        number=home.number, name=home.name, address=home.street, postcode=town.postcode, city=town.city
+    )
     for position, first_name in enumerate(home.adults):
         name = f"{first_name} {home.name}"
         user = None

@@ -164,7 +164,9 @@ def _home_page_status(port: int) -> int:
 def _announce(data_dir: Path, port: int, payfip_port: int, systempay_port: int) -> None:
     """Tells people in the terminal, and scripts in ``demo.json``, where everything is."""
     seeded: list[dict[str, str]] = json.loads((data_dir / "demo.accounts.json").read_text())
-    accounts = [account | {"url": f"http://{account['host']}.localhost:{port}/"} for account in seeded]
+    accounts = [
+        account | {"url": f"http://{account['host']}.localhost:{port}{account['path']}"} for account in seeded
+    ]
     facts: dict[str, Any] = {
         "towns": {town: f"http://{town}.localhost:{port}/" for town in TOWNS},
         "console": f"http://console.localhost:{port}/",
