@@ -1,6 +1,6 @@
 """Late cancellations that are due unless another child takes the place: given back once the day is full again."""
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from itertools import groupby
 
@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 
 from billing.services.corrections import Owed, set_owed
 from booking.enums import PlaceState
-from booking.models import Opening, Place, ReservationLine, RetakeClaim
+from booking.models import AbsentDay, Opening, Place, ReservationLine, RetakeClaim
 from booking.queries.planning import full_name
 from booking.services.history import record
 from booking.services.places import lock_openings
@@ -48,7 +48,6 @@ def _settle_day(opening_id: int, now: datetime) -> int:
                 "line__reservation__period__activity__establishment",
                 "line__reservation__period__activity__regie",
                 "line__opening",
-                "line__absent_day",
             )
             .order_by("since", "pk")
         )
@@ -73,12 +72,11 @@ def _takers(opening: Opening, claims: list[RetakeClaim]) -> list[ReservationLine
     return [place.line for place in booked_since.select_related("line")[:missing]]
 
 
-def _give_back(lines: Iterable[ReservationLine], now: datetime) -> None:
+def _give_back(lines: Collection[ReservationLine], now: datetime) -> None:
+    AbsentDay.objects.filter(line__in=lines).update(due=ZERO, explanation=TAKEN_AGAIN)
     owed = []
     for line in lines:
         period = line.reservation.period
-        line.absent_day.due, line.absent_day.explanation = ZERO, TAKEN_AGAIN
-        line.absent_day.save(update_fields=["due", "explanation"])
         if period.activity.regie is not None:
             charge = charge_for(
                 line,
