@@ -3,6 +3,8 @@ from celery import shared_task
 
 from billing.queries.check import check_ledger
 from billing.services import campaign_run
+from billing.services.campaign_mails import announce_invoices
+from billing.services.reminders import send_reminders
 from billing.services.settlement import sweep
 from core.clock import now
 
@@ -24,10 +26,17 @@ def prove_books() -> None:
 @shared_task
 def run_campaign(campaign_id: int) -> None:
     campaign_run.run_campaign(campaign_id=campaign_id, now=now())
+    announce_invoices(now=now())
 
 
 @shared_task
-def resume_campaigns() -> None:
-    """A campaign whose job was lost or killed goes on."""
+def follow_campaigns() -> None:
+    """A campaign whose job was lost or killed goes on; invoices whose day has come are announced."""
     for campaign_id in campaign_run.unfinished_campaigns():
         campaign_run.run_campaign(campaign_id=campaign_id, now=now())
+    announce_invoices(now=now())
+
+
+@shared_task
+def remind() -> None:
+    send_reminders(now=now())

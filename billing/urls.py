@@ -23,4 +23,5 @@ urlpatterns = [
         refunds.agent_payment_refunds_done,
         name="agent_payment_refunds_done",
     ),
+    path("", include("billing.urls_campaigns")),
 ]

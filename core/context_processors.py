@@ -17,6 +17,7 @@ AGENT_MENU = (
     ("agent_attendance", "Pointage", "check", "agent_attendance"),
     ("agent_meals", "Repas", "document", "agent_meals"),
     ("agent_changes", "Annulations", "stop", "agent_change"),
+    ("agent_campaigns", "Facturation", "document", ("agent_campaign", "agent_unpaid", "agent_credit")),
     ("agent_payments", "Paiements", "euro", "agent_payment"),
     (
         "agent_organise",

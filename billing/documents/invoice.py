@@ -8,7 +8,7 @@ from core.money import ZERO, format_euros
 
 
 def invoice_pdf(invoice: Invoice) -> bytes:
-    """An invoice on A4: what was issued, for ever the same, and what has been paid of it so far."""
+    """An invoice or an avoir on A4: what was issued, for ever the same, and what has been paid of it so far."""
     paid = invoice.allocations.aggregate(sum=Sum("amount"))["sum"] or ZERO
     lines = invoice.lines.select_related("charge__child")
     data = letterhead() | {
@@ -21,7 +21,9 @@ def invoice_pdf(invoice: Invoice) -> bytes:
         "groups": grouped_lines(lines),
         "total": format_euros(invoice.total),
         "paid": format_euros(paid) if paid else "",
-        "due": format_euros(invoice.total - paid),
+        "due": "" if invoice.is_credit_note else format_euros(invoice.total - paid),
+        "term": f"{invoice.due_on:%d/%m/%Y}" if invoice.due_on and invoice.total > paid else "",
+        "note": invoice.note.splitlines(),
         "mention": invoice.legal_mention.splitlines(),
     }
     return render_pdf("invoice", data)

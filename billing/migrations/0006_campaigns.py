@@ -529,7 +529,7 @@ class Migration(migrations.Migration):
             name="invoice",
             field=models.ForeignKey(
                 on_delete=django.db.models.deletion.PROTECT,
-                related_name="reminders",
+                related_name="reminders_sent",
                 to="billing.invoice",
                 verbose_name="facture",
             ),

@@ -7,7 +7,9 @@ from billing.models.documents import Invoice
 class Reminder(models.Model):
     """Relance: the payer of an unpaid invoice was written to. ``step`` counts from 1; each is sent once."""
 
-    invoice = models.ForeignKey(Invoice, models.PROTECT, related_name="reminders", verbose_name="facture")
+    invoice = models.ForeignKey(
+        Invoice, models.PROTECT, related_name="reminders_sent", verbose_name="facture"
+    )
     step = models.IntegerField("rang")
     sent_at = models.DateTimeField("écrite le")
 

@@ -40,7 +40,7 @@ def eligible(campaign: Campaign) -> QuerySet[Charge]:
         own = Q(service_date__range=(campaign.first_date, campaign.last_date))
         if campaign.groups:
             own &= Q(group_label__in=campaign.groups)
-        wanted |= own | Exists(carried().filter(charge=OuterRef("pk")))
+        wanted = Q(wanted, own, Q(Exists(carried().filter(charge=OuterRef("pk")))), _connector=Q.OR)
     return uninvoiced(campaign.regie).filter(wanted).exclude(Exists(elsewhere))
 
 

@@ -11,6 +11,7 @@ from billing.enums import DocumentKind, Fulfilment, PaymentState
 from billing.models import Invoice, Payment, Refund, Regie
 from billing.queries.ledger import sum_of, with_allocated
 from core.models import Household
+from core.money import ZERO
 from tenants.context import town_timezone
 
 
@@ -70,3 +71,12 @@ def households_with_credit(regie: Regie, households: Collection[int] | QuerySet)
         for rows in (paid_credits(regie), credit_notes(regie))
         for household in rows.filter(household__in=households).values_list("household", flat=True)
     }
+
+
+def credit_totals(regie: Regie) -> list[tuple[Household, Decimal]]:
+    """The households that have credit at a régie, by name, in two queries."""
+    totals: dict[Household, Decimal] = {}
+    for rows in (paid_credits(regie), credit_notes(regie)):
+        for row in rows.select_related("household"):
+            totals[row.household] = totals.get(row.household, ZERO) + row.left
+    return sorted(totals.items(), key=lambda row: (row[0].name, row[0].number))

@@ -5,6 +5,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from django.db.models import Exists, F, OuterRef, Sum, Window
+from django.db.models.expressions import Combinable
 from django.db.models.functions import RowNumber
 
 from billing.enums import CreditUse, DocumentKind, Outcome
@@ -73,10 +74,10 @@ def _copy_lines(draft_ids: Collection[int]) -> None:
         order_by=[F("charge__child").asc(nulls_last=True), F("charge__service_date"), F("charge")],
     )
     copied = ("service_date", "group_label", "label", "quantity", "unit_price", "amount")
+    values: dict[str, Combinable] = {name: F(f"charge__{name}") for name in copied}
     insert_select(
         InvoiceLine,
-        {"invoice_id": F("draft__invoice"), "charge_id": F("charge"), "position": rank}
-        | {name: F(f"charge__{name}") for name in copied},
+        values | {"invoice_id": F("draft__invoice"), "charge_id": F("charge"), "position": rank},
         standing_lines().filter(draft__in=draft_ids, draft__invoice__isnull=False).order_by(),
     )
 

@@ -9,14 +9,22 @@ from django.shortcuts import get_object_or_404
 from billing.documents.invoice import invoice_pdf as draw_invoice
 from billing.documents.receipt import receipt_pdf as draw_receipt
 from billing.models import Invoice, Payment
-from core.views.access import family_required
+from billing.queries.ledger import published
+from core.clock import today
+from core.views.access import agent_required, family_required
+from tenants.context import town_timezone
 
 
 @family_required
 def invoice_pdf(request: HttpRequest, pk: int) -> HttpResponse:
     household = request.user.guardian.household
-    invoice = get_object_or_404(Invoice.objects.select_related("regie"), pk=pk, household=household)
-    return _pdf(draw_invoice(invoice), f"facture-{invoice.reference}.pdf")
+    mine = Invoice.objects.filter(published(today(town_timezone())), household=household)
+    return _invoice(get_object_or_404(mine.select_related("regie"), pk=pk))
+
+
+@agent_required
+def agent_invoice_pdf(request: HttpRequest, pk: int) -> HttpResponse:  # noqa: ARG001  a view's signature
+    return _invoice(get_object_or_404(Invoice.objects.select_related("regie"), pk=pk))
 
 
 @family_required
@@ -24,6 +32,11 @@ def receipt_pdf(request: HttpRequest, token: UUID) -> HttpResponse:
     payments = Payment.objects.select_related("regie", "household", "account").filter(number__isnull=False)
     payment = get_object_or_404(payments, token=token, household=request.user.guardian.household)
     return _pdf(draw_receipt(payment), f"ticket-de-paiement-{payment.receipt_reference}.pdf")
+
+
+def _invoice(invoice: Invoice) -> FileResponse:
+    name = invoice.get_kind_display().lower()
+    return _pdf(draw_invoice(invoice), f"{name}-{invoice.reference}.pdf")
 
 
 def _pdf(content: bytes, filename: str) -> FileResponse:

@@ -2,6 +2,7 @@
 
 import csv
 from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
 
 from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
@@ -47,6 +48,11 @@ def spreadsheet(*, name: str, columns: Sequence[str], rows: Iterable[Sequence[ob
     writer.writerow(columns)
     writer.writerows([_cell(value) for value in row] for row in rows)
     return answer
+
+
+def decimal_cell(amount: Decimal) -> str:
+    """Euros as a French spreadsheet reads them: « 26,40 »."""
+    return f"{amount:.2f}".replace(".", ",")
 
 
 def _cell(value: object) -> str:

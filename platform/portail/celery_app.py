@@ -19,6 +19,7 @@ EVERY_QUARTER = 900.0
 PERIODIC = {
     "core.tasks.send_mails": EVERY_MINUTE,
     "billing.tasks.sweep_payments": EVERY_MINUTE,
+    "billing.tasks.follow_campaigns": EVERY_MINUTE,
     "booking.tasks.expire_unpaid": EVERY_MINUTE,
     "booking.tasks.tell_changes": EVERY_MINUTE,
     "booking.tasks.offer_freed_places": EVERY_MINUTE,
@@ -27,6 +28,7 @@ PERIODIC = {
 # What each open town needs done once a night, in UTC.
 NIGHTLY = {
     "core.tasks.tidy_up": crontab(hour=1, minute=10),
+    "billing.tasks.remind": crontab(hour=6, minute=20),
     "billing.tasks.prove_books": crontab(hour=1, minute=40),
 }
 ONE_HOUR = 3600.0

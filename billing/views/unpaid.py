@@ -1,0 +1,62 @@
+"""Unpaid invoices, for the desk."""
+
+from django.db.models import Sum
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from billing.models import Invoice, Regie
+from billing.queries.unpaid import find_unpaid
+from core.clock import today
+from core.money import ZERO
+from core.views.access import agent_required
+from core.views.listing import decimal_cell, number_in, ordered, page_of, searched, spreadsheet
+from tenants.context import town_timezone
+
+ORDERS = {
+    "dossier": ("household__name", "due_on", "pk"),
+    "facture": ("year", "number", "pk"),
+    "echeance": ("due_on", "pk"),
+    "reste": ("left", "pk"),
+    "relances": ("reminders", "pk"),
+}
+COLUMNS = ("Régie", "N° de dossier", "Dossier", "Facture", "Émise le", "À payer avant le", "Total", "Reste dû", "Relances")  # fmt: skip
+
+
+@agent_required
+@require_safe
+def agent_unpaid(request: HttpRequest) -> HttpResponse:
+    on = today(town_timezone())
+    chosen = {
+        "regie": number_in(request.GET, "regie"),
+        "late": request.GET.get("echues") == "on",
+        "reminded": number_in(request.GET, "relances"),
+    }
+    search = searched(request.GET)
+    rows = find_unpaid(search, on=on, **chosen).select_related("regie", "household")  # type: ignore[arg-type]
+    rows = ordered(rows, request.GET, ORDERS, default="echeance")
+    if request.GET.get("format") == "csv":
+        return spreadsheet(name="impayes", columns=COLUMNS, rows=map(_row, rows))
+    context = {
+        "page": page_of(rows, request.GET),
+        "search": search,
+        "chosen": chosen,
+        "regies": Regie.objects.all(),
+        "total": rows.aggregate(sum=Sum("left"))["sum"] or ZERO,
+        "today": on,
+    }
+    return render(request, "agent/campaigns/unpaid.html", context)
+
+
+def _row(invoice: Invoice) -> tuple[object, ...]:
+    return (
+        invoice.regie,
+        invoice.household.number,
+        invoice.household.name,
+        invoice.reference,
+        f"{invoice.issued_on:%d/%m/%Y}",
+        f"{invoice.due_on:%d/%m/%Y}" if invoice.due_on else "",
+        decimal_cell(invoice.total),
+        decimal_cell(invoice.left),  # type: ignore[attr-defined]  # annotated
+        invoice.reminders,  # type: ignore[attr-defined]  # annotated
+    )
