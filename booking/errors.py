@@ -85,3 +85,7 @@ class ChangeRefusedError(DomainError):
     """An act on a whole service cannot be done, or taken back."""
 
     code = "change_refused"
+
+
+class AbsenceError(DomainError):
+    code = "absence"

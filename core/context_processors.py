@@ -14,6 +14,7 @@ AGENT_MENU = (
     ("agent_requests", "Demandes", "question", "agent_request"),
     ("agent_waiting", "Listes d’attente", "clock", "agent_waiting"),
     ("agent_reservations", "Réservations", "calendar", "agent_reservation"),
+    ("agent_absences", "Absences", "stop", "agent_absence"),
     ("agent_attendance", "Pointage", "check", "agent_attendance"),
     ("agent_meals", "Repas", "document", "agent_meals"),
     ("agent_changes", "Annulations", "stop", "agent_change"),

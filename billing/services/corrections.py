@@ -15,11 +15,15 @@ LONGEST = 9  # corrections of one thing
 
 @dataclass(frozen=True, kw_only=True)
 class Owed:
-    """What is now owed, in euros, for the thing whose first charge has, or would have had, the content of ``charge``."""
+    """What is now owed, in euros, for the thing whose first charge has, or would have had, the content of ``charge``.
+
+    ``only_if_charged``: a thing that was never charged is left so.
+    """
 
     charge: Charge
     amount: Decimal
     reason: str
+    only_if_charged: bool = False
 
 
 def set_owed(wanted: Sequence[Owed], *, now: datetime) -> None:
@@ -40,6 +44,8 @@ def set_owed(wanted: Sequence[Owed], *, now: datetime) -> None:
     reinstated: list[str] = []  # what was owed before, and is again
     for one in wanted:
         rows = known.get(one.charge.source, [])
+        if one.only_if_charged and not rows:
+            continue
         standing = [row for row in rows if row.voided_at is None]
         if sum((row.amount for row in standing), ZERO) == one.amount:
             continue

@@ -10,6 +10,7 @@ from booking.errors import UnmarkedError
 from booking.models import AttendanceAct, AttendanceSheet, Opening, Place
 from booking.queries.attendance import acts_by_child, known_acts
 from booking.services.attendance_charges import settle_unbooked
+from booking.services.no_shows import settle_no_shows
 from core.locks import lock_rows, locking_transaction
 from core.models import Child, User
 from core.words import NBSP, plural
@@ -55,6 +56,7 @@ def record_marks(
         _keep(opening, fresh, device=device, by=by, now=now)
         if AttendanceSheet.objects.filter(opening=opening).exists():
             settle_unbooked(opening=opening, children={one.child_id for one in fresh}, now=now)
+            settle_no_shows(opening=opening, absent=_absent(opening), now=now)
     return Recorded(
         settled=frozenset(before | {one.uuid for one in fresh}),
         unknown=frozenset(one.uuid for one in markings if one.child_id not in children) - before,
@@ -82,7 +84,12 @@ def close_sheet(*, opening: Opening, rest_is_absent: bool, by: User, now: dateti
             opening=opening, defaults={"closed_at": now, "closed_by": by}
         )
         settle_unbooked(opening=opening, children=None, now=now)
+        settle_no_shows(opening=opening, absent=_absent(opening), now=now)
     return sheet
+
+
+def _absent(opening: Opening) -> set[int]:
+    return {pk for pk, acts in acts_by_child(opening).items() if acts[-1].mark == Mark.ABSENT}
 
 
 def _unmarked(opening: Opening, now: datetime) -> set[int]:

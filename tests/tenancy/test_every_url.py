@@ -38,11 +38,12 @@ ANYONE = {
 }  # fmt: skip
 OWN_ACCOUNT = {"password_change", "email_change"}  # whoever is signed in, and about oneself only
 FAMILY = {
-    "quotient", "quotient_fund", "account", "account_info", "booking_child", "cart", "reservation_list", "waiting_lists",
+    "absence_list", "quotient", "quotient_fund", "account", "account_info", "booking_child", "cart", "reservation_list", "waiting_lists",
     "notifications", "calendar_address", "booking_together", "booking_together_planning", "booking_together_recap",
     "booking_together_confirm", "booking_together_recorded",
 }  # fmt: skip
 FAMILY_OBJECT = {
+    "absence_detail", "absence_new", "absence_proof",
     "booking_period", "booking_planning", "booking_recap", "booking_confirm", "reservation_detail", "reservation_pdf",
     "booking_recorded",
     "cart_withdraw", "waiting_join", "waiting_leave", "payment_form", "payment_result", "payment_status", "receipt_pdf", "invoice_pdf",

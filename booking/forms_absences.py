@@ -1,0 +1,105 @@
+"""What families and agents send about absences."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from django import forms
+from django.core.files.uploadedfile import UploadedFile
+
+from booking.models import Period
+from booking.queries.absences import family_reasons, policy_of
+from booking.rules.absence import AbsenceReason, Proof
+from tenants.context import town_timezone
+
+PAPER_SUFFIXES = (".pdf", ".jpg", ".jpeg", ".png")
+PAPER_SIZE = 5 * 1024 * 1024
+PAPER_BEGINNINGS = (b"%PDF-", b"\xff\xd8\xff", b"\x89PNG\r\n")
+
+
+def _clean_paper(file: UploadedFile | None) -> UploadedFile | None:
+    """A PDF or a photograph, by its name and by its first bytes."""
+    if file is None:
+        return None
+    beginning = file.read(8)
+    file.seek(0)
+    known = beginning.startswith(PAPER_BEGINNINGS)
+    if Path(file.name or "").suffix.lower() not in PAPER_SUFFIXES or not known:
+        raise forms.ValidationError("Joignez un PDF ou une photo (JPEG, PNG).")
+    if file.size is None or file.size > PAPER_SIZE:
+        raise forms.ValidationError("Ce fichier dépasse 5 Mo.")
+    return file
+
+
+class PaperField(forms.FileField):
+    widget = forms.ClearableFileInput(attrs={"accept": ",".join(PAPER_SUFFIXES)})
+
+    def clean(self, data: Any, initial: Any = None) -> UploadedFile | None:
+        return _clean_paper(super().clean(data, initial))
+
+
+class AbsenceForm(forms.Form):
+    du = forms.DateField(label="Du", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    au = forms.DateField(
+        label="Au",
+        help_text="Le même jour pour une seule journée.",
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+    motif = forms.ChoiceField(label="Motif", required=False)
+    precision = forms.CharField(label="Précision", max_length=200, required=False)
+    justificatif = PaperField(
+        label="Justificatif",
+        required=False,
+        help_text="Facultatif : PDF ou photo, 5 Mo au plus. Vous pourrez aussi le donner plus tard.",
+    )
+
+    def __init__(self, *args: Any, period: Period, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        policy = policy_of(period)
+        reasons = family_reasons(policy) if policy else []
+        self.fields["motif"].choices = [  # type: ignore[attr-defined]  # a ChoiceField
+            *((one.value, f"{one.label[:1].upper()}{one.label[1:]}") for one in reasons),
+            ("", "Autre raison"),
+        ]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        if data.get("du") and data.get("au") and data["au"] < data["du"]:
+            self.add_error("au", "La fin précède le début.")
+        return data
+
+    @property
+    def reason(self) -> AbsenceReason | None:
+        value = self.cleaned_data["motif"]
+        return AbsenceReason(value) if value else None
+
+
+class PaperForm(forms.Form):
+    justificatif = PaperField(label="Justificatif", help_text="PDF ou photo, 5 Mo au plus.")
+
+
+class ProofDecisionForm(forms.Form):
+    """« accepter » or « refuser », and when the town got the paper."""
+
+    decision = forms.ChoiceField(choices=[("accepter", ""), ("refuser", "")])
+    nature = forms.ChoiceField(
+        label="Justificatif",
+        choices=[(one.value, f"{one.label[:1].upper()}{one.label[1:]}") for one in Proof],
+    )
+    recu = forms.DateTimeField(
+        label="Reçu le",
+        help_text="Le moment où la mairie a eu le justificatif : le règlement peut le limiter.",
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+    )
+    motif = forms.CharField(
+        label="Motif du refus", max_length=200, required=False, help_text="La famille le lira."
+    )
+
+    @property
+    def accepts(self) -> bool:
+        return self.cleaned_data["decision"] == "accepter"
+
+    @property
+    def received(self) -> datetime:
+        at: datetime = self.cleaned_data["recu"]
+        return at if at.tzinfo else at.replace(tzinfo=town_timezone())

@@ -1,0 +1,101 @@
+"""Absences at the desk: those whose paper an agent must read, and all the others."""
+
+from pathlib import Path
+
+from django.contrib import messages
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from booking.enums import AbsenceState
+from booking.forms_absences import ProofDecisionForm
+from booking.models import AbsenceReport
+from booking.queries.absences import absence_reports
+from booking.queries.planning import full_name
+from booking.rules.absence import Proof
+from booking.services.absences import decide_proof
+from core import clock
+from core.errors import DomainError
+from core.views.access import agent_required
+from core.views.listing import page_of, searched
+from tenants.context import town_timezone
+
+
+@agent_required
+@require_safe
+def agent_absences(request: HttpRequest) -> HttpResponse:
+    every, search = request.GET.get("etat") == "toutes", searched(request.GET)
+    rows = absence_reports()
+    if not every:
+        rows = rows.filter(state=AbsenceState.AWAITING).order_by("proof_until", "pk")
+    for word in search.split():
+        rows = rows.filter(child__last_name__icontains=word) | rows.filter(child__first_name__icontains=word)
+    context = {"page": page_of(rows, request.GET), "every": every, "search": search}
+    return render(request, "agent/absences.html", context)
+
+
+@agent_required
+@require_safe
+def agent_absence(request: HttpRequest, pk: int) -> HttpResponse:
+    report = _report(pk)
+    received = report.proof_at or clock.now()
+    form = ProofDecisionForm(
+        initial={
+            "nature": Proof.CERTIFICATE.value,
+            "recu": received.astimezone(town_timezone()).replace(tzinfo=None),
+        }
+    )
+    return _show(request, report, form)
+
+
+@agent_required
+@require_POST
+def agent_absence_decide(request: HttpRequest, pk: int) -> HttpResponse:
+    report, form = _report(pk), ProofDecisionForm(request.POST)
+    if not form.is_valid():
+        return _show(request, report, form)
+    try:
+        decide_proof(
+            report=report,
+            accept=form.accepts,
+            proof=Proof(form.cleaned_data["nature"]),
+            received=form.received,
+            reason=form.cleaned_data["motif"],
+            by=request.user,
+            now=clock.now(),
+        )
+    except DomainError as error:
+        form.add_error(None, error.message)
+        return _show(request, report, form)
+    messages.success(request, "C’est décidé. La famille est prévenue par courriel.")
+    return redirect("agent_absences")
+
+
+@agent_required
+@require_safe
+def agent_absence_paper(request: HttpRequest, pk: int) -> HttpResponse:  # noqa: ARG001 - a view
+    """The paper itself: a PDF opens, anything else is saved."""
+    report = _report(pk)
+    if not report.proof_file:
+        raise Http404
+    suffix = Path(report.proof_file.name).suffix.lower()
+    answer = FileResponse(
+        report.proof_file.open(), as_attachment=suffix != ".pdf", filename=f"justificatif-{report.pk}{suffix}"
+    )
+    answer["Cache-Control"] = "private, no-store"
+    return answer
+
+
+def _report(pk: int) -> AbsenceReport:
+    return get_object_or_404(absence_reports(), pk=pk)
+
+
+def _show(request: HttpRequest, report: AbsenceReport, form: ProofDecisionForm) -> HttpResponse:
+    context = {
+        "report": report,
+        "full_name": full_name(report.period),
+        "days": report.days.select_related("line__opening"),
+        "awaits": report.state == AbsenceState.AWAITING,
+        "form": form,
+    }
+    return render(request, "agent/absence.html", context)
