@@ -45,6 +45,10 @@ class FundUnansweredError(DomainError):
     code = "fund_unanswered"
 
 
+class TariffVersionError(DomainError):
+    code = "tariff_version"
+
+
 class QuotientDatesError(DomainError):
     code = "quotient_dates"
     message = "Le dernier jour d’un quotient vient après le premier."

@@ -1,9 +1,16 @@
 from django.urls import include, path
 
-from billing.views import documents, invoice_payments, ledger, payments, refunds
+from billing.views import documents, invoice_payments, ledger, office_tariffs, payments, refunds
 
 urlpatterns = [
     path("", include("billing.urls_quotients")),
+    path("agent/tarifs/<int:pk>/", office_tariffs.agent_tariff, name="agent_tariff"),
+    path(
+        "agent/tarifs/<int:pk>/version/<slug:shape>/",
+        office_tariffs.agent_tariff_version,
+        name="agent_tariff_version",
+    ),
+    path("agent/tarifs/versions/<int:pk>/retirer/", office_tariffs.agent_tariff_drop, name="agent_tariff_drop"),
     path("paiement/retour/<uuid:token>/", payments.payment_return, name="payment_return"),
     path("paiement/acces/<uuid:token>/", payments.payment_form, name="payment_form"),
     path("paiement/resultat/<uuid:token>/", payments.payment_result, name="payment_result"),

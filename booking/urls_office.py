@@ -2,9 +2,10 @@
 
 from django.urls import include, path
 
-from booking.views import attendance, changes, meals, office, office_payments, office_requests
+from booking.views import attendance, changes, meals, office, office_payments, office_requests, tariffs
 
 urlpatterns = [
+    path("agent/tarifs/", tariffs.agent_tariffs, name="agent_tariffs"),
     path("agent/", office.agent_home, name="agent_home"),
     path("agent/recherche/", office.agent_search, name="agent_search"),
     path("agent/familles/<int:pk>/", office.agent_family, name="agent_family"),

@@ -20,6 +20,7 @@ AGENT_MENU = (
     ("agent_changes", "Annulations", "stop", "agent_change"),
     ("agent_campaigns", "Facturation", "document", ("agent_campaign", "agent_unpaid", "agent_credit")),
     ("agent_payments", "Paiements", "euro", "agent_payment"),
+    ("agent_tariffs", "Tarifs", "card", ("agent_tariff", "agent_quotient")),
     (
         "agent_organise",
         "Organisation",
