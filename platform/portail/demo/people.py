@@ -17,6 +17,7 @@ from portail.demo.homes import HOMES, Home
 from portail.demo.invoices import write_invoices
 from portail.demo.neighbours import neighbours
 from portail.demo.quotients import write_quotients
+from portail.demo.waiting import write_waiting_lists
 from tenants.context import use_commune
 from tenants.models import Commune, VendorUser
 
@@ -36,6 +37,11 @@ def seed() -> list[dict[str, str]]:
             if slug == "bellegarde":
                 write_history(Child.objects.get(first_name="Jade", household__number="F00001"))
                 _settle_neighbours()
+                write_waiting_lists(
+                    Child.objects.select_related("school", "household").get(
+                        first_name="Jade", household__number="F00001"
+                    )
+                )
                 write_desk_work(User.objects.agents().earliest("pk"))
                 write_quotients(agent=User.objects.agents().earliest("pk"))
             if slug == "balaruc":
