@@ -12,7 +12,7 @@ import pytest
 from portail.embedded import EmbeddedError
 from portail.supervisor import children as children_module
 from portail.supervisor.children import Children, Program
-from portail.supervisor.demo import run_demo
+from portail.supervisor.demo import facts_file, run_demo
 
 # Writes its pid, starts a process of its own, then sleeps.
 PARENT_OF_ONE = """
@@ -91,6 +91,49 @@ def test_a_child_that_cannot_stay_up_shows_its_log(children, tmp_path):
         while True:
             children.check()
             time.sleep(0.02)
+
+
+DEAF = "import signal, sys, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); open(sys.argv[1], 'w'); time.sleep(60)"
+
+
+def test_before_anything_is_served_a_deaf_child_does_not_hold_the_terminal(children, tmp_path):
+    heard = tmp_path / "sourd"
+    children.start(Program("Le sourd", [sys.executable, "-c", DEAF, heard], tmp_path / "log"))
+    while not heard.exists():
+        time.sleep(0.02)
+    began = time.monotonic()
+    children.stop()
+    assert time.monotonic() - began < 3
+
+
+def test_once_ready_a_child_is_given_the_time_to_finish(children, tmp_path, monkeypatch):
+    monkeypatch.setattr(children_module, "STOP_SECONDS_BEFORE_READY", 0)
+    finished = tmp_path / "fini"
+    slow = f"""
+import pathlib, signal, sys, time
+def finish(*_):
+    time.sleep(0.5)
+    pathlib.Path({str(finished)!r}).touch()
+    sys.exit()
+signal.signal(signal.SIGTERM, finish)
+pathlib.Path({str(tmp_path / "pret")!r}).touch()
+time.sleep(60)
+"""
+    children.start(Program("Le lent", [sys.executable, "-c", slow], tmp_path / "log"))
+    children.ready()
+    while not (tmp_path / "pret").exists():
+        time.sleep(0.02)
+    children.stop()
+    assert finished.exists()
+
+
+def test_what_scripts_read_is_there_only_while_it_is_true(tmp_path):
+    (tmp_path / "demo.json").write_text('{"pid": 1}')  # left by a killed start
+    with pytest.raises(KeyboardInterrupt), facts_file(tmp_path) as file:
+        assert not file.exists()
+        file.write_text("{}")
+        raise KeyboardInterrupt
+    assert not file.exists()
 
 
 def test_kill_9_of_the_supervisor_ends_its_children(tmp_path):

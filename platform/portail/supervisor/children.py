@@ -14,6 +14,8 @@ from portail.embedded.errors import EmbeddedError
 from portail.embedded.processes import failure, fresh_log, spawn
 
 STOP_SECONDS = 10
+# Before they serve, children have nothing to finish, and one that is still loading may be deaf to a polite request.
+STOP_SECONDS_BEFORE_READY = 1
 # A process that ends sooner than this after its start would only end again.
 CRASH_LOOP_SECONDS = 5
 
@@ -39,6 +41,11 @@ class Children:
         self._env = env
         self._cwd = cwd
         self._running: list[_Running] = []
+        self._stop_seconds = STOP_SECONDS_BEFORE_READY
+
+    def ready(self) -> None:
+        """From now on they serve: ``stop`` lets them finish."""
+        self._stop_seconds = STOP_SECONDS
 
     def start(self, program: Program) -> None:
         process = spawn(program.command, log=fresh_log(program.log), env=self._env, cwd=self._cwd)
@@ -63,7 +70,7 @@ class Children:
         for process in processes:
             if process.poll() is None:
                 process.terminate()
-        deadline = time.monotonic() + STOP_SECONDS
+        deadline = time.monotonic() + self._stop_seconds
         for process in processes:
             try:
                 process.wait(max(0.0, deadline - time.monotonic()))

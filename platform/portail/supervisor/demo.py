@@ -8,7 +8,8 @@ import signal
 import socket
 import sys
 import time
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +37,7 @@ def run_demo(*, data_dir: Path, host: str, port: int) -> None:
         with ExitStack() as stack:
             click.echo("Serveurs…")
             urls = stack.enter_context(servers(data_dir))
+            facts = stack.enter_context(facts_file(data_dir))
             payfip_port = port + 1 if _is_free(host, port + 1) else free_port()
             systempay_port = port + 2 if _is_free(host, port + 2) else free_port()
             env = _environment(data_dir, urls, port, payfip_port, systempay_port)
@@ -49,13 +51,25 @@ def run_demo(*, data_dir: Path, host: str, port: int) -> None:
             children.start(_api_particulier(data_dir, api_port))
             children.start(_web(data_dir, host, port))
             _wait_for_page(children, port)
+            children.ready()
             children.start(_worker(data_dir))  # last: no page waits for it
-            _announce(data_dir, port, payfip_port, systempay_port)
+            _announce(facts, data_dir, port, payfip_port, systempay_port)
             while True:
                 time.sleep(WATCH_SECONDS)
                 children.check()
     except KeyboardInterrupt:
         click.echo("\nDémonstration arrêtée.")
+
+
+@contextmanager
+def facts_file(data_dir: Path) -> Iterator[Path]:
+    """Where scripts read what runs: there only while it does. What a killed start left is removed by the next."""
+    file = data_dir / "demo.json"
+    file.unlink(missing_ok=True)
+    try:
+        yield file
+    finally:
+        file.unlink(missing_ok=True)
 
 
 def _is_free(host: str, port: int) -> bool:
@@ -161,8 +175,8 @@ def _home_page_status(port: int) -> int:
         connection.close()
 
 
-def _announce(data_dir: Path, port: int, payfip_port: int, systempay_port: int) -> None:
-    """Tells people in the terminal, and scripts in ``demo.json``, where everything is."""
+def _announce(file: Path, data_dir: Path, port: int, payfip_port: int, systempay_port: int) -> None:
+    """Tells people in the terminal, and scripts in ``file``, where everything is."""
     seeded: list[dict[str, str]] = json.loads((data_dir / "demo.accounts.json").read_text())
     accounts = [
         account | {"url": f"http://{account['host']}.localhost:{port}{account['path']}"} for account in seeded
@@ -176,7 +190,7 @@ def _announce(data_dir: Path, port: int, payfip_port: int, systempay_port: int) 
         "accounts": accounts,
         "pid": os.getpid(),
     }
-    (data_dir / "demo.json").write_text(json.dumps(facts, indent=2, ensure_ascii=False) + "\n")
+    file.write_text(json.dumps(facts, indent=2, ensure_ascii=False) + "\n")
     click.secho("\nLe portail est prêt :", bold=True)
     for address in (*facts["towns"].values(), facts["console"]):
         click.echo(f"  {address}")
@@ -185,4 +199,4 @@ def _announce(data_dir: Path, port: int, payfip_port: int, systempay_port: int) 
     click.secho("\nComptes de démonstration :", bold=True)
     for account in accounts:
         click.echo(f"  {account['role']:<8} {account['login']:<30} {account['password']}   {account['url']}")
-    click.echo(f"\nLes mêmes renseignements sont dans {data_dir / 'demo.json'}. Ctrl-C arrête tout.")
+    click.echo(f"\nLes mêmes renseignements sont dans {file}. Ctrl-C arrête tout.")
