@@ -2,8 +2,10 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Case, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
 
 from booking.enums import TAKING, PlaceState, PriorityCriterion
@@ -24,7 +26,7 @@ class Reason:
 
 def scored(demands: QuerySet[Reservation]) -> QuerySet[Reservation]:
     """Demands with their ``score``: the points of the criteria that they meet. In the same query."""
-    total: object = Value(0)
+    total: Combinable = Value(0)
     for criterion, fact in _facts().items():
         points = PriorityRule.objects.filter(period=OuterRef("period"), criterion=criterion).values("points")
         given = Coalesce(Subquery(points[:1]), 0)
@@ -34,7 +36,7 @@ def scored(demands: QuerySet[Reservation]) -> QuerySet[Reservation]:
 
 def scores(reservation_ids: Collection[int]) -> dict[int, int]:
     """By reservation. One query."""
-    rows = scored(Reservation.objects.filter(pk__in=reservation_ids))
+    rows: QuerySet[Any, Any] = scored(Reservation.objects.filter(pk__in=reservation_ids))
     return dict(rows.order_by().values_list("pk", "score"))
 
 
@@ -55,7 +57,7 @@ def reasons(reservation: Reservation) -> list[Reason]:
 
 
 def rules_of(period: Period) -> Sequence[PriorityRule]:
-    return list(period.priority_rules.order_by("-points", "criterion"))
+    return list(PriorityRule.objects.filter(period=period).order_by("-points", "criterion"))
 
 
 def _facts() -> Mapping[str, Q | Exists]:

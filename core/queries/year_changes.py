@@ -1,7 +1,8 @@
 """A passage d’année as the office checks it: by school, then child by child."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 
@@ -29,7 +30,7 @@ def school_summaries(change: YearChange) -> list[SchoolSummary]:
     """One query."""
     counts = {move.value: Count("pk", filter=Q(move=move)) for move in YearMove}
     homeless = Count("pk", filter=Q(school_after=None) & ~Q(move=YearMove.LEAVES))
-    rows = (
+    rows: Iterable[Mapping[str, Any]] = (
         change.lines.order_by("school_before__position", "school_before__name")
         .values("school_before", "school_before__name")
         .annotate(total=Count("pk"), homeless=homeless, **counts)
