@@ -50,6 +50,7 @@ def test_a_family_books_four_meals_and_pays_them(parent, family):
     parent.goes_to_payfip()
     parent.pays_by_card()
     parent.presses("Fermer la fenêtre")
+    parent.is_on("Votre paiement est validé")
 
     parent.opens("/mon-compte/")
     row = parent.page.get_by_role("row").filter(has_text="Du 10/03/2023 au 16/03/2023")

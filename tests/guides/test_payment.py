@@ -101,6 +101,7 @@ def test_two_children_are_paid_at_once(parent, family):
     parent.presses("Accéder au paiement")
     parent.pays_by_card()
     parent.presses("Fermer la fenêtre")
+    parent.is_on("Votre paiement est validé")
 
     parent.opens("/mon-compte/")
     rows = parent.page.get_by_role("row").filter(has_text="Rivière")

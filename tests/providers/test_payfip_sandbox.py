@@ -76,7 +76,7 @@ def test_the_payer_reads_the_guides_words_and_pays(payfip):
     assert payer.facts()["Référence de la dette"] == "CANT2026000006"
     assert re.fullmatch(r"[0-9]{6}", payer.facts()["Numéro d’autorisation"])
     assert payer.link("Retourner sur le portail") == f"{RETURN_URL}&idop={idop}"
-    assert httpx.get(httpx.URL(payer.url).join(payer.link("Fermer la fenêtre"))).status_code == 200
+    assert payer.link("Fermer la fenêtre") == payer.link("Retourner sur le portail")
     assert result(payfip, idop) == "P"
 
 
@@ -173,7 +173,7 @@ def test_an_unknown_payment_has_no_page(payfip):
     assert (payer.status, "Code P1" in payer.text) == (410, True)
 
 
-@pytest.mark.parametrize("path", ["/tpa/carte.web", "/tpa/resultat.web", "/tpa/fermeture.web"])
+@pytest.mark.parametrize("path", ["/tpa/carte.web", "/tpa/resultat.web"])
 def test_inner_pages_need_the_payers_own_visit(payfip, path):
     idop = create(payfip)
     for query in ("", "?session=", f"?idop={idop}", "?session=guess"):

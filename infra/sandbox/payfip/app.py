@@ -17,7 +17,6 @@ SERVICE_PATH = "/tpa/services/securite"
 PAGE_PATH = "/tpa/paiementws.web"
 CARD_PATH = "/tpa/carte.web"
 RESULT_PATH = "/tpa/resultat.web"
-CLOSE_PATH = "/tpa/fermeture.web"
 
 STATIC = {path.name: path for path in (Path(__file__).parent / "static").iterdir()}
 MEDIA_TYPES = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8"}
@@ -41,7 +40,6 @@ class PayFipApp:
             ("GET", CARD_PATH): self.card,
             ("POST", CARD_PATH): self.pay,
             ("GET", RESULT_PATH): self.result,
-            ("GET", CLOSE_PATH): self.closed,
         }
 
     def __call__(self, environ: dict, start_response: Callable) -> Iterable[bytes]:
@@ -132,9 +130,6 @@ class PayFipApp:
         return self.page(
             pages.result(operation, self.simulator.labels(operation.numcli), back=back_url(operation))
         )
-
-    def closed(self, request: Request) -> Response:
-        return self.page(pages.closed(back=back_url(self.visit(request.query))))
 
     def visit(self, fields: dict[str, str]) -> Operation:
         """The payment of the payer's visit. Raises Fault P1 when there is none."""

@@ -127,13 +127,8 @@ def result(operation: Operation, labels: tuple[str, ...], *, back: str) -> str:
         email=operation.mel,
         at=at.strftime("%d/%m/%Y à %H:%M"),
         numauto=_optional("Numéro d’autorisation", operation.numauto),
-        session=operation.session,
         back=back,
     )
-
-
-def closed(*, back: str) -> str:
-    return _page("closed", "Fermer la fenêtre", back=back)
 
 
 def refused(fault: Fault) -> str:
