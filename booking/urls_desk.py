@@ -6,6 +6,7 @@ from booking.views import (
     office,
     office_bookings,
     office_enrolments,
+    office_minimums,
     office_places,
     office_priorities,
     office_simulator,
@@ -20,6 +21,7 @@ urlpatterns = [
     ),
     path("agent/organisation/", office.agent_organise, name="agent_organise"),
     path("agent/places/", office_places.agent_places, name="agent_places"),
+    path("agent/places/effectifs/", office_minimums.agent_places_minimums, name="agent_places_minimums"),
     path("agent/places/<int:pk>/", office_places.agent_places_period, name="agent_places_period"),
     path(
         "agent/places/<int:pk>/encadrement/",

@@ -210,7 +210,7 @@ class PeriodTable(FileModel):
     unbooked: Late = Field(
         None,
         alias="non_reserve",
-        description="Ce que coûte un enfant venu sans réservation, sur le tarif du dernier stade.",
+        description="Ce que coûte un enfant venu sans réservation, à partir du tarif du premier stade.",
     )
     minimum: Least = Field(
         None,

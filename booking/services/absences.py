@@ -169,7 +169,12 @@ def _settle_again(report: AbsenceReport, days: Sequence[AbsentDay]) -> None:
     lines = [day.line for day in days]
     dues = settle(policy, absence_of(report, policy), missed_services(lines), absence_setting(report.period))
     by_line = dict(_paired(lines, dues))
+    retaken = set(
+        RetakeClaim.objects.filter(line__in=lines, retaken_at__isnull=False).values_list("line_id", flat=True)
+    )
     for day in days:
+        if day.line_id in retaken:  # already given back
+            continue
         due = by_line[day.line]
         day.due, day.explanation = due.amount, due.reason
     AbsentDay.objects.bulk_update(days, ["due", "explanation"])
