@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 
 from django.db import connection
-from django.db.models import Count, F, Max, Min, Q, QuerySet, Sum
+from django.db.models import Count, Exists, F, Max, Min, OuterRef, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
 from billing.enums import SETTLED_PAYMENTS, CampaignState, DocumentKind
@@ -92,8 +92,8 @@ def _campaigns() -> Iterator[str]:
         invoice__total=F("total"), invoice__household=F("household")
     ):
         yield f"Campagne {draft.campaign}, {draft.household} : la facture n’est pas le projet."
-    late = Campaign.objects.filter(state=CampaignState.ISSUED, drafts__closed_at__isnull=True).distinct()
-    for campaign in late:
+    left = Draft.objects.filter(campaign=OuterRef("pk"), closed_at__isnull=True)
+    for campaign in Campaign.objects.filter(Exists(left), state=CampaignState.ISSUED):
         yield f"Campagne {campaign} : émise, mais des dossiers attendent encore."
 
 

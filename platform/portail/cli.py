@@ -16,6 +16,7 @@ COMMANDS = {
     "agent": "portail.commands.agent",
     "commune": "portail.commands.commune",
     "demo": "portail.commands.demo",
+    "ledger": "portail.commands.ledger",
     "migrate": "portail.commands.migrate",
     "serve": "portail.commands.serve",
     "vendor": "portail.commands.vendor",

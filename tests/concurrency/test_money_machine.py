@@ -1,0 +1,196 @@
+"""The life of money in any order (Hypothesis): owed, cancelled, invoiced, paid, taken back, credited, refunded.
+
+After each step the books are proved, and each household's account adds up.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.db import transaction
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
+
+from billing.enums import CreditUse, Trigger
+from billing.models import Campaign, Charge, Invoice, Payment
+from billing.queries.check import check_ledger
+from billing.queries.credits import credits_of
+from billing.queries.invoices import unpaid_invoices
+from billing.queries.ledger import regie_summaries
+from billing.services.campaign_mails import announce_invoices
+from billing.services.campaigns import cancel_campaign
+from billing.services.charges import void_charges
+from billing.services.credit_use import refund_credit, use_credit
+from billing.services.credits import credit_charges
+from billing.services.invoice_payments import open_invoice_payment
+from billing.services.reminders import send_reminders
+from billing.services.settlement import settle
+from core.errors import DomainError
+from core.money import ZERO
+from infra.sandbox.payfip.server import SandboxServer
+from infra.sandbox.payfip.simulator import Behaviour
+from tests.factories.billing import a_regie
+from tests.factories.campaigns import FIRST, LAST, a_campaign, a_charge, issue
+from tests.factories.people import an_agent
+from tests.factories.world import a_family
+
+START = datetime(2026, 11, 18, 10, 0, tzinfo=ZoneInfo("Europe/Paris"))
+FAMILIES = 2
+who = st.integers(0, FAMILIES - 1)
+prices = st.sampled_from(["2.50", "3.30", "19.99", "-4.00", "-25.00"])
+
+
+class _Undo(Exception):  # noqa: N818  not an error: how an example takes back what it wrote
+    pass
+
+
+class MoneyMachine(RuleBasedStateMachine):
+    payfip: SandboxServer
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.now = START
+        self.payfip.simulator.now = lambda: self.now
+        self._transaction = transaction.atomic()
+        self._transaction.__enter__()
+        self.regie = a_regie()
+        self.agent = an_agent()
+        self.families = [a_family(school=None) for _ in range(FAMILIES)]
+
+    def teardown(self) -> None:
+        self._transaction.__exit__(_Undo, _Undo(), None)
+
+    @rule(use=st.sampled_from(CreditUse), minimum=st.sampled_from(["0", "15.00"]))
+    def the_town_decides(self, use: CreditUse, minimum: str) -> None:
+        self.regie.credit_use, self.regie.invoice_minimum = use, Decimal(minimum)
+        self.regie.reminder_days = [7, 21]
+        self.regie.save()
+
+    @rule(number=who, amount=prices)
+    def owe(self, number: int, amount: str) -> None:
+        a_charge(self.regie, self.families[number].household, now=self.now, amount=amount)
+
+    @rule(data=st.data())
+    def cancel_a_day(self, data: st.DataObject) -> None:
+        if charges := list(Charge.objects.filter(amount__gt=0, voided_at=None).order_by("pk")):
+            charge = data.draw(st.sampled_from(charges))
+            if not void_charges(sources=[charge.source], reason="Annulée", now=self.now):
+                credit_charges(charges=[charge], reason="Annulée à temps", now=self.now)
+
+    @rule(corrective=st.booleans(), kept=st.booleans())
+    def invoice(self, corrective: bool, kept: bool) -> None:
+        campaign = a_campaign(
+            self.regie, now=self.now, corrective=corrective, first_date=FIRST, last_date=LAST,
+            issued_on=self.now.date(), published_on=self.now.date(), due_on=self.now.date(),
+        )  # fmt: skip
+        if kept:
+            issue(campaign, now=self.now)
+            announce_invoices(now=self.now)
+        else:
+            cancel_campaign(campaign=campaign, now=self.now)
+
+    @rule(number=who, result=st.sampled_from("PPVRA"))
+    def pay(self, number: int, result: str) -> None:
+        family = self.families[number]
+        due = list(unpaid_invoices(family.household, self.regie, on=self.now.date()))
+        with self._refusable():
+            payment = open_invoice_payment(
+                household=family.household,
+                regie=self.regie,
+                invoice_ids=[invoice.pk for invoice in due],
+                expected=sum((invoice.total - invoice.allocated for invoice in due), ZERO),
+                payer=family.user,
+                restart=True,
+                now=self.now,
+            )
+            self.payfip.simulator.decide(payment.provider_ref, result)
+
+    @rule()
+    def ask_the_provider(self) -> None:
+        for payment in Payment.objects.order_by("pk"):
+            settle(payment_id=payment.pk, trigger=Trigger.STAFF, now=self.now)
+
+    @rule(data=st.data())
+    def the_bank_changes_its_mind(self, data: st.DataObject) -> None:
+        if waiting := list(Payment.objects.filter(state="bank_pending").order_by("pk")):
+            payment = data.draw(st.sampled_from(waiting))
+            self.payfip.simulator.decide(payment.provider_ref, data.draw(st.sampled_from("PZ")))
+            settle(payment_id=payment.pk, trigger=Trigger.POLL, now=self.now)
+
+    @rule(data=st.data())
+    def use_some_credit(self, data: st.DataObject) -> None:
+        if invoices := list(Invoice.objects.filter(kind="invoice").order_by("pk")):
+            use_credit(invoice=data.draw(st.sampled_from(invoices)), now=self.now)
+
+    @rule(number=who, part=st.sampled_from(["1.00", "4.00"]))
+    def give_back(self, number: int, part: str) -> None:
+        with self._refusable():
+            refund_credit(
+                household=self.families[number].household,
+                regie=self.regie,
+                amount=Decimal(part),
+                reason="À la demande de la famille",
+                now=self.now,
+            )
+
+    @rule(days=st.sampled_from([1, 8, 30]))
+    def time_passes(self, days: int) -> None:
+        self.now += timedelta(days=days)
+        send_reminders(now=self.now)
+
+    def _refusable(self):
+        return _Refusable()
+
+    @invariant()
+    def the_books_are_right(self) -> None:
+        assert check_ledger() == []
+
+    @invariant()
+    def accounts_add_up(self) -> None:
+        for family in self.families:
+            (summary,) = regie_summaries(family.household, on=self.now.date())
+            asked = summary.total_invoiced - summary.total_paid
+            assert asked == summary.due - summary.credit - summary.refunded
+            assert summary.credit >= sum((one.left for one in credits_of(family.household, self.regie)), ZERO)
+
+    @invariant()
+    def nothing_is_left_half_done(self) -> None:
+        assert set(Campaign.objects.values_list("state", flat=True)) <= {"issued", "cancelled"}
+
+
+class _Refusable:
+    """A refusal is a sentence for a person, never half a change."""
+
+    def __enter__(self) -> None:
+        self._savepoint = transaction.atomic()
+        self._savepoint.__enter__()
+
+    def __exit__(self, kind, error, trace) -> bool:
+        self._savepoint.__exit__(kind, error, trace)
+        return isinstance(error, DomainError)
+
+
+@pytest.fixture
+def payfip(settings) -> Iterator[SandboxServer]:
+    with SandboxServer() as server:
+        server.simulator.behaviour = Behaviour(drop_notifications=True)
+        settings.PAYFIP_SERVICE_URL, settings.PAYFIP_PAGE_URL = server.service_url, server.page_url
+        yield server
+
+
+def test_money_whatever_the_order(commune, payfip):
+    MoneyMachine.payfip = payfip
+    run_state_machine_as_test(
+        MoneyMachine,
+        settings=settings(
+            max_examples=15,
+            phases=[Phase.generate],
+            stateful_step_count=16,
+            deadline=None,
+            derandomize=True,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
