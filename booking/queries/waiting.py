@@ -106,6 +106,12 @@ def with_room(*, today: date, now: datetime) -> QuerySet[Opening]:
     ).order_by("date", "pk")
 
 
+def closed_with_list(*, today: date, now: datetime) -> QuerySet[Opening]:
+    """Coming days that were closed although families are on their list."""
+    standing = WaitingEntry.objects.standing(now).filter(opening=OuterRef("pk"))
+    return Opening.objects.filter(Exists(standing), date__gte=today).exclude(closed_reason="")
+
+
 ORDERS: Mapping[str, tuple[str, ...]] = {
     "jour": ("date", "slot__position", "pk"),
     "service": ("slot__period__activity__name", "date", "pk"),

@@ -6,7 +6,7 @@ from typing import cast
 
 from django.db.models import Exists, OuterRef, QuerySet
 
-from booking.models import Opening, Period, Place, ReservationLine, Slot
+from booking.models import Opening, Period, Place, ReservationLine, Slot, WaitingEntry
 from booking.rules.opening_days import InSchoolHolidays, opening_days
 from core.calendars import Calendar
 from core.clock import now
@@ -88,7 +88,9 @@ def _close(period: Period, openings: QuerySet[Opening]) -> int:
             f"«{NBSP}{period}{NBSP}» ne peut pas fermer {_shortened(held)}{NBSP}: {plural(len(held), 'place')} y "
             f"{'sont réservées' if len(held) > 1 else 'est réservée'}. Annulez d’abord ces réservations."
         )
-    known = Exists(ReservationLine.objects.filter(opening=OuterRef("pk")))
+    known = Exists(ReservationLine.objects.filter(opening=OuterRef("pk"))) | Exists(
+        WaitingEntry.objects.filter(opening=OuterRef("pk"))
+    )
     marked = gone.filter(known, closed_reason="").update(closed_reason=CLOSED_BY_CALENDAR)
     deleted, _ = gone.filter(~known).delete()
     return marked + deleted

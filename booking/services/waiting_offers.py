@@ -13,7 +13,7 @@ from booking.errors import FullError, RequestRefusedError, WaitingListError
 from booking.models import Opening, Reservation, WaitingEntry, WaitingPolicy
 from booking.queries.offer import periods
 from booking.queries.planning import load_planning
-from booking.queries.waiting import entries, with_room
+from booking.queries.waiting import closed_with_list, entries, with_room
 from booking.queries.waiting_cells import bookable_cell, last_moment, why_not
 from booking.services import waiting_mails
 from booking.services.places import lock_openings
@@ -35,14 +35,16 @@ TOLD_WITHIN = timedelta(days=1)
 
 
 def offer_freed_places(*, now: datetime) -> int:
-    """Close the offers that are over, and offer free places in the order of the lists, one day at a time.
+    """Close the offers that are over and the lists of closed days, and offer free places in the order of the lists, one
+    day at a time.
 
     Returns how many offers were made. Where the office chooses whom to offer, it only tidies up. A day that cannot be
     dealt with is logged and stops no other.
     """
     today = now.astimezone(town_timezone()).date()
     made = 0
-    for opening_id in list(with_room(today=today, now=now).values_list("pk", flat=True)):
+    to_do = with_room(today=today, now=now) | closed_with_list(today=today, now=now)
+    for opening_id in list(to_do.values_list("pk", flat=True)):
         try:
             made += _offer_day(opening_id, now)
         except BusyError:  # families are booking that day: the next round comes
@@ -58,6 +60,11 @@ def _offer_day(opening_id: int, now: datetime) -> int:
     made = 0
     with locking_transaction():
         opening = lock_openings([opening_id], now=now)[opening_id]
+        if opening.closed_reason:
+            standing = WaitingEntry.objects.standing(now).filter(opening=opening).values("pk")
+            for entry in entries().filter(pk__in=standing):
+                _take_off(entry, f"ce jour est fermé ({opening.closed_reason})", now)
+            return 0
         policy = WaitingPolicy.objects.filter(period__slots=opening.slot_id).first()
         if policy is None or policy.mode != WaitingMode.AUTOMATIC:
             return 0

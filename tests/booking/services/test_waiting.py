@@ -227,9 +227,14 @@ def test_whoever_may_not_book_the_day_any_more_is_taken_off_and_told_why(canteen
     assert "ne peut plus être réservé" in mail.text
 
 
-def test_no_place_of_a_closed_day_is_offered(canteen, entries, day, now):
+def test_the_list_of_a_day_that_closes_is_closed_too(canteen, entries, families, day, now):
+    give_back(canteen, canteen.holder, now=now)
+    offer_freed_places(now=now)
     Opening.objects.filter(pk=day.pk).update(closed_reason="Grève", capacity=4)
     assert offer_freed_places(now=now) == 0
+    assert [state_of(entry) for entry in entries] == ["removed"] * 3
+    assert taken(day) == 0
+    assert "fermé (Grève)" in OutgoingMail.objects.get(to=families[2].user.email).text
 
 
 def test_where_the_office_chooses_nothing_is_offered_by_itself(canteen, entries, families, day, now):
