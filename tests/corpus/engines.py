@@ -10,12 +10,14 @@ from pydantic import TypeAdapter
 
 from billing.pricing.rules import TARIFF_RULE, PricingFacts
 from booking.commune_file.tables import PeriodTable
+from booking.enums import ChangeKind, PriorityCriterion
 from booking.rules.absence import AbsencePolicy, AbsenceReason, Proof, describe_absences
 from booking.rules.absence_dues import Absence, Missed, Setting, settle
 from booking.rules.cutoffs import CUTOFF_RULE, Verb, describe, last_moment, opening_moment
 from booking.rules.eligibility import Audience, ChildFacts, Residence, obstacles
 from booking.rules.family_file import Document, FileConditions, FileFacts, file_obstacles
 from booking.rules.late import LATE_EFFECT, LateCase, describe_late, dragged_outcome, late_outcome
+from booking.rules.minimum import Minimum, describe_minimum, shortfall
 from booking.rules.values import WEEKDAY_CODES
 from booking.rules.week_choice import WeekRules, period_faults, week_faults
 from core.calendars import HolidayRegion, SchoolZone, build_calendar
@@ -153,6 +155,26 @@ class PeriodColumns:
             TypeAdapter(field.annotation).validate_python(value, strict=True)
 
 
+class PriorityPoints:
+    """Points by criterion, as the desk writes them for a period."""
+
+    def __init__(self, points: dict[str, int]) -> None:
+        self.points = {PriorityCriterion(name): value for name, value in points.items()}
+
+
+class DayActs:
+    """What an agent may do with the services of one day, each its own choice."""
+
+    def __init__(self, acts: dict[str, str]) -> None:
+        self.acts = {service: ChangeKind(kind) for service, kind in acts.items()}
+
+
+def _minimum(minimum: Minimum, example: Example) -> dict[str, Any]:
+    children = example["children"]
+    found = shortfall(minimum, children=children, residents=example.get("residents", children))
+    return {"lacks": plain(found)}
+
+
 def _cutoff(verb: Verb) -> tuple[Callable[[Any], Any], Callable[..., dict[str, Any]], Callable[[Any], Any]]:
     return CUTOFF_RULE.validate_python, _moment, lambda rule: describe(rule, verb).sentence
 
@@ -173,5 +195,8 @@ ENGINES: dict[
     ),
     "file": (FileConditions.model_validate, _file, lambda rules: rules.model_dump(exclude_unset=True)),
     "week": (WeekRules.model_validate, _week, lambda rules: rules.model_dump(exclude_unset=True)),
+    "minimum": (Minimum.model_validate, _minimum, describe_minimum),
     "period": (PeriodColumns, None, lambda _columns: "période"),
+    "priority": (PriorityPoints, None, lambda rule: [one.label for one in rule.points]),
+    "day": (DayActs, None, lambda rule: [one.label for one in rule.acts.values()]),
 }
