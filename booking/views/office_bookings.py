@@ -137,7 +137,8 @@ def _show(request: HttpRequest, work: _Work) -> HttpResponse:
     }
     if window:
         context["grid"] = office_grid(office, window, work.chosen, today=today)
-        context["elsewhere"] = work.chosen.outside(office, window)
+        context["elsewhere"] = elsewhere = work.chosen.outside(office, window)
+        context["elsewhere_cents"] = elsewhere.normal_cents(office)
     return render(request, "agent/booking_planning.html", context)
 
 

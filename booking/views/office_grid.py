@@ -1,8 +1,9 @@
 """The planning in the agent's hands: one column a slot, every day with a free place may be ticked."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from itertools import groupby
 
 from booking.enums import PlaceState
@@ -11,7 +12,7 @@ from booking.queries.planning import Day
 from booking.views.grid import ABSENT, Grid, GridCell, GridColumn, GridDay, GridWeek
 from booking.views.windows import Window, shows_weeks, week_page
 from core import words
-from core.money import format_euros
+from core.money import cents, format_euros
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,6 +31,11 @@ class Chosen:
             return sorted(one for one in known if not window.first <= day_of[one].date <= window.last)
 
         return Chosen(wishes=elsewhere(self.wishes), cancellations=elsewhere(self.cancellations))
+
+    def normal_cents(self, office: OfficePlanning) -> int:
+        """What these bookings would cost at their normal price."""
+        cells = filter(None, (office.cell(opening) for opening in self.wishes))
+        return cents(sum((cell.normal.price for cell in cells), Decimal(0)))
 
     @property
     def summary(self) -> str:
@@ -82,7 +88,7 @@ def office_grid(office: OfficePlanning, window: Window, chosen: Chosen, *, today
         grid.weeks.append(
             GridWeek(
                 title=f"Semaine {week[0].date.isocalendar().week}",
-                deadline_text="",
+                deadline_text=_passed_over(office, week),
                 days=cells,
                 month=title if title != month else "",
                 past=week[-1].date < today
@@ -91,6 +97,12 @@ def office_grid(office: OfficePlanning, window: Window, chosen: Chosen, *, today
         )
         month = title
     return grid
+
+
+def _passed_over(office: OfficePlanning, week: Sequence[Day]) -> str:
+    """What the head of a week says when the family could book none of its free days."""
+    free = [cell for day in week for cell in office.cells_of(day) if cell and cell.can_book]
+    return "Fermé à la famille" if free and all(cell.passed_over for cell in free) else ""
 
 
 def _columns(office: OfficePlanning, shown: list[Day]) -> list[GridColumn]:

@@ -16,6 +16,7 @@ from portail.demo.history import write_history, write_weeks
 from portail.demo.homes import HOMES, Home
 from portail.demo.invoices import write_invoices
 from portail.demo.neighbours import neighbours
+from portail.demo.organisation import write_organisation
 from portail.demo.quotients import write_quotients
 from portail.demo.waiting import write_waiting_lists
 from tenants.context import use_commune
@@ -53,6 +54,7 @@ def seed() -> list[dict[str, str]]:
                 )
             if slug == "balaruc":
                 write_invoices(Household.objects.get(number="F00001"), Regie.objects.get(code="sej"))
+            write_organisation(agent=User.objects.agents().earliest("pk"))
         accounts.append(account("Agent", f"agent@{slug}.example", slug, path="/agent/"))
     accounts.insert(1, account("Famille", "famille@balaruc.example", "balaruc"))
     if not VendorUser.objects.filter(email=VENDOR_EMAIL).exists():
