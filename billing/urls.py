@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from billing.views import documents, invoice_payments, ledger, office_tariffs, payments, refunds
+from billing.views import documents, invoice_lines, invoice_payments, ledger, office_tariffs, payments, refunds
 
 urlpatterns = [
     path("", include("billing.urls_quotients")),
@@ -17,6 +17,7 @@ urlpatterns = [
     path("paiement/etat/<uuid:token>/", payments.payment_status, name="payment_status"),
     path("paiement/ticket/<uuid:token>/", documents.receipt_pdf, name="receipt_pdf"),
     path("mon-compte/factures/<int:pk>/", documents.invoice_pdf, name="invoice_pdf"),
+    path("mon-compte/factures/<int:pk>/lignes/", invoice_lines.invoice_lines, name="invoice_lines"),
     path("mon-compte/factures/regie/<slug:code>/paiement/", invoice_payments.invoice_pay, name="invoice_pay"),
     path(
         "mon-compte/factures/regie/<slug:code>/paiement/acces/",

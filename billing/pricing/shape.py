@@ -10,6 +10,10 @@ from billing.pricing.fields import TariffModel
 from core.words import NBSP
 
 
+ESTIMATE = "Estimation"
+"""How the announcement of a price that is not final begins."""
+
+
 class Settled(IntEnum):
     """When the price of a unit stops moving, from the soonest to the latest."""
 
@@ -26,7 +30,7 @@ class Settled(IntEnum):
         """The sentence an estimate carries; empty when the price is already the final one."""
         if self is Settled.AT_BOOKING:
             return ""
-        return f"Estimation{NBSP}: le prix définitif sera connu {_SETTLED_WORDS[self]}."
+        return f"{ESTIMATE}{NBSP}: le prix définitif sera connu {_SETTLED_WORDS[self]}."
 
 
 _SETTLED_WORDS = {

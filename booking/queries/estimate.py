@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from billing.pricing.shape import ESTIMATE
 from booking.enums import LineState
 from booking.models import ReservationLine
 from booking.queries.planning import Cell
@@ -24,6 +25,16 @@ class EstimateRow:
     def designation(self) -> str:
         """« Repas Tarif Réduit : Ve 10, Lu 13 »."""
         return f"{self.label}{NBSP}: {days_summary(self.days)}"
+
+    @property
+    def why(self) -> tuple[str, ...]:
+        """The reasons, without the announcement of an estimate."""
+        return tuple(reason for reason in self.reasons if not reason.startswith(ESTIMATE))
+
+    @property
+    def notice(self) -> str:
+        """Says that the price is not the final one yet; empty when it is."""
+        return next((reason for reason in self.reasons if reason.startswith(ESTIMATE)), "")
 
     @property
     def quantity(self) -> int:

@@ -4,6 +4,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
+from billing.pricing.facts_words import facts_in_words
+from billing.queries.facts import FamilyFacts
 from booking.enums import ReservationState
 from booking.forms_priorities import FamilyPrioritiesForm
 from booking.models import Period, Reservation
@@ -142,6 +144,7 @@ def agent_reservation(request: HttpRequest, pk: int) -> HttpResponse:
         "estimate": estimate_lines(asked(lines)),
         "history": reservation.events.select_related("by"),
         "items": reservation.payment_items.select_related("payment"),
+        "facts": facts_in_words(FamilyFacts().of(reservation.child, reservation.first_date)),
     }
     return render(request, "agent/reservation.html", context)
 

@@ -46,7 +46,7 @@ FAMILY_OBJECT = {
     "absence_detail", "absence_new", "absence_proof",
     "booking_period", "booking_planning", "booking_recap", "booking_confirm", "reservation_detail", "reservation_pdf",
     "booking_recorded",
-    "cart_withdraw", "waiting_join", "waiting_leave", "payment_form", "payment_result", "payment_status", "receipt_pdf", "invoice_pdf",
+    "cart_withdraw", "waiting_join", "waiting_leave", "payment_form", "payment_result", "payment_status", "receipt_pdf", "invoice_pdf", "invoice_lines",
 }  # fmt: skip
 # An object of the town (a régie) that every family may name; the answer holds only what is one's own.
 FAMILY_OF_TOWN = {"cart_pay", "payment_start", "regie_block", "invoice_pay", "invoice_payment_start"}
@@ -90,6 +90,7 @@ class World:
             "guardian_id": self.family.household.guardians.get().pk,
             "pk": {
                 "invoice_pdf": self.invoice.pk,
+                "invoice_lines": self.invoice.pk,
                 "agent_family": self.family.household.pk,
                 "agent_payment": self.payment.pk,
             }.get(name, self.reservation.pk),

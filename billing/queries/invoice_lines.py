@@ -1,0 +1,57 @@
+"""The lines of an invoice with the reason of each price, the days of one price together."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from itertools import groupby
+
+from billing.models import Invoice, InvoiceLine
+from core.money import ZERO
+from core.words import NBSP, days_summary
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExplainedLine:
+    """``price`` and ``amount`` in euros."""
+
+    title: str
+    label: str
+    days: tuple[date, ...]
+    quantity: Decimal
+    price: Decimal
+    amount: Decimal
+    reasons: tuple[str, ...]
+
+    @property
+    def designation(self) -> str:
+        return f"{self.label}{NBSP}: {days_summary(self.days)}"
+
+
+def explained_lines(invoice: Invoice) -> list[ExplainedLine]:
+    """One query. The reasons are those of the charge, frozen with its price."""
+    lines = invoice.lines.select_related("charge__child")
+    ordered = sorted(lines, key=lambda line: (*_kind(line), line.service_date))
+    return [_explained(kind, group) for kind, group in groupby(ordered, key=_kind)]
+
+
+def _kind(line: InvoiceLine) -> tuple[str, str, Decimal, tuple[str, ...]]:
+    child = line.charge.child
+    title = f"{child.first_name} – {line.group_label}" if child else line.group_label
+    return title, line.label, line.unit_price, tuple(line.charge.reasons)
+
+
+def _explained(
+    kind: tuple[str, str, Decimal, tuple[str, ...]], group: Iterable[InvoiceLine]
+) -> ExplainedLine:
+    title, label, price, reasons = kind
+    lines = list(group)
+    return ExplainedLine(
+        title=title,
+        label=label,
+        days=tuple(line.service_date for line in lines),
+        quantity=sum((line.quantity for line in lines), ZERO).normalize(),
+        price=price,
+        amount=sum((line.amount for line in lines), ZERO),
+        reasons=reasons,
+    )
