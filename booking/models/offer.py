@@ -98,6 +98,11 @@ class Period(models.Model):
     def dates(self) -> tuple[date, date]:
         return self.start, self.end
 
+    @property
+    def has_waiting_list(self) -> bool:
+        """Whether families may wait for its full days (booking.models.waiting)."""
+        return hasattr(self, "waiting_policy")
+
 
 class Slot(models.Model):
     """A column of the planning: « PERISCOLAIRE MATIN 07:30-08:30 ». Local hours of the town."""

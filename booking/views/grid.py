@@ -93,7 +93,7 @@ class _Builder:
     ) -> None:
         self.planning, self.selection, self.today = planning, selection, today
         # A list is joined from the planning of one child: several share one form, which knows no single child.
-        self.has_list = not prefix and hasattr(planning.period, "waiting_policy")
+        self.has_list = not prefix and planning.period.has_waiting_list
         self.several_months, self.by_week = window.is_whole_year, shows_weeks([planning])
         shown = window.days_of(planning)
         self.grid = Grid(

@@ -86,7 +86,7 @@ def waiting_join(request: HttpRequest, child_id: int, opening_id: int) -> HttpRe
         "opening": opening,
         "period": period,
         "full_name": full_name(period),
-        "policy": getattr(period, "waiting_policy", None),
+        "policy": period.waiting_policy if period.has_waiting_list else None,
         "ahead": len(numbers),
         "mine": mine,
         "position": numbers[mine.pk] if mine else None,
