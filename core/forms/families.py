@@ -7,6 +7,7 @@ from django.forms import BaseFormSet, formset_factory
 
 from core.enums import AccountKind, EstablishmentKind
 from core.models import Child, Establishment, Guardian, Household, User
+from core.phones import readable_phone
 
 MAX_GUARDIANS = 2
 MAX_CHILDREN = 6
@@ -16,6 +17,10 @@ class HouseholdForm(forms.ModelForm):
     class Meta:
         model = Household
         fields = ("number", "name", "address", "postcode", "city", "is_resident", "tie")
+        help_texts = {"number": "Proposé à la suite du dernier ; gardez le vôtre si vous en avez un."}
+        error_messages = {
+            "number": {"unique": "Un autre dossier porte déjà ce numéro : choisissez-en un autre."}
+        }
 
     def clean_postcode(self) -> str:
         postcode = self.cleaned_data["postcode"]
@@ -32,6 +37,7 @@ class GuardianForm(forms.ModelForm):
     class Meta:
         model = Guardian
         fields = ("first_name", "last_name", "email", "phone", "is_payer")
+        widgets = {"phone": forms.TextInput(attrs={"type": "tel"})}
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or self.cleaned_data
@@ -51,6 +57,15 @@ class GuardianForm(forms.ModelForm):
                 "Cette adresse a déjà un compte : cherchez la famille avant d’en créer une autre."
             )
         return email
+
+    def clean_phone(self) -> str:
+        typed = self.cleaned_data["phone"]
+        phone = readable_phone(typed) if typed else ""
+        if phone is None:
+            raise forms.ValidationError(
+                "Ce n’est pas un numéro de téléphone : dix chiffres (06 12 34 56 78), ou + et l’indicatif du pays."
+            )
+        return phone
 
 
 class ChildForm(forms.ModelForm):
@@ -81,6 +96,14 @@ class _PeopleFormSet(BaseFormSet):
             raise forms.ValidationError("Deux comptes ne peuvent pas avoir la même adresse.")
 
 
+class _ChildrenFormSet(BaseFormSet):
+    @property
+    def last_filled(self) -> int:
+        """The rank of the last row somebody wrote in: those before it are shown open, so that nothing typed is hidden."""
+        written = [rank for rank, form in enumerate(self.forms) if form.is_bound and form.has_changed()]
+        return max(written, default=0)
+
+
 def filled(formset: BaseFormSet) -> list[forms.ModelForm]:
     """The rows somebody wrote in; those left blank are nobody."""
     return [form for form in formset if form.has_changed()]
@@ -89,4 +112,6 @@ def filled(formset: BaseFormSet) -> list[forms.ModelForm]:
 GuardianFormSet = formset_factory(
     GuardianForm, formset=_PeopleFormSet, min_num=1, extra=MAX_GUARDIANS - 1, max_num=MAX_GUARDIANS
 )
-ChildFormSet = formset_factory(ChildForm, min_num=1, extra=MAX_CHILDREN - 1, max_num=MAX_CHILDREN)
+ChildFormSet = formset_factory(
+    ChildForm, formset=_ChildrenFormSet, min_num=1, extra=MAX_CHILDREN - 1, max_num=MAX_CHILDREN
+)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Count, Exists, Max, OuterRef, Prefetch, Q, QuerySet
 
 from core.models import Child, Guardian, Household
 from core.queries.plain_text import plain
@@ -83,12 +83,10 @@ def class_names() -> list[str]:
 
 
 def next_number() -> str:
-    """A free number for the next file. Only a suggestion: the number stays what the office writes."""
-    latest = Household.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
-    number = latest + 1
-    while Household.objects.filter(number=f"{number:05d}").exists():
-        number += 1
-    return f"{number:05d}"
+    """The number after the last of its kind, F00001 and so on. Only a suggestion: the office may write another."""
+    numbered = Household.objects.filter(number__regex=r"^F\d{5}$")
+    latest = numbered.aggregate(latest=Max("number"))["latest"]
+    return f"F{int(latest[1:]) + 1 if latest else 1:05d}"
 
 
 def _named(word: str) -> Q:

@@ -143,6 +143,32 @@ def test_a_wrong_file_is_not_saved_and_loses_nothing(desk, changes, said):
     assert not User.objects.families().exists()
 
 
+def test_the_next_number_follows_the_last_of_its_kind_and_stays_a_suggestion(desk):
+    assert 'value="F00001"' in body(desk.get("/agent/familles/nouvelle/"))
+    for number in ("F00041", "99999", "A-7"):
+        Household.objects.create(number=number, name="Rivière")
+    assert 'value="F00042"' in body(desk.get("/agent/familles/nouvelle/"))
+    page = body(desk.post("/agent/familles/nouvelle/", new_family(**{"dossier-number": "F00041"})))
+    assert "Un autre dossier porte déjà ce numéro" in page
+    assert "Un objet" not in page
+
+
+def test_a_telephone_is_kept_as_everybody_reads_it_and_refused_in_words(desk):
+    page = body(desk.post("/agent/familles/nouvelle/", new_family(**{"responsable-0-phone": "06 12"})))
+    assert "Ce n’est pas un numéro de téléphone" in page
+    desk.post("/agent/familles/nouvelle/", new_family(**{"responsable-0-phone": "+33612345678"}))
+    assert Guardian.objects.get().phone == "06 12 34 56 78"
+
+
+def test_one_more_child_is_asked_at_a_time_and_what_was_typed_stays_open(desk):
+    page = body(desk.get("/agent/familles/nouvelle/"))
+    assert page.count("<details") == 6, "un second responsable, cinq enfants de plus"
+    assert "<details open" not in page.replace(' class="stack stack--small"', "")
+    third = {"enfant-2-first_name": "Lou", "enfant-2-last_name": "Martin"}
+    page = body(desk.post("/agent/familles/nouvelle/", new_family(**third)))
+    assert page.replace(' class="stack stack--small"', "").count("<details open") == 2
+
+
 def test_a_second_account_for_an_address_is_refused(desk):
     family = a_family(school=None)
     page = body(
