@@ -4,6 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
+from billing.queries.numbers import invoices_numbered, payments_numbered
 from billing.pricing.facts_words import facts_in_words
 from billing.queries.facts import FamilyFacts
 from booking.enums import ReservationState
@@ -56,13 +57,20 @@ def agent_organise(request: HttpRequest) -> HttpResponse:
 @agent_required
 @require_safe
 def agent_search(request: HttpRequest) -> HttpResponse:
-    """Name, number of a file, address, number of a reservation: one box. A single result opens at once."""
+    """Name, number of a file, address, number of a reservation or of an invoice, reference of a payment: one box.
+
+    A single result opens at once.
+    """
     search = searched(request.GET)
     if not search:
         return redirect("agent_families")
     households = list(find_households(search).order_by("name", "number")[:FOUND])
     children = list(find_children(search).order_by("last_name", "first_name")[:FOUND])
     reservation = Reservation.objects.filter(pk=int(search)).first() if is_number(search) else None
+    payments = list(payments_numbered(search)[:FOUND])
+    invoices = list(invoices_numbered(search)[:FOUND])
+    if len(payments) == 1 and not (households or children or reservation or invoices):
+        return redirect("agent_payment", payments[0].pk)
     if reservation and not households:
         return redirect("agent_reservation", reservation.pk)
     if len(households) == 1 and not reservation:
@@ -72,6 +80,8 @@ def agent_search(request: HttpRequest) -> HttpResponse:
         "households": households,
         "children": children,
         "reservation": reservation,
+        "payments": payments,
+        "invoices": invoices,
         "limit": FOUND,
     }
     return render(request, "agent/search.html", context)
