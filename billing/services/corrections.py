@@ -32,7 +32,7 @@ def set_owed(wanted: Sequence[Owed], *, now: datetime) -> None:
 
     Runs in the caller's transaction, in a number of queries that does not depend on how many there are.
     """
-    sources = [source for one in wanted for source in _sources(one.charge.source)]
+    sources = [source for one in wanted for source in sources_of(one.charge.source)]
     known: dict[str, list[Charge]] = {}
     for charge in lock_rows(Charge.objects.filter(source__in=sources)):
         known.setdefault(_first(charge.source), []).append(charge)
@@ -56,15 +56,15 @@ def set_owed(wanted: Sequence[Owed], *, now: datetime) -> None:
         if again:
             reinstated.append(again)
         elif difference:
-            new.append(_corrected(one, difference, _sources(one.charge.source)[len(rows)]))
+            new.append(_corrected(one, difference, sources_of(one.charge.source)[len(rows)]))
     for reason, voided in void.items():
         void_charges(sources=voided, reason=reason[:200], now=now)
     reinstate_charges(sources=reinstated)
     post_charges(new)
 
 
-def _sources(first: str) -> list[str]:
-    """That of the first charge, then those of its corrections."""
+def sources_of(first: str) -> list[str]:
+    """The source of a first charge, then those of its corrections."""
     return [first, *(f"{first}:rectif:{number}" for number in range(1, LONGEST + 1))]
 
 

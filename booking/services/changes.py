@@ -13,6 +13,7 @@ from django.db.models.functions import Coalesce
 
 from billing.models import Charge
 from billing.services.charges import reinstate_charges, void_charges
+from billing.services.corrections import sources_of
 from billing.services.credits import credit_charges, list_refunds
 from booking.enums import ChangeKind, LineState, PlaceState, RefundRule
 from booking.errors import ChangeRefusedError
@@ -62,9 +63,7 @@ def cancel_services(*, scope: Scope, reason: str, by: User, now: datetime) -> Se
             change.openings.add(*opened)
         release(places, now=now)
         lines = [place.line_id for place in places]
-        close_lines(
-            line_ids=lines, to_state=LineState.CANCELLED, reason=f"Annulé par le service{NBSP}: {reason}"
-        )
+        close_lines(line_ids=lines, to_state=LineState.CANCELLED, reason=_why(change))
         _count_baskets(places)
         _record(places, f"Annulé par le service ({reason}){NBSP}: {change.title}", by, now)
         _see_to_the_money(change, places, now)
@@ -168,7 +167,11 @@ def _record(places: Iterable[Place], act: str, by: User, now: datetime) -> None:
 
 
 def _see_to_the_money(change: ServiceChange, places: Sequence[Place], now: datetime) -> None:
-    rules = {charge_source(place.line_id): place.line.reservation.period.refund for place in places}
+    rules = {
+        source: place.line.reservation.period.refund
+        for place in places
+        for source in sources_of(charge_source(place.line_id))
+    }
     charges = list(
         Charge.objects.filter(source__in=rules, voided_at__isnull=True)
         .select_related("invoice_line", "household")
@@ -176,7 +179,7 @@ def _see_to_the_money(change: ServiceChange, places: Sequence[Place], now: datet
     )
     invoiced = [charge for charge in charges if hasattr(charge, "invoice_line")]
     free = [charge for charge in charges if not hasattr(charge, "invoice_line")]
-    why = f"Annulé par le service{NBSP}: {change.reason}"
+    why = _why(change)
     void_charges(sources=[charge.source for charge in free], reason=why, now=now)
     by_rule = {rule: [one for one in invoiced if rules[one.source] == rule] for rule in RefundRule}
     # A town that gives nothing back to a family that cancels still owes what it does not serve.
@@ -185,6 +188,10 @@ def _see_to_the_money(change: ServiceChange, places: Sequence[Place], now: datet
     _ask_the_office(change, by_rule[RefundRule.AGENT], now)
     change.voided, change.credited = _sum(free), _sum(invoiced)
     change.save(update_fields=["voided", "credited"])
+
+
+def _why(change: ServiceChange) -> str:
+    return f"Annulé par le service{NBSP}: {change.reason}"
 
 
 def _sum(charges: Iterable[Charge]) -> Decimal:
@@ -226,7 +233,12 @@ def _give_places_again(change: ServiceChange, by: User, now: datetime) -> None:
     close_lines(line_ids=[place.line_id for place in firm], to_state=LineState.ACCEPTED, reason="")
     close_lines(line_ids=[place.line_id for place in asked], to_state=LineState.PENDING, reason="")
     _record(firm + asked, f"Annulation reprise par le service{NBSP}: {change.title}", by, now)
-    reinstate_charges(sources=[charge_source(place.line_id) for place in firm])
+    voided = Charge.objects.filter(
+        source__in=[source for place in firm for source in sources_of(charge_source(place.line_id))],
+        voided_at=change.at,
+        void_reason=_why(change),
+    )
+    reinstate_charges(sources=list(voided.values_list("source", flat=True)))
 
 
 def _require_free(

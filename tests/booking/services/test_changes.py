@@ -10,7 +10,9 @@ from billing.services.invoices import issue_invoice
 from booking.enums import BookingMode, LineState, PaymentMode, PlaceState, RefundRule, ReservationState
 from booking.errors import ChangeRefusedError, RequestRefusedError
 from booking.models import Opening, Place, Reservation, ReservationLine
+from booking.queries.attendance import openings
 from booking.queries.changes import Scope, preview, without_account
+from booking.services.attendance import close_sheet
 from booking.services.change_mails import tell_changes
 from booking.services.changes import cancel_services, replace_meal, undo_change
 from core.models import OutgoingMail, StaffTask
@@ -164,6 +166,21 @@ def test_taking_it_back_restores_places_charges_and_openings(canteen, family, ag
 def _last_mail(now) -> str:
     tell_changes(now=now)
     return OutgoingMail.objects.latest("pk").text
+
+
+def test_a_corrected_price_is_voided_and_comes_back_as_it_was(canteen, family, agent, now):
+    canteen.period.absences = {"no_show": {"type": "flat", "amount": "5.00"}}
+    canteen.period.save()
+    booked(canteen, family, now=now, days=1)
+    noon = now + timedelta(days=3)
+    close_sheet(opening=openings().get(pk=canteen.openings[0].pk), rest_is_absent=True, by=agent, now=noon)
+    change = cancel_services(
+        scope=Scope(opening_ids=(canteen.openings[0].pk,)), reason="Grève", by=agent, now=noon
+    )
+    assert change.voided == Decimal("5.00")
+    assert not Charge.objects.filter(voided_at=None).exists()
+    undo_change(change=change, by=agent, now=noon)
+    assert sum(charge.amount for charge in Charge.objects.filter(voided_at=None)) == Decimal("5.00")
 
 
 def test_a_demand_that_waited_waits_again(canteen, family, agent, now):
