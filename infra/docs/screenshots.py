@@ -50,8 +50,9 @@ def opened(browser: Browser, size: dict[str, int], url: str) -> Iterator[Page]:
 
 
 def take(page: Page, name: str) -> None:
-    # The focus of the last press would draw a ring that no reader asked for.
+    # The focus of the last press would draw a ring that no reader asked for, and its mouse would light a button.
     page.evaluate("document.activeElement.blur()")
+    page.mouse.move(0, 0)
     path = IMAGES / f"{name}.png"
     page.screenshot(path=path, animations="disabled")
     if path.stat().st_size > HEAVIEST:
@@ -87,6 +88,7 @@ def take_booking(page: Page) -> None:
     for _ in range(MEALS):
         free.first.check()
     page.get_by_text(f"{MEALS} présences").wait_for()
+    page.get_by_text("à réserver avant le").wait_for()  # the server has answered
     take_from(
         page.locator("tbody", has=page.get_by_role("checkbox", checked=True)).first, "planning-telephone"
     )
@@ -99,6 +101,18 @@ def take_booking(page: Page) -> None:
     page.get_by_text("est retirée de votre panier").wait_for()
 
 
+def take_children_together(page: Page) -> None:
+    """The meals of Jade and of her brother, who goes to another school. Nothing is ticked."""
+    page.get_by_role("link", name="Mon compte").first.click()
+    page.get_by_role("link", name="NOUVELLE RESERVATION").click()
+    page.get_by_role("link", name="Plusieurs enfants à la fois").click()
+    meals = page.get_by_role("checkbox", name=re.compile("RESTAURATION"))
+    for number in range(meals.count()):
+        meals.nth(number).check()
+    page.get_by_role("button", name="Continuer").click()
+    take_from(page.get_by_role("tablist"), "ensemble-telephone")
+
+
 def main() -> None:
     demo = Demo(Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "data" / "demo.json")
     with sync_playwright() as playwright:
@@ -108,6 +122,7 @@ def main() -> None:
         with opened(browser, PHONE, demo.url) as page:
             sign_in(page, demo)
             take_booking(page)
+            take_children_together(page)
         browser.close()
 
 
