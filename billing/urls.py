@@ -32,4 +32,5 @@ urlpatterns = [
         name="agent_payment_refunds_done",
     ),
     path("", include("billing.urls_campaigns")),
+    path("", include("billing.urls_statements")),
 ]

@@ -3,8 +3,7 @@
 from collections.abc import Collection
 from decimal import Decimal
 
-from django.db.models import Case, Count, Exists, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
-from django.db.models.functions import Coalesce
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 
 from billing.enums import OPEN_CAMPAIGNS, Outcome
 from billing.models import Campaign, Charge, Draft, DraftLine, Regie
@@ -53,22 +52,21 @@ def standing_lines() -> QuerySet[DraftLine]:
 
 def refresh_totals(drafts: Collection[int], minimum: Decimal) -> None:
     """Make drafts say what their lines say, in two statements."""
-    lines = standing_lines().filter(draft=OuterRef("pk")).order_by().values("draft")
-    chosen = Draft.objects.filter(pk__in=drafts)
-    chosen.update(
-        total=Coalesce(Subquery(lines.annotate(sum=Sum("charge__amount")).values("sum")), ZERO),
-        outcome=Case(
-            When(Exists(standing_lines().filter(draft=OuterRef("pk"))), then=Value(Outcome.INVOICE)),
-            default=Value(Outcome.NOTHING),
-        ),
-    )
-    chosen.filter(outcome=Outcome.INVOICE).update(
-        outcome=Case(
-            When(total__lt=0, then=Value(Outcome.CREDIT)),
-            When(total__gt=0, total__lt=minimum, then=Value(Outcome.CARRIED)),
-            default=Value(Outcome.INVOICE),
-        )
-    )
+    lines = standing_lines().filter(draft__in=drafts).order_by()
+    sums = dict(lines.values("draft").annotate(sum=Sum("charge__amount")).values_list("draft", "sum"))
+    rows = [
+        Draft(pk=pk, total=sums.get(pk, ZERO), outcome=outcome_of(sums.get(pk), minimum)) for pk in drafts
+    ]
+    Draft.objects.bulk_update(rows, ["total", "outcome"])
+
+
+def outcome_of(total: Decimal | None, minimum: Decimal) -> Outcome:
+    """What becomes of a household's total in euros; None: it has no line."""
+    if total is None:
+        return Outcome.NOTHING
+    if total < 0:
+        return Outcome.CREDIT
+    return Outcome.CARRIED if 0 < total < minimum else Outcome.INVOICE
 
 
 def campaign_figures(campaign: Campaign) -> dict[str, tuple[int, Decimal]]:

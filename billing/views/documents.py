@@ -31,15 +31,15 @@ def agent_invoice_pdf(request: HttpRequest, pk: int) -> HttpResponse:  # noqa: A
 def receipt_pdf(request: HttpRequest, token: UUID) -> HttpResponse:
     payments = Payment.objects.select_related("regie", "household", "account").filter(number__isnull=False)
     payment = get_object_or_404(payments, token=token, household=request.user.guardian.household)
-    return _pdf(draw_receipt(payment), f"ticket-de-paiement-{payment.receipt_reference}.pdf")
+    return pdf_answer(draw_receipt(payment), f"ticket-de-paiement-{payment.receipt_reference}.pdf")
 
 
 def _invoice(invoice: Invoice) -> FileResponse:
     name = invoice.get_kind_display().lower()
-    return _pdf(draw_invoice(invoice), f"{name}-{invoice.reference}.pdf")
+    return pdf_answer(draw_invoice(invoice), f"{name}-{invoice.reference}.pdf")
 
 
-def _pdf(content: bytes, filename: str) -> FileResponse:
+def pdf_answer(content: bytes, filename: str) -> FileResponse:
     response = FileResponse(BytesIO(content), filename=filename, content_type="application/pdf")
     response["Cache-Control"] = "private, no-store"
     return response

@@ -38,7 +38,7 @@ ANYONE = {
 }  # fmt: skip
 OWN_ACCOUNT = {"password_change", "email_change"}  # whoever is signed in, and about oneself only
 FAMILY = {
-    "absence_list", "quotient", "quotient_fund", "account", "account_info", "booking_child", "cart", "reservation_list", "waiting_lists",
+    "absence_list", "quotient", "quotient_fund", "account", "account_info", "statements", "statement_yearly", "statement_fiscal", "booking_child", "cart", "reservation_list", "waiting_lists",
     "notifications", "calendar_address", "booking_together", "booking_together_planning", "booking_together_recap",
     "booking_together_confirm", "booking_together_recorded",
 }  # fmt: skip
