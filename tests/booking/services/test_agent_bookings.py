@@ -15,6 +15,7 @@ from booking.services.carts import expire_unpaid
 from core.models import CommuneSettings, OutgoingMail
 from tests.factories.booking import booked
 from tests.factories.people import an_agent
+from tests.harness.queries import count_queries
 
 REASON = "Oubli de la famille."
 
@@ -151,3 +152,12 @@ def test_a_day_is_booked_once(act, canteen):
     with pytest.raises(RequestRefusedError, match="déjà réservé"):
         act(days=[3])
     assert Place.objects.count() == 1
+
+
+def test_a_month_costs_as_many_queries_as_a_day(act, canteen):
+    invoiced(canteen)
+    act(days=[3])  # fills the caches that are allowed to be cold
+    day = count_queries(lambda: act(days=[4]))
+    assert count_queries(lambda: act(days=range(5, 20))) == day
+    gone = count_queries(lambda: act(back=[4]))
+    assert count_queries(lambda: act(back=range(5, 20))) == gone

@@ -7,6 +7,7 @@ import pytest
 from django.urls import reverse
 
 from booking.models import Period, Reservation, Stage
+from booking.queries.commitments import commitments
 from booking.queries.offer import choices_for
 from booking.queries.planning import load_planning
 from booking.services.requests import submit_request
@@ -14,8 +15,10 @@ from core.commune_file.services import apply_text, export_text
 from core.models import Child
 from tenants.context import use_commune
 from tests.booking.views.pages import text_of
+from tests.factories.booking import booked
 from tests.factories.people import an_agent
 from tests.factories.world import a_family
+from tests.harness.queries import assert_constant_queries
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -99,3 +102,10 @@ def test_a_draft_says_which_bookings_it_touches_and_leaves_no_trace(town, client
     assert export_text(town).startswith(text)
     assert "ne peut pas être publié" in text_of(desk.post(url, {"texte": "n’importe quoi"}))
     assert "Collez le fichier" in text_of(desk.post(url, {"texte": ""}))
+
+
+def test_reading_what_is_booked_costs_the_same_for_any_number_of_bookings(canteen, now):
+    assert_constant_queries(
+        act=lambda: commitments(now=now),
+        add_row=lambda: booked(canteen, a_family(school=canteen.school), now=now, days=3),
+    )
