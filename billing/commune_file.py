@@ -3,11 +3,14 @@
 import re
 from collections.abc import Iterable
 from datetime import date
+from decimal import Decimal
 from typing import Annotated, Any, ClassVar
 
 from pydantic import ConfigDict, Field
 
+from billing.enums import CreditUse
 from billing.models import ProviderAccount, Regie, Tariff, TariffVersion
+from billing.pricing.fields import Euros
 from billing.pricing.rules import TARIFF_RULE, Flat, TariffRule
 from billing.providers.base import Mode
 from billing.providers.registry import DRIVERS, get_driver
@@ -92,11 +95,33 @@ class RegieTable(FileModel):
         description="De 2 à 6 capitales, en tête des références chez le prestataire ; unique.",
     )
     legal_mention: Text = Field("", alias="mentions", description="Mentions légales des factures et reçus.")
+    invoice_minimum: Euros = Field(
+        Decimal(0),
+        alias="facture_minimale",
+        description="Sous ce total en euros, la somme est reportée sur la facture suivante ; 0 : tout est facturé.",
+    )
+    payment_days: Annotated[int, Field(ge=0, le=365)] = Field(
+        30, alias="delai_paiement", description="Jours laissés pour payer une facture."
+    )
+    reminder_days: list[Annotated[int, Field(ge=1, le=365)]] = Field(
+        [],
+        alias="relances",
+        description="Jours après l’échéance auxquels une facture impayée est rappelée ; aucun : jamais.",
+    )
+    credit_use: Annotated[str, OneOf(tuple(use.value for use in CreditUse))] = Field(
+        CreditUse.FIRST.value,
+        alias="avoirs",
+        description="`first` : un avoir paie d’abord la facture suivante ; `demand` : quand la famille le demande.",
+    )
     account: AccountTable | None = Field(
         None,
         alias="paiement",
         description="Compte de paiement en ligne ; sans lui, rien ne se paie sur le portail.",
     )
+
+
+# What a régie decides about its invoices.
+INVOICING = ("invoice_minimum", "payment_days", "reminder_days", "credit_use")
 
 
 class RegiesSection(Section):
@@ -126,6 +151,10 @@ class RegiesSection(Section):
                 block_title=row.block_title,
                 prefix=row.prefix,
                 legal_mention=row.legal_mention,
+                invoice_minimum=row.invoice_minimum,
+                payment_days=row.payment_days,
+                reminder_days=row.reminder_days,
+                credit_use=row.credit_use,
                 account=_account_table(accounts.get(row.pk)),
             )
             for row in Regie.objects.all()
@@ -135,7 +164,7 @@ class RegiesSection(Section):
         ranks = {item.code: rank for rank, item in enumerate(wanted)}
 
         def values(item: RegieTable) -> dict[str, Any]:
-            names = ("name", "block_title", "prefix", "legal_mention")
+            names = ("name", "block_title", "prefix", "legal_mention", *INVOICING)
             return {name: getattr(item, name) for name in names} | {"position": ranks[item.code]}
 
         rows = save_by_code(Regie.objects.all(), wanted, values)

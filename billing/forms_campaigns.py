@@ -10,9 +10,9 @@ from billing.queries.campaigns import group_labels
 from core.models import Household
 
 
-def _day(label: str, help_text: str = "") -> forms.DateField:
+def _day(label: str, help_text: str = "", *, required: bool = True) -> forms.DateField:
     widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    return forms.DateField(label=label, help_text=help_text, widget=widget)
+    return forms.DateField(label=label, help_text=help_text, widget=widget, required=required)
 
 
 class CampaignForm(forms.Form):
@@ -31,7 +31,9 @@ class CampaignForm(forms.Form):
     )
     facture = _day("Date des factures")
     publication = _day("Visibles des familles le", "Le courriel part ce jour-là.")
-    echeance = _day("À payer avant le")
+    echeance = _day(
+        "À payer avant le", "Vide : le délai de la régie, à partir de la publication.", required=False
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -56,7 +56,7 @@ def agent_campaign_new(request: HttpRequest) -> HttpResponse:
                 corrective=data["corrective"],
                 issued_on=data["facture"],
                 published_on=data["publication"],
-                due_on=data["echeance"],
+                due_on=data["echeance"] or data["publication"] + timedelta(days=data["regie"].payment_days),
                 by=request.user,
                 now=clock.now(),
             )
@@ -76,7 +76,6 @@ def _usual_terms() -> dict[str, Any]:
         "au": last,
         "facture": today,
         "publication": today,
-        "echeance": today + timedelta(days=30),
     }
 
 

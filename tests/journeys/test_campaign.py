@@ -1,0 +1,110 @@
+"""A campaign in a real browser, on a phone: the agent draws it up and issues it, the family pays its invoice."""
+
+from datetime import timedelta
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings as configured
+from django.test import Client
+from playwright.sync_api import Page, expect
+
+from billing.models import Campaign, Charge
+from billing.queries.check import check_ledger
+from billing.services.campaign_mails import announce_invoices
+from billing.services.campaign_run import run_campaign
+from core.clock import now
+from core.models import OutgoingMail, User
+from infra.sandbox.systempay.server import SystempayServer
+from infra.sandbox.systempay.simulator import SHOPS, Shop
+from tests.factories.billing import a_systempay_regie
+from tests.factories.campaigns import a_charge
+from tests.factories.people import an_agent
+from tests.factories.world import Family, a_family
+from tests.harness.clients import TOWN_BACKEND
+
+
+@pytest.fixture
+def systempay(live_towns, settings):
+    announced = live_towns.url("paiement", "/systempay/bellegarde/")
+    key = SHOPS["12345678"].key_test
+    with SystempayServer(shops={"12345678": Shop(name="Régie", key_test=key, ipn_url=announced)}) as server:
+        settings.SYSTEMPAY_PAGE_URL = server.page_url
+        policy = configured.CONTENT_SECURITY_POLICY["DIRECTIVES"]
+        settings.CONTENT_SECURITY_POLICY = {
+            "DIRECTIVES": policy | {"form-action": [policy["form-action"][0], server.url]}
+        }
+        yield server
+
+
+@pytest.fixture
+def family(live_towns, commune, systempay) -> Family:
+    regie, family = a_systempay_regie(), a_family(school=None)
+    last_month = now().date().replace(day=1) - timedelta(days=3)
+    for _ in range(4):
+        a_charge(regie, family.household, now=now(), amount="9.90", on=last_month)
+    return family
+
+
+def sign_in(page: Page, live_towns, user: User) -> None:
+    browser = Client(SERVER_NAME="bellegarde.localhost")
+    browser.force_login(user, TOWN_BACKEND)
+    session = browser.cookies["portail_session"].value
+    page.context.clear_cookies()
+    page.context.add_cookies(
+        [{"name": "portail_session", "value": session, "url": live_towns.url("bellegarde")}]
+    )
+
+
+def check(page: Page) -> None:
+    found = Axe().run(page)
+    assert found.violations_count == 0, found.generate_report()
+    assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]
+
+
+def worker() -> None:
+    run_campaign(campaign_id=Campaign.objects.get().pk, now=now())
+    announce_invoices(now=now())
+
+
+def test_from_the_draft_to_a_paid_invoice(phone, live_towns, commune, family, systempay):
+    sign_in(phone, live_towns, an_agent())
+    phone.goto(live_towns.url(commune, "/agent/"))
+    phone.get_by_role("link", name="Facturation").click()
+    phone.get_by_role("link", name="Nouvelle campagne").click()
+    check(phone)
+    phone.get_by_role("button", name="Calculer le brouillon").click()
+    expect(phone.get_by_text("Calcul en cours")).to_be_visible()
+    worker()
+    expect(
+        phone.get_by_role("button", name="Émettre les factures")
+    ).to_be_visible()  # the page asked by itself
+    check(phone)
+    phone.get_by_role("link", name=family.household.name).click()
+    phone.get_by_role("checkbox").first.check()
+    phone.get_by_label("Motif, si vous écartez").fill("Absence justifiée")
+    phone.get_by_role("button", name="Écarter les lignes cochées").click()
+    expect(phone.get_by_text("1 ligne écartée.")).to_be_visible()
+    check(phone)
+    phone.get_by_role("navigation", name="Chemin").get_by_role("link").nth(1).click()
+    phone.get_by_role("button", name="Émettre les factures").click()
+    worker()
+    expect(phone.get_by_role("link", name="Facture n°")).to_be_visible()
+
+    sign_in(phone, live_towns, family.user)
+    phone.goto(live_towns.url(commune, "/mon-compte/"))
+    phone.get_by_text("Mes Factures & Paiements - ENFANCE JEUNESSE").click()
+    phone.get_by_role("checkbox").check()
+    phone.get_by_role("button", name="Payer en ligne").click()
+    expect(phone.locator("main")).to_contain_text("29,70")
+    assert Charge.objects.filter(invoice_line=None).count() == 1
+    assert OutgoingMail.objects.filter(subject__startswith="Facture n°").count() == 1
+    assert check_ledger() == []
+    phone.get_by_role("button", name="Accéder au paiement").click()
+    phone.get_by_label("Numéro de carte").fill("4111111111111111")
+    phone.get_by_label("Mois").select_option("12")
+    phone.get_by_label("Année").select_option(index=9)
+    phone.get_by_label("Cryptogramme visuel").fill("123")
+    phone.get_by_role("button", name="VALIDER").click()
+    phone.get_by_role("button", name="Retourner à la boutique").click()
+    expect(phone.get_by_role("heading", level=1)).to_have_text("Votre paiement est validé")
+    assert check_ledger() == []
