@@ -78,5 +78,5 @@ def credit_totals(regie: Regie) -> list[tuple[Household, Decimal]]:
     totals: dict[Household, Decimal] = {}
     for rows in (paid_credits(regie), credit_notes(regie)):
         for row in rows.select_related("household"):
-            totals[row.household] = totals.get(row.household, ZERO) + row.left
+            totals[row.household] = totals.get(row.household, ZERO) + row.left  # type: ignore[union-attr]  # annotated
     return sorted(totals.items(), key=lambda row: (row[0].name, row[0].number))

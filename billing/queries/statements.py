@@ -83,9 +83,9 @@ def tax_children(household: Household, year: int) -> list[ChildTax]:
     }
     sums: dict[tuple[int, Nature], Decimal] = defaultdict(Decimal)
     for line, share in [*_paid(household, year), *_given_back(household, year)]:
-        child = line.charge.child_id
-        if child in children:
-            sums[child, nature_of(group=line.group_label, label=line.label)] += share
+        whose = line.charge.child_id
+        if whose in children:
+            sums[whose, nature_of(group=line.group_label, label=line.label)] += share
     found = []
     for pk, child in children.items():
         amounts = {nature: round_euros(sums[pk, nature]) for nature in Nature if sums[pk, nature]}

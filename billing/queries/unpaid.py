@@ -33,7 +33,7 @@ def to_remind(regie: Regie, *, on: date) -> list[tuple[Invoice, int]]:
     are skipped. In one query."""
     steps = sorted(regie.reminder_days)
     invoices = find_unpaid(on=on, regie=regie.pk).filter(due_on__isnull=False)
-    found = []
+    found: list[tuple[Invoice, int]] = []
     for invoice in invoices.annotate(last_step=Max("reminders_sent__step")).order_by(
         "household", "due_on", "pk"
     ):
