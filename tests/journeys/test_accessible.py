@@ -32,6 +32,7 @@ CANTEEN, CARE = "cantine-serment-2022-2023", "periscolaire-lamour-2022-2023"
 # Documents, and what is no page.
 SKIPPED = {
     "invoice_pdf", "receipt_pdf", "reservation_pdf", "payment_return", "agent_attendance_pdf", "agent_attendance_export",
+    "statement_yearly", "statement_fiscal", "agent_family_yearly", "agent_family_fiscal",
 }  # fmt: skip
 ADDRESSES = "links => links.map(link => link.getAttribute('href'))"
 UNFOLD = "folds => folds.forEach(fold => { fold.open = true; })"
