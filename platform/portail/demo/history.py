@@ -23,6 +23,7 @@ from core.clock import now
 from core.models import Child, User
 from infra.sandbox.payfip.server import SandboxServer
 from infra.sandbox.payfip.simulator import Behaviour
+from portail.demo.absences import report_missed_meal
 from tenants.context import town_timezone
 
 PAID_DAYS, FORGOTTEN_DAYS, CARE_DAYS = 4, 2, 5
@@ -40,6 +41,7 @@ def write_history(child: Child) -> None:
     if canteen:
         _book_and_pay(child, canteen, family, begun + timedelta(hours=1))
         _forget_to_pay(child, canteen, family, begun + timedelta(days=1))
+        report_missed_meal(child, canteen)
 
 
 def write_weeks(child: Child, at: datetime, *, prepaid: bool) -> None:
