@@ -52,7 +52,10 @@ def accept_declaration(
     valid_from: date | None = None,
     valid_until: date | None = None,
 ) -> Quotient:
-    """Record the quotient that a family declared, as the agent read it. The declaration is closed with it."""
+    """Record the quotient that a family declared, as the agent read it.
+
+    The declaration is closed with it, its document deleted, the family told.
+    """
     with locking_transaction():
         quotient = set_quotient(
             household=declaration.household,
@@ -63,8 +66,9 @@ def accept_declaration(
             valid_until=valid_until,
         )
         QuotientDeclaration.objects.filter(pk=declaration.pk, closed_at=None).update(
-            closed_at=now, closed_by=by, quotient=quotient
+            closed_at=now, closed_by=by, quotient=quotient, proof=""
         )
+        _forget_proof(declaration)
         close_declaration_task(declaration=declaration, by=by, now=now)
         write_mail(
             to=declaration.by.email,
@@ -80,9 +84,10 @@ def accept_declaration(
 def refuse_declaration(*, declaration: QuotientDeclaration, answer: str, by: User, now: datetime) -> bool:
     """Close it without a new quotient, and tell the family why. False when it was closed before."""
     closed = QuotientDeclaration.objects.filter(pk=declaration.pk, closed_at=None).update(
-        closed_at=now, closed_by=by, answer=answer
+        closed_at=now, closed_by=by, answer=answer, proof=""
     )
     if closed:
+        _forget_proof(declaration)
         close_declaration_task(declaration=declaration, by=by, now=now)
         write_mail(
             to=declaration.by.email,
@@ -96,6 +101,13 @@ def refuse_declaration(*, declaration: QuotientDeclaration, answer: str, by: Use
 
 def close_declaration_task(*, declaration: QuotientDeclaration, by: User, now: datetime) -> None:
     StaffTask.objects.filter(source=_source(declaration), done_at=None).update(done_at=now, done_by=by)
+
+
+def _forget_proof(declaration: QuotientDeclaration) -> None:
+    """A document that has been read is of no more use: the reference an agent writes is what is kept."""
+    storage, name = declaration.proof.storage, declaration.proof.name
+    if name:
+        transaction.on_commit(lambda: storage.delete(name))
 
 
 def _source(declaration: QuotientDeclaration) -> str:

@@ -53,7 +53,9 @@ def test_a_family_reads_its_own_quotient_and_no_other(town, client_for):
     assert "642,50" in page and "jusqu’au 31/08/2027 inclus" in page and "999" not in page
 
 
-def test_a_declared_change_waits_for_an_agent_who_records_it(town, client_for):
+def test_a_declared_change_waits_for_an_agent_who_records_it(
+    town, client_for, django_capture_on_commit_callbacks
+):
     family, agent = a_family(school=None), an_agent()
     client = client_for(town, family.user)
     file = SimpleUploadedFile("caf.pdf", PDF, content_type="application/pdf")
@@ -67,21 +69,24 @@ def test_a_declared_change_waits_for_an_agent_who_records_it(town, client_for):
     assert family.household.name in body(desk.get("/agent/quotients/"))
     proof = desk.get(f"/agent/quotients/declarations/{declaration.pk}/justificatif/")
     assert b"".join(proof.streaming_content) == PDF
-    desk.post(
-        f"/agent/familles/{family.household.pk}/quotients/",
-        {
-            "nature": "quotient",
-            "valeur": "512,30",
-            "caisse": "caf",
-            "recu": "2026-11-18",
-            "declaration": declaration.pk,
-            "justificatif": "attestation",
-        },
-    )
+    storage, name = declaration.proof.storage, declaration.proof.name
+    with django_capture_on_commit_callbacks(execute=True):
+        desk.post(
+            f"/agent/familles/{family.household.pk}/quotients/",
+            {
+                "nature": "quotient",
+                "valeur": "512,30",
+                "caisse": "caf",
+                "recu": "2026-11-18",
+                "declaration": declaration.pk,
+                "justificatif": "attestation",
+            },
+        )
     quotient = Quotient.objects.get()
     assert (quotient.value, quotient.fund, quotient.source) == (Decimal("512.30"), "caf", "document")
     declaration.refresh_from_db()
     assert declaration.quotient == quotient
+    assert not declaration.proof and not storage.exists(name)
     assert StaffTask.objects.get().done_by == agent
     assert OutgoingMail.objects.get().subject == "Votre quotient familial est enregistré"
 
