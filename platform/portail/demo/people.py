@@ -10,6 +10,7 @@ from booking.models import Activity, Enrolment
 from core.clock import now
 from core.enums import AccountKind, EstablishmentKind
 from core.models import Child, CommuneSettings, Establishment, Guardian, Household, User
+from portail.demo.campaigns import write_campaigns
 from portail.demo.demands import write_demands
 from portail.demo.desk import write_desk_work
 from portail.demo.history import write_history, write_weeks
@@ -38,6 +39,7 @@ def seed() -> list[dict[str, str]]:
             if slug == "bellegarde":
                 write_history(Child.objects.get(first_name="Jade", household__number="F00001"))
                 _settle_neighbours()
+                write_campaigns(User.objects.agents().earliest("pk"))
                 write_waiting_lists(
                     Child.objects.select_related("school", "household").get(
                         first_name="Jade", household__number="F00001"
