@@ -63,7 +63,7 @@ def test_bookings_are_paged(parent, seven_bookings):
     parent.presses("Page 2")
     parent.reads("( de 6 à 7 sur 7 éléments )")
     parent.page.get_by_label("Afficher").first.select_option("10")
-    parent.page.get_by_role("button", name="Actualiser").first.click()
+    parent.page.get_by_role("button", name="Appliquer").first.click()
     parent.reads("( de 1 à 7 sur 7 éléments )")
 
 
