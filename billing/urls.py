@@ -1,6 +1,14 @@
 from django.urls import include, path
 
-from billing.views import documents, invoice_lines, invoice_payments, ledger, office_tariffs, payments, refunds
+from billing.views import (
+    documents,
+    invoice_lines,
+    invoice_payments,
+    ledger,
+    office_tariffs,
+    payments,
+    refunds,
+)
 
 urlpatterns = [
     path("", include("billing.urls_quotients")),
@@ -10,7 +18,9 @@ urlpatterns = [
         office_tariffs.agent_tariff_version,
         name="agent_tariff_version",
     ),
-    path("agent/tarifs/versions/<int:pk>/retirer/", office_tariffs.agent_tariff_drop, name="agent_tariff_drop"),
+    path(
+        "agent/tarifs/versions/<int:pk>/retirer/", office_tariffs.agent_tariff_drop, name="agent_tariff_drop"
+    ),
     path("paiement/retour/<uuid:token>/", payments.payment_return, name="payment_return"),
     path("paiement/acces/<uuid:token>/", payments.payment_form, name="payment_form"),
     path("paiement/resultat/<uuid:token>/", payments.payment_result, name="payment_result"),
