@@ -25,9 +25,7 @@ urlpatterns = [
     path("agent/pointage/hors-ligne.js", attendance.agent_attendance_worker, name="agent_attendance_worker"),
     path("agent/pointage/<int:pk>/", attendance.agent_attendance_sheet, name="agent_attendance_sheet"),
     path("agent/pointage/<int:pk>/envoyer/", attendance.agent_attendance_sync, name="agent_attendance_sync"),
-    path(
-        "agent/pointage/<int:pk>/feuille.pdf", attendance.agent_attendance_pdf, name="agent_attendance_pdf"
-    ),
+    path("agent/pointage/<int:pk>/feuille.pdf", attendance.agent_attendance_pdf, name="agent_attendance_pdf"),
     path(
         "agent/pointage/<int:pk>/tableur/", attendance.agent_attendance_export, name="agent_attendance_export"
     ),

@@ -9,7 +9,6 @@ from billing.pricing.facts import PricingFacts, UnitPrice
 from billing.pricing.fields import TariffModel
 from core.words import NBSP
 
-
 ESTIMATE = "Estimation"
 """How the announcement of a price that is not final begins."""
 

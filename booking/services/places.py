@@ -31,8 +31,8 @@ def lock_openings(opening_ids: Collection[int], *, now: datetime) -> dict[int, O
         close_lines(line_ids=[place.line_id for place in lapsed], to_state=LineState.CANCELLED, reason=UNPAID)
     over = lapse_offers(openings, now=now)
     announce_freed({entry.opening_id for entry in over})
-    for freed in (*lapsed, *over):
-        openings[freed.opening_id].taken -= 1
+    for opening_id in [place.opening_id for place in lapsed] + [entry.opening_id for entry in over]:
+        openings[opening_id].taken -= 1
     return openings
 
 

@@ -4,9 +4,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
-from billing.queries.numbers import invoices_numbered, payments_numbered
 from billing.pricing.facts_words import facts_in_words
 from billing.queries.facts import FamilyFacts
+from billing.queries.numbers import invoices_numbered, payments_numbered
 from booking.enums import ReservationState
 from booking.forms_priorities import FamilyPrioritiesForm
 from booking.models import Period, Reservation

@@ -65,7 +65,7 @@ prix = 4
 
 
 def test_a_file_whose_example_does_not_hold_is_not_applied(town: Commune) -> None:
-    with pytest.raises(CommuneFileError, match="exemple «.Lundi.».: prix attendu"):
+    with pytest.raises(CommuneFileError, match=r"exemple «.Lundi.».: prix attendu"):
         apply_text(town, altered(("amount = 3.30", "amount = 3.40")) + WRONG_EXAMPLE)
     assert diff_text(town, TOWN).changes == ()
 
