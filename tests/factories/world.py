@@ -66,7 +66,7 @@ def a_school(*, code: str = "ecole-serment", name: str = "Ecole Henri Serment") 
 def a_family(*, school: Establishment | None, name: str = "Rivière", level: str = "CE2") -> Family:
     """A household of one guardian with an active account and one child."""
     number = next(_numbers)
-    household = Household.objects.create(number=f"F{number:05d}", name=name)
+    household = Household.objects.create(number=f"T{number:05d}", name=name)
     user = User(
         email=f"famille{number}@exemple.fr",
         kind=AccountKind.FAMILY,
