@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 from core.models import OutgoingMail, User
 from tests.factories.people import an_agent
 from tests.factories.world import PASSWORD, a_school, town_settings
+from tests.harness.live import ON_A_PHONE
 
 NEW = "trois petits cochons"
 
@@ -40,6 +41,7 @@ def fill_the_file(page: Page) -> None:
     child.get_by_label("Niveau").select_option("CP")
 
 
+@ON_A_PHONE
 def test_a_family_is_created_at_the_desk_and_enters_by_itself(page, live_towns, commune):
     town_settings()
     a_school()

@@ -12,6 +12,7 @@ from tests.factories.world import PASSWORD
 from tests.guides.parent import NEW_BOOKING, Parent
 from tests.guides.test_first_login import CHOSEN, link_in
 from tests.guides.town import BOOKING_DAY
+from tests.harness.live import ON_A_PHONE
 
 CARE = "periscolaire-lamour-2022-2023"
 
@@ -80,6 +81,7 @@ def test_bookings_are_sorted_by_the_head_of_a_column_and_searched(desktop, porta
     assert parent.created_on() == ["22/02/2023"]
 
 
+@ON_A_PHONE
 def test_the_login_is_changed_once_the_new_address_has_answered(parent, family):
     old, new = family.user.email, f"nouvelle.{family.user.email}"
     parent.comes_in()
@@ -97,6 +99,7 @@ def test_the_login_is_changed_once_the_new_address_has_answered(parent, family):
     parent.is_on("Mon compte")
 
 
+@ON_A_PHONE
 def test_the_password_is_changed_by_whoever_knows_it(parent, family):
     parent.comes_in()
     parent.presses("Modifier mon mot de passe")

@@ -15,6 +15,7 @@ from core import clock
 from core.models import Child
 from tests.guides.balaruc import BOOKING_DAY, agent, balaruc, changes_seat, reader, valentina
 from tests.guides.town import PARIS, subjects_to
+from tests.harness.live import ON_A_PHONE
 
 __all__ = ["agent", "balaruc", "reader", "valentina"]
 
@@ -159,6 +160,7 @@ def test_a_demand_from_the_planning_to_the_list(reader, balaruc, valentina, aske
     reader.finds_nothing_in_the_way()
 
 
+@ON_A_PHONE
 def test_the_agent_decides_and_the_family_sees(reader, balaruc, valentina, agent):
     child, user = valentina.child, valentina.user
     week = ("2015-07-06", "2015-07-07", "2015-07-08", "2015-07-09")

@@ -9,6 +9,7 @@ from core.services.accounts import set_provisional_password
 from tests.factories.people import an_agent
 from tests.guides.parent import Parent
 from tests.guides.town import Portal, mails_to, subjects_to
+from tests.harness.live import ON_A_PHONE
 
 MENUS = (
     'ALSH "Philippe Lamour" et "Dr Pierre Louvard"',
@@ -108,6 +109,7 @@ def test_the_provisional_password_is_replaced_at_the_first_visit(parent, family,
     parent.is_on("Mon compte")
 
 
+@ON_A_PHONE
 def test_a_forgotten_password_is_replaced_by_mail(parent, family):
     parent.opens()
     parent.presses("Identifiant ou mot de passe oublié ?")

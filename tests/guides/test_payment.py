@@ -10,6 +10,7 @@ from booking.services.carts import expire_unpaid
 from infra.sandbox.payfip.simulator import Behaviour
 from tests.guides.parent import NEW_BOOKING
 from tests.guides.town import PAYMENT_DAY, subjects_to
+from tests.harness.live import ON_A_PHONE
 
 NOVEMBER = ("mar. 06", "jeu. 08", "ven. 09", "lun. 12", "mar. 20", "jeu. 22", "ven. 23", "lun. 26")
 ON_TIME = "REPAS ENFANT 3.30"
@@ -109,6 +110,7 @@ def test_two_children_are_paid_at_once(parent, family):
     assert subjects_to(family) == ["Ticket de paiement : 9,90 € – Régie Cantine Primaire"]
 
 
+@ON_A_PHONE
 def test_closing_the_window_gives_the_same_result_a_few_minutes_later(basket, portal, family):
     """No return and no notification: only the portal's own question to PayFiP can tell."""
     portal.payfip.simulator.behaviour = Behaviour(drop_notifications=True)
@@ -126,6 +128,7 @@ def test_closing_the_window_gives_the_same_result_a_few_minutes_later(basket, po
     assert subjects_to(family) == [TICKET]
 
 
+@ON_A_PHONE
 def test_giving_up_at_payfip_leaves_the_basket_as_it_was(basket, family):
     basket.goes_to_payfip()
     basket.presses("Annuler")
@@ -140,6 +143,7 @@ def test_giving_up_at_payfip_leaves_the_basket_as_it_was(basket, family):
     assert subjects_to(family) == [TICKET]
 
 
+@ON_A_PHONE
 def test_a_basket_that_is_not_paid_in_time_is_cancelled(basket, portal, family):
     late = portal.at(PAYMENT_DAY + timedelta(minutes=61))
     basket.opens("/panier/")

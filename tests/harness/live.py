@@ -20,6 +20,8 @@ os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 PHONE = {"width": 390, "height": 844}
 DESKTOP = {"width": 1280, "height": 900}
 PATIENCE_MS = 10_000
+# For what does not depend on the width, when other tests show the same pages at both.
+ON_A_PHONE = pytest.mark.parametrize("page", ["phone"], indirect=True)
 
 
 class LiveTowns:

@@ -6,6 +6,7 @@ from playwright.sync_api import Route
 
 from booking.models import Reservation
 from tests.guides.parent import Parent
+from tests.harness.live import ON_A_PHONE
 
 ON_TIME = "REPAS ENFANT 3.30"
 DAYS = ("lun. 13", "mar. 14", "jeu. 16", "ven. 17", "lun. 20")
@@ -31,6 +32,7 @@ def test_the_bar_follows_each_tick_whatever_the_answers_do(desktop, portal, fami
         route.continue_()
 
 
+@ON_A_PHONE
 def test_what_is_ticked_on_other_months_stays_counted(parent):
     on_the_planning(parent)
     parent.ticks(*DAYS, under=ON_TIME)
@@ -41,6 +43,7 @@ def test_what_is_ticked_on_other_months_stays_counted(parent):
     parent.reads("5 présences · 16,50 €")
 
 
+@ON_A_PHONE
 def test_a_double_click_on_confirm_records_one_reservation(parent, family):
     on_the_planning(parent)
     parent.ticks("lun. 13", under=ON_TIME)
@@ -50,6 +53,7 @@ def test_a_double_click_on_confirm_records_one_reservation(parent, family):
     assert Reservation.objects.filter(household=family.household).count() == 1
 
 
+@ON_A_PHONE
 def test_the_back_button_is_harmless(parent, family):
     on_the_planning(parent)
     parent.ticks("lun. 13", under=ON_TIME)

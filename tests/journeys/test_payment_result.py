@@ -14,6 +14,7 @@ from infra.sandbox.payfip.server import SandboxServer
 from tests.factories.billing import a_payment, a_regie, an_invoice, purchases
 from tests.factories.world import Family, a_family
 from tests.harness.clients import TOWN_BACKEND
+from tests.harness.live import ON_A_PHONE
 from tests.providers.payer import Payer
 
 
@@ -44,6 +45,7 @@ def assert_accessible(page: Page) -> None:
     assert found.violations_count == 0, found.generate_report()
 
 
+@ON_A_PHONE
 def test_the_page_turns_into_the_result_by_itself(page, live_towns, commune, family, payfip):
     payment = a_payment(a_regie(), now=now(), family=family)
     sign_in(page, live_towns, family)

@@ -2,6 +2,7 @@
 
 from tests.factories.world import PASSWORD
 from tests.guides.parent import Parent
+from tests.harness.live import ON_A_PHONE
 from tests.journeys.test_impatient import ON_TIME, on_the_planning
 
 
@@ -10,6 +11,7 @@ def sign_in_again(parent: Parent) -> None:
     parent.signs_in(parent.family.user.email, PASSWORD)
 
 
+@ON_A_PHONE
 def test_ticking_after_the_end_of_the_session_asks_to_sign_in(parent):
     on_the_planning(parent)
     parent.presses("avril 2023")
@@ -22,6 +24,7 @@ def test_ticking_after_the_end_of_the_session_asks_to_sign_in(parent):
     parent.reads("avril 2023", "1 présence · 3,30 €")
 
 
+@ON_A_PHONE
 def test_validating_after_the_end_of_the_session_comes_back_to_the_month(parent):
     on_the_planning(parent)
     parent.presses("avril 2023")
@@ -33,6 +36,7 @@ def test_validating_after_the_end_of_the_session_comes_back_to_the_month(parent)
     parent.reads("avril 2023", "1 présence · 3,30 €")
 
 
+@ON_A_PHONE
 def test_confirming_after_the_end_of_the_session_comes_back_to_the_recap(parent):
     on_the_planning(parent)
     parent.ticks("lun. 13", under=ON_TIME)

@@ -4,6 +4,7 @@ from django.http import HttpResponse
 from django.urls import path
 
 NAMES = (
+    "agent_login",
     "home",
     "login",
     "logout",

@@ -16,6 +16,7 @@ from tests.booking.conftest import NOW
 from tests.factories.booking import a_sibling, some_care
 from tests.factories.world import a_canteen, a_family
 from tests.harness.clients import TownClient
+from tests.harness.live import ON_A_PHONE
 
 
 @pytest.fixture
@@ -96,6 +97,7 @@ def sent_days(answer: Response) -> int:
     return len(parse_qs(answer.request.post_data or "").get("w", []))
 
 
+@ON_A_PHONE
 def test_ticking_is_saved_by_itself_and_the_bar_follows(page, town):
     sign_in(page, town)
     open_planning(page, "RESTAURATION ELEMENTAIRE")
@@ -110,6 +112,7 @@ def test_ticking_is_saved_by_itself_and_the_bar_follows(page, town):
     page.get_by_text("9 présences · 29,70 €").wait_for()
 
 
+@ON_A_PHONE
 def test_leaving_at_once_loses_no_tick(page, town):
     sign_in(page, town)
     open_planning(page, "RESTAURATION ELEMENTAIRE")
