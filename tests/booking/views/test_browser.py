@@ -60,6 +60,7 @@ def tick(page, count: int) -> None:
         free.nth(index).click()
 
 
+@ON_A_PHONE
 def test_every_page_of_the_journey_is_accessible_and_fits_the_screen(page, town):
     page.emulate_media(reduced_motion="reduce")
     sign_in(page, town)
