@@ -24,7 +24,7 @@ from booking.services.places import ask_again, close_lines, confirm, lock_openin
 from booking.sources import charge_source
 from core.enums import TaskKind
 from core.jobs import enqueue
-from core.locks import lock_rows, locking_transaction
+from core.locks import lock_ids, lock_rows, locking_transaction
 from core.models import User
 from core.money import ZERO, format_euros
 from core.services.office import open_task
@@ -172,6 +172,8 @@ def _see_to_the_money(change: ServiceChange, places: Sequence[Place], now: datet
         for place in places
         for source in sources_of(charge_source(place.line_id))
     }
+    # Locked before asking what is invoiced: a campaign that is invoicing them is waited for, and its lines are credited.
+    lock_ids(Charge.objects.filter(source__in=rules))
     charges = list(
         Charge.objects.filter(source__in=rules, voided_at__isnull=True)
         .select_related("invoice_line", "household")

@@ -1,21 +1,27 @@
 """Two sendings of the same acts at once; a cancelled day against the family that books or cancels it."""
 
+import time
 from datetime import date, datetime
+from threading import Event
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.db import connection, transaction
+from django.db.models import Sum
 
-from billing.models import Charge
-from booking.enums import Mark, PaymentMode, PlaceState
+from billing.models import Charge, Invoice
+from billing.services.invoices import issue_invoice
+from booking.enums import Mark, PaymentMode, PlaceState, RefundRule
 from booking.errors import ChangeRefusedError, RequestRefusedError
-from booking.models import AttendanceAct, ChangedLine, Opening, Place, Reservation, ServiceChange
+from booking.models import AttendanceAct, ChangedLine, Opening, Period, Place, Reservation, ServiceChange
 from booking.queries.attendance import openings
 from booking.queries.changes import Scope
 from booking.services.attendance import Marking, close_sheet, record_marks
 from booking.services.changes import cancel_services
 from booking.services.requests import submit_request
 from core.clock import frozen
+from core.locks import lock_rows
 from tests.factories.people import an_agent
 from tests.factories.world import Canteen, a_canteen, a_family
 from tests.harness.threads import run_together
@@ -100,6 +106,45 @@ def test_a_cancelled_day_and_the_families_who_book_it(canteen):
     assert not Place.objects.live(NOW).exists()
     assert set(Opening.objects.values_list("taken", "closed_reason")) == {(0, "Grève")}
     assert not Charge.objects.filter(voided_at=None).exists()
+
+
+def test_a_day_cancelled_while_it_is_being_invoiced_is_credited(canteen):
+    """The invoice wins the charges; the cancellation must then see that they are invoiced, not void nothing."""
+    family, agent, held = a_family(school=canteen.school), an_agent(), Event()
+    Period.objects.update(refund=RefundRule.CREDIT)
+
+    def invoice() -> None:
+        with transaction.atomic():
+            charges = lock_rows(Charge.objects.all())
+            held.set()
+            wait_for_somebody_behind()
+            issue_invoice(
+                regie=charges[0].regie, household=family.household, charges=charges, on=NOW.date(), now=NOW
+            )
+
+    def cancel_meanwhile() -> ServiceChange:
+        held.wait(timeout=10)
+        return cancel(canteen, agent)
+
+    with frozen(NOW):
+        ask(canteen, family)
+        _, change = run_together([invoice, cancel_meanwhile])
+    invoiced = Invoice.objects.get().total
+    assert invoiced > 0
+    assert (change.voided, change.credited) == (0, invoiced)
+    assert Charge.objects.filter(invoice_line=None).aggregate(sum=Sum("amount"))["sum"] == -invoiced
+
+
+def wait_for_somebody_behind() -> None:
+    """Until another connection waits for a lock, five seconds at most."""
+    patience = time.monotonic() + 5
+    with connection.cursor() as cursor:
+        while time.monotonic() < patience:
+            cursor.execute("SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted)")
+            if cursor.fetchone()[0]:
+                return
+            time.sleep(0.05)
+    raise AssertionError("personne n’attend")
 
 
 def test_an_agent_who_confirms_twice_cancels_once(canteen):
