@@ -1,29 +1,52 @@
 from core.models.accounts import User
 from core.models.applied_file import AppliedFile
 from core.models.calendar import CalendarDay
+from core.models.child_file import (
+    ChildFact,
+    ChildMeal,
+    FieldPolicy,
+    FileChange,
+    HealthReading,
+    HealthRecord,
+    MealChoice,
+)
 from core.models.content import Download, MenuLink, NewsItem
+from core.models.documents import DocumentKind, FamilyDocument
 from core.models.families import Child, Guardian, Household
 from core.models.mail import OutgoingMail
 from core.models.notifications import NotificationChoice
 from core.models.office import StaffTask
 from core.models.places import Establishment
+from core.models.regulations import Agreement, Regulation, RegulationVersion
 from core.models.town import Branding, CommuneSettings
 from core.models.year_changes import YearChange, YearChangeLine
 
 __all__ = [
+    "Agreement",
     "AppliedFile",
     "Branding",
     "CalendarDay",
     "Child",
+    "ChildFact",
+    "ChildMeal",
     "CommuneSettings",
+    "DocumentKind",
     "Download",
     "Establishment",
+    "FieldPolicy",
+    "FileChange",
+    "FamilyDocument",
     "Guardian",
+    "HealthReading",
+    "HealthRecord",
     "Household",
+    "MealChoice",
     "MenuLink",
     "NewsItem",
     "NotificationChoice",
     "OutgoingMail",
+    "Regulation",
+    "RegulationVersion",
     "StaffTask",
     "User",
     "YearChange",

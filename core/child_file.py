@@ -1,0 +1,304 @@
+"""What the file of a child may hold: its fields, the parts of each, and how a value reads in French.
+
+A value is a list of entries, each a mapping of part → text (dates in ISO form); no entry: nothing was said.
+A diet is a choice of meal, never a religion nor a reason.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from django.db.models import TextChoices
+
+Value = list[dict[str, str]]
+
+USUAL_MEAL = "habituel"
+USUAL_MEAL_NAME = "Repas habituel"
+
+
+class ChildField(TextChoices):
+    MEAL = "meal", "Repas à la cantine"
+    ALLERGIES = "allergies", "Allergies"
+    PAI = "pai", "Projet d’accueil individualisé (PAI)"
+    CONDUCT = "conduct", "Traitement et conduite à tenir"
+    DOCTOR = "doctor", "Médecin traitant"
+    VACCINATIONS = "vaccinations", "Vaccinations"
+    INSURANCE = "insurance", "Assurance"
+    IMAGE = "image", "Droit à l’image"
+    PICKUPS = "pickups", "Personnes autorisées à venir chercher l’enfant"
+    SWIMMING = "swimming", "Natation"
+    NOTES = "notes", "Ce qu’il faut savoir"
+
+
+class FileGroup(TextChoices):
+    """The parts of the page, and of its address."""
+
+    MEAL = "repas", "Repas"
+    HEALTH = "sante", "Santé"
+    PEOPLE = "autorisations", "Assurance et autorisations"
+    LIFE = "vie", "À savoir"
+
+
+class Access(TextChoices):
+    """What a family may do with a field."""
+
+    HIDDEN = "hidden", "Masqué"
+    SHOWN = "shown", "Visible"
+    EDITABLE = "editable", "Modifiable"
+    MANDATORY = "mandatory", "Obligatoire"
+
+
+class FileChangeState(TextChoices):
+    PENDING = "pending", "En attente du service"
+    APPLIED = "applied", "Enregistré"
+    REFUSED = "refused", "Refusé"
+    REPLACED = "replaced", "Remplacé"
+
+
+class MealKind(TextChoices):
+    """What the kitchen and the price see of a choice of meal."""
+
+    SERVED = "served", "Repas servi à tous"
+    PAI_SPECIAL = "pai_special", "Repas adapté (PAI)"
+    PAI_OWN = "pai_own", "Repas fourni par la famille (PAI)"
+
+
+class PartKind(StrEnum):
+    LINE = "line"
+    TEXT = "text"
+    DATE = "date"
+    PHONE = "phone"
+    CHOICE = "choice"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Part:
+    """One question of a field. ``lead`` comes before its answer in a sentence.
+
+    ``required``: asked as soon as the entry says anything. ``needed_by``: the part and the answer that make it so.
+    """
+
+    key: str
+    label: str
+    kind: PartKind = PartKind.LINE
+    choices: tuple[tuple[str, str], ...] = ()
+    required: bool = False
+    needed_by: tuple[str, str] | None = None
+    lead: str = ""
+    help: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shape:
+    """``most``: how many entries a value may have. ``is_health``: kept apart, encrypted, each reading logged."""
+
+    group: FileGroup
+    parts: tuple[Part, ...]
+    most: int = 1
+    is_health: bool = False
+
+
+YES, NO = "yes", "no"
+_SEVERAL = 4
+
+
+def _text(label: str, *, help: str = "") -> tuple[Part]:  # noqa: A002
+    return (Part(key="text", label=label, kind=PartKind.TEXT, required=True, help=help),)
+
+
+SHAPES: Mapping[ChildField, Shape] = {
+    ChildField.MEAL: Shape(
+        group=FileGroup.MEAL,
+        parts=(Part(key="meal", label="Repas à la cantine", kind=PartKind.CHOICE, required=True),),
+    ),
+    ChildField.ALLERGIES: Shape(
+        group=FileGroup.HEALTH,
+        is_health=True,
+        parts=(
+            Part(
+                key="known",
+                label="Votre enfant a-t-il une allergie ?",
+                kind=PartKind.CHOICE,
+                choices=((NO, "Aucune allergie connue"), (YES, "Oui")),
+                required=True,
+            ),
+            Part(
+                key="text",
+                label="À quoi, et quelle réaction",
+                kind=PartKind.TEXT,
+                needed_by=("known", YES),
+            ),
+        ),
+    ),
+    ChildField.PAI: Shape(
+        group=FileGroup.HEALTH,
+        is_health=True,
+        parts=(
+            Part(
+                key="known",
+                label="Un PAI est-il signé ?",
+                kind=PartKind.CHOICE,
+                choices=((NO, "Pas de PAI"), (YES, "PAI signé")),
+                required=True,
+                help="Un projet d’accueil individualisé (PAI) est écrit avec le médecin scolaire.",
+            ),
+            Part(key="from", label="À partir du", kind=PartKind.DATE, lead="du "),
+            Part(key="until", label="Jusqu’au", kind=PartKind.DATE, lead="au "),
+        ),
+    ),
+    ChildField.CONDUCT: Shape(
+        group=FileGroup.HEALTH,
+        is_health=True,
+        parts=_text("Traitement, et ce qu’il faut faire en cas de crise"),
+    ),
+    ChildField.DOCTOR: Shape(
+        group=FileGroup.HEALTH,
+        is_health=True,
+        parts=(
+            Part(key="name", label="Nom du médecin traitant", required=True),
+            Part(key="phone", label="Téléphone du médecin", kind=PartKind.PHONE),
+        ),
+    ),
+    ChildField.VACCINATIONS: Shape(
+        group=FileGroup.HEALTH,
+        is_health=True,
+        parts=(
+            Part(
+                key="done",
+                label="Vaccinations obligatoires à jour",
+                kind=PartKind.CHOICE,
+                choices=((YES, "À jour"), (NO, "Pas à jour")),
+                required=True,
+            ),
+            Part(key="last", label="Dernier rappel", kind=PartKind.DATE, lead="dernier rappel le "),
+        ),
+    ),
+    ChildField.INSURANCE: Shape(
+        group=FileGroup.PEOPLE,
+        parts=(
+            Part(key="company", label="Assureur", required=True),
+            Part(key="number", label="N° de contrat", lead="contrat "),
+            Part(key="until", label="Valable jusqu’au", kind=PartKind.DATE, lead="jusqu’au "),
+        ),
+    ),
+    ChildField.IMAGE: Shape(
+        group=FileGroup.PEOPLE,
+        parts=(
+            Part(
+                key="given",
+                label="La commune peut-elle publier des photos de votre enfant ?",
+                kind=PartKind.CHOICE,
+                choices=((YES, "Oui"), (NO, "Non")),
+                required=True,
+            ),
+        ),
+    ),
+    ChildField.PICKUPS: Shape(
+        group=FileGroup.PEOPLE,
+        most=_SEVERAL,
+        parts=(
+            Part(key="name", label="Prénom et nom", required=True),
+            Part(key="link", label="Lien avec l’enfant", help="Par exemple « grand-mère », « voisin »."),
+            Part(key="phone", label="Téléphone", kind=PartKind.PHONE, required=True),
+        ),
+    ),
+    ChildField.SWIMMING: Shape(
+        group=FileGroup.LIFE,
+        parts=(
+            Part(
+                key="swims",
+                label="Votre enfant sait-il nager ?",
+                kind=PartKind.CHOICE,
+                choices=((YES, "Sait nager"), (NO, "Ne sait pas nager")),
+                required=True,
+            ),
+        ),
+    ),
+    ChildField.NOTES: Shape(
+        group=FileGroup.LIFE,
+        parts=_text(
+            "Ce que l’équipe doit savoir", help="Rien qui touche à la santé : elle a sa propre page."
+        ),
+    ),
+}
+
+HEALTH_FIELDS = frozenset(field for field, shape in SHAPES.items() if shape.is_health)
+CLEAR_FIELDS = frozenset(SHAPES) - HEALTH_FIELDS - {ChildField.MEAL}
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """``is_checked``: what a family writes waits for an agent."""
+
+    access: Access
+    is_checked: bool
+
+    @property
+    def is_visible(self) -> bool:
+        return self.access != Access.HIDDEN
+
+    @property
+    def is_editable(self) -> bool:
+        return self.access in {Access.EDITABLE, Access.MANDATORY}
+
+    @property
+    def is_mandatory(self) -> bool:
+        return self.access == Access.MANDATORY
+
+
+# An allergy is known at once. A meal or a PAI commits the kitchen: an agent reads it first.
+DEFAULT_POLICIES: Mapping[ChildField, Policy] = {
+    field: Policy(Access.EDITABLE, is_checked=field in {ChildField.MEAL, ChildField.PAI}) for field in SHAPES
+}
+
+
+def fields_of(group: FileGroup) -> list[ChildField]:
+    return [field for field, shape in SHAPES.items() if shape.group == group]
+
+
+def in_words(field: ChildField, value: Value, *, meals: Mapping[str, str]) -> list[str]:
+    """One line an entry; ``meals`` names the town's choices by their code."""
+    return [" – ".join(_entry_words(field, entry, meals)) for entry in value]
+
+
+def _entry_words(field: ChildField, entry: Mapping[str, str], meals: Mapping[str, str]) -> Sequence[str]:
+    words = []
+    for part in SHAPES[field].parts:
+        answer = entry.get(part.key, "")
+        if not answer:
+            continue
+        if part.kind == PartKind.DATE:
+            answer = f"{date.fromisoformat(answer):%d/%m/%Y}"
+        elif part.kind == PartKind.CHOICE:
+            answer = dict(part.choices or meals.items()).get(answer, answer)
+        words.append(f"{part.lead}{answer}")
+    return words
+
+
+@dataclass(frozen=True, slots=True)
+class HealthAlert:
+    """What the people around a child must see at a glance on a given day. Falsy: nothing."""
+
+    allergies: str = ""
+    has_pai: bool = False
+
+    def __bool__(self) -> bool:
+        return bool(self.allergies) or self.has_pai
+
+    def __str__(self) -> str:
+        parts = [f"Allergies : {self.allergies}"] if self.allergies else []
+        return " – ".join([*parts, *(["PAI"] if self.has_pai else [])])
+
+
+def alert_on(health: Mapping[ChildField, Value], day: date) -> HealthAlert:
+    allergies = next(iter(health.get(ChildField.ALLERGIES, [])), {})
+    pai = next(iter(health.get(ChildField.PAI, [])), {})
+    in_force = (
+        pai.get("known") == YES
+        and pai.get("from", "") <= day.isoformat()
+        and day.isoformat() <= (pai.get("until") or "9999")
+    )
+    return HealthAlert(
+        allergies=allergies.get("text", "") if allergies.get("known") == YES else "", has_pai=in_force
+    )
