@@ -45,9 +45,39 @@ class TaskKind(TextChoices):
     QUOTIENT = "quotient", "Quotient familial à vérifier"
 
 
+class FileSubject(TextChoices):
+    """Whom a document or an agreement of the family's file is about."""
+
+    CHILD = "child", "L’enfant"
+    HOUSEHOLD = "household", "La famille"
+
+
+class DocumentValidity(TextChoices):
+    """Until when an accepted document is good."""
+
+    SCHOOL_YEAR = "school_year", "Jusqu’à la fin de l’année scolaire"
+    MONTHS = "months", "Un nombre de mois"
+    READ = "read", "Jusqu’à la date écrite sur le document"
+    FOREVER = "forever", "Sans limite"
+
+
+class DocumentState(TextChoices):
+    RECEIVED = "received", "En cours de vérification"
+    ACCEPTED = "accepted", "Accepté"
+    REFUSED = "refused", "Refusé"
+
+
+class RegulationKind(TextChoices):
+    """A règlement is agreed to, or not yet; an autorisation may be refused, or taken back."""
+
+    RULES = "rules", "Règlement"
+    CONSENT = "consent", "Autorisation"
+
+
 class NotificationKind(TextChoices):
     """Mails that a family may do without. What it must know (a decision, a payment, an offered place) is not here."""
 
     CUTOFF = "cutoff", "Avant une date limite, si je réserve d’habitude et que je ne l’ai pas fait"
     DRAFT = "draft", "Quand des jours cochés ne sont pas confirmés avant leur date limite"
     BASKET = "basket", "Quand mon panier va bientôt expirer"
+    DOCUMENT = "document", "Quand un document de mon dossier est accepté, ou qu’il va falloir le renouveler"
