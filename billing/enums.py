@@ -61,10 +61,46 @@ class Trigger(TextChoices):
     STAFF = "staff", "Vérification par un agent"
 
 
+class Means(TextChoices):
+    """How money comes. ``ONLINE`` payments name their provider's account; the others have none."""
+
+    ONLINE = "online", "En ligne"
+    CASH = "cash", "Espèces"
+    CHEQUE = "cheque", "Chèque"
+    CESU = "cesu", "CESU"
+    ANCV = "ancv", "Chèques-vacances"
+    TRANSFER = "transfer", "Virement"
+    DEBIT = "debit", "Prélèvement"
+
+
+COUNTER_MEANS = frozenset({Means.CASH, Means.CHEQUE, Means.CESU, Means.ANCV, Means.TRANSFER})
+# Paper that lies in the till until it is deposited.
+TILL_MEANS = frozenset({Means.CASH, Means.CHEQUE, Means.CESU, Means.ANCV})
+
+
+class EntryKind(TextChoices):
+    """Why the journal of a régie has a line."""
+
+    RECEIVED = "received", "Encaissement"
+    CANCELLED = "cancelled", "Annulation de quittance"
+    CORRECTED = "corrected", "Correction après arrêté"
+    UNPAID = "unpaid", "Impayé"
+    REVERSED = "reversed", "Annulation chez le prestataire"
+    REFUNDED = "refunded", "Remboursement"
+
+
+class ClosingKind(TextChoices):
+    DAY = "day", "Journée"
+    MONTH = "month", "Mois"
+
+
 class DocumentKind(TextChoices):
     INVOICE = "invoice", "Facture"
     CREDIT = "credit", "Avoir"
     RECEIPT = "receipt", "Paiement"
+    QUITTANCE = "counter", "Quittance"
+    DEPOSIT = "deposit", "Bordereau de versement"
+    HANDOVER = "handover", "Bordereau de prise en charge"
 
 
 class CreditUse(TextChoices):

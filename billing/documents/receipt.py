@@ -37,6 +37,8 @@ def receipt_pdf(payment: Payment) -> bytes:
 
 
 def _means(payment: Payment) -> str:
+    if payment.account is None:
+        return payment.get_means_display()
     return f"{payment.method or 'paiement'}, par {get_driver(payment.account.driver).label}"
 
 

@@ -1,8 +1,11 @@
+from billing.models.books import Closing, JournalEntry
 from billing.models.campaigns import Anomaly, Campaign, Draft, DraftLine
 from billing.models.charges import Charge
 from billing.models.child_facts import ChildFacts
+from billing.models.deposits import CashCount, DepositItem, DepositSlip, Tender
 from billing.models.documents import Allocation, DocumentSequence, Invoice, InvoiceLine, InvoicePayment
 from billing.models.payments import Payment, PaymentEvent
+from billing.models.quittances import Quittance
 from billing.models.quotients import FundConsent, Quotient, QuotientDeclaration, QuotientSettings
 from billing.models.refunds import Refund
 from billing.models.regies import ProviderAccount, Regie
@@ -13,8 +16,12 @@ __all__ = [
     "Allocation",
     "Anomaly",
     "Campaign",
+    "CashCount",
     "Charge",
     "ChildFacts",
+    "Closing",
+    "DepositItem",
+    "DepositSlip",
     "DocumentSequence",
     "Draft",
     "DraftLine",
@@ -22,9 +29,11 @@ __all__ = [
     "Invoice",
     "InvoiceLine",
     "InvoicePayment",
+    "JournalEntry",
     "Payment",
     "PaymentEvent",
     "ProviderAccount",
+    "Quittance",
     "Quotient",
     "QuotientDeclaration",
     "QuotientSettings",
@@ -33,4 +42,5 @@ __all__ = [
     "Reminder",
     "Tariff",
     "TariffVersion",
+    "Tender",
 ]

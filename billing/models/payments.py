@@ -3,7 +3,16 @@ import uuid
 from django.db import models
 from django.db.models import Q
 
-from billing.enums import SETTLED_PAYMENTS, WAITING_PAYMENTS, Fulfilment, PaymentState, Trigger
+from billing.enums import (
+    COUNTER_MEANS,
+    SETTLED_PAYMENTS,
+    WAITING_PAYMENTS,
+    Fulfilment,
+    Means,
+    PaymentState,
+    Trigger,
+)
+from billing.models.quittances import CASH_CEILING, Quittance
 from billing.models.regies import ProviderAccount, Regie
 from billing.providers.base import Mode
 from core.models import Household, User
@@ -14,12 +23,18 @@ class Payment(models.Model):
 
     ``purpose`` names its handler in billing.purposes. ``mode`` and ``account`` are a snapshot of the régie's
     account at the time: an answer in another mode never settles. ``number`` is the receipt's, given when the
-    money is recorded, gapless per régie and year.
+    money is recorded, gapless per régie and year. ``means`` other than online have no account and no provider.
     """
 
     token = models.UUIDField("jeton", default=uuid.uuid4, unique=True, editable=False)
     regie = models.ForeignKey(Regie, models.PROTECT, related_name="payments", verbose_name="régie")
-    account = models.ForeignKey(ProviderAccount, models.PROTECT, verbose_name="compte")
+    means = models.CharField("moyen de règlement", max_length=8, choices=Means, default=Means.ONLINE)
+    account = models.ForeignKey(
+        ProviderAccount, models.PROTECT, null=True, blank=True, verbose_name="compte en ligne"
+    )
+    quittance = models.ForeignKey(
+        Quittance, models.PROTECT, null=True, blank=True, related_name="payments", verbose_name="quittance"
+    )
     mode = models.CharField("mode", max_length=10, choices=[(mode.value, mode.value) for mode in Mode])
     household = models.ForeignKey(Household, models.PROTECT, related_name="payments", verbose_name="dossier")
     payer = models.ForeignKey(User, models.SET_NULL, null=True, verbose_name="payeur")
@@ -52,6 +67,20 @@ class Payment(models.Model):
         ordering = ["-created_at", "-pk"]
         constraints = [
             models.CheckConstraint(name="payment_state_known", condition=Q(state__in=PaymentState.values)),
+            models.CheckConstraint(
+                name="payment_online_has_account",
+                condition=Q(means=Means.ONLINE, account__isnull=False)
+                | ~Q(means=Means.ONLINE) & Q(account__isnull=True),
+            ),
+            models.CheckConstraint(
+                name="payment_counter_has_quittance",
+                condition=Q(means__in=sorted(COUNTER_MEANS), quittance__isnull=False)
+                | ~Q(means__in=sorted(COUNTER_MEANS)) & Q(quittance__isnull=True),
+            ),
+            models.CheckConstraint(name="payment_means_known", condition=Q(means__in=Means.values)),
+            models.CheckConstraint(
+                name="payment_cash_ceiling", condition=~Q(means=Means.CASH) | Q(amount__lte=CASH_CEILING)
+            ),
             models.CheckConstraint(name="payment_amount_positive", condition=Q(amount__gt=0)),
             models.CheckConstraint(
                 name="payment_reference_shape", condition=Q(reference__regex=r"^[0-9A-Za-z]{6,30}$")
@@ -86,6 +115,15 @@ class Payment(models.Model):
 
     def __str__(self) -> str:
         return self.reference
+
+    @property
+    def is_online(self) -> bool:
+        return self.means == Means.ONLINE
+
+    @property
+    def by_means(self) -> str:
+        """How it was paid, as the guides write it: « Chèque », « PAYLINE »."""
+        return self.account.driver.upper() if self.account else self.get_means_display()
 
     @property
     def is_settled(self) -> bool:

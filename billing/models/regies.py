@@ -1,9 +1,15 @@
+from decimal import Decimal
+
 from django.db import models
 from django.db.models import Q
 
-from billing.enums import CreditUse
+from billing.enums import COUNTER_MEANS, CreditUse
 from billing.providers.base import Mode
 from core.secrets import seal, unseal
+
+
+def all_counter_means() -> list[str]:
+    return sorted(COUNTER_MEANS)
 
 
 class Regie(models.Model):
@@ -22,6 +28,12 @@ class Regie(models.Model):
     payment_days = models.IntegerField("délai de paiement des factures (jours)", default=30)
     # Days after the due date at which an unpaid invoice is recalled; empty: never.
     reminder_days = models.JSONField("relances (jours après l’échéance)", default=list, blank=True)
+    # What the régie's deed lets it take at the counter (billing.enums.Means); empty: it takes nothing there.
+    counter_means = models.JSONField("moyens acceptés au guichet", default=all_counter_means, blank=True)
+    # A household that owes less is not handed over to the Trésor (CGCT, article D. 1611-1).
+    treasury_minimum = models.DecimalField(
+        "seuil de prise en charge par le Trésor", max_digits=6, decimal_places=2, default=Decimal("15.00")
+    )
     credit_use = models.CharField("avoirs", max_length=6, choices=CreditUse, default=CreditUse.FIRST)
 
     class Meta:
@@ -34,6 +46,9 @@ class Regie(models.Model):
             ),
             models.CheckConstraint(
                 name="regie_credit_use_known", condition=Q(credit_use__in=CreditUse.values)
+            ),
+            models.CheckConstraint(
+                name="regie_treasury_minimum_not_negative", condition=Q(treasury_minimum__gte=0)
             ),
             models.UniqueConstraint(fields=["prefix"], name="regie_prefix_unique"),
             models.CheckConstraint(name="regie_prefix_shape", condition=Q(prefix__regex=r"^[A-Z]{2,6}$")),

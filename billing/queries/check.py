@@ -11,18 +11,25 @@ from billing.models import (
     Allocation,
     Campaign,
     Charge,
+    Closing,
+    DepositSlip,
     DocumentSequence,
     Draft,
     Invoice,
     InvoiceLine,
+    JournalEntry,
     Payment,
     PaymentEvent,
+    Quittance,
+    Tender,
 )
+from billing.queries.check_books import BOOK_CHECKS
 from billing.queries.credits import with_refunded
 from billing.queries.ledger import with_allocated
 from core.money import ZERO, format_euros
 
-FROZEN = (Invoice, InvoiceLine, Allocation, PaymentEvent)
+FROZEN = (Invoice, InvoiceLine, Allocation, PaymentEvent, JournalEntry, Quittance, Closing, Tender)
+DATED = (JournalEntry, DepositSlip)  # nothing of theirs is written in a closed day
 
 
 def check_ledger() -> list[str]:
@@ -101,13 +108,15 @@ def _frozen() -> Iterator[str]:
     """The database must refuse to change what was issued: its guards are there and on."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT relname FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid "
-            "WHERE tgname = relname || '_frozen' AND tgenabled = 'O' AND pg_table_is_visible(tgrelid)"
+            "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled = 'O' AND pg_table_is_visible(tgrelid)"
         )
-        guarded = {table for (table,) in cursor.fetchall()}
+        guards = {name for (name,) in cursor.fetchall()}
     for model in FROZEN:
-        if model._meta.db_table not in guarded:
+        if f"{model._meta.db_table}_frozen" not in guards:
             yield f"{model._meta.verbose_name_plural} : la base n’empêche plus de les modifier."
+    for model in DATED:
+        if f"{model._meta.db_table}_open_day" not in guards:
+            yield f"{model._meta.verbose_name_plural} : la base n’empêche plus d’en écrire dans un jour arrêté."
 
 
 def _lines() -> Iterator[str]:
@@ -132,6 +141,8 @@ def _numbers() -> Iterator[str]:
         DocumentKind.INVOICE: Invoice.objects.filter(kind=DocumentKind.INVOICE),
         DocumentKind.CREDIT: Invoice.objects.filter(kind=DocumentKind.CREDIT),
         DocumentKind.RECEIPT: Payment.objects.filter(number__isnull=False),
+        DocumentKind.QUITTANCE: Quittance.objects.all(),
+        DocumentKind.DEPOSIT: DepositSlip.objects.all(),
     }
     for kind, rows in documents.items():
         numbered = (
@@ -156,4 +167,5 @@ CHECKS: dict[str, Callable[[], Iterable[str]]] = {
     "numéros": _numbers,
     "campagnes": _campaigns,
     "documents figés": _frozen,
+    **BOOK_CHECKS,
 }

@@ -209,9 +209,7 @@ def _payment_entry(payment: Payment) -> Entry:
     return Entry(
         kind=DocumentKind.RECEIPT,
         on=at.date(),
-        detail=" ".join(
-            filter(None, ["Paiement", _numbered(payment), f"(par {payment.account.driver.upper()})"])
-        ),
+        detail=" ".join(filter(None, ["Paiement", _numbered(payment), f"(par {payment.by_means})"])),
         state=state,
         word=word,
         payment=payment,

@@ -8,6 +8,8 @@ from django.db.models import QuerySet
 from billing.models import Charge, Refund
 from billing.queries.campaigns import CREDIT_SUFFIX
 from billing.services.charges import post_charges
+from billing.services.journal import record_refunded
+from core.locks import lock_rows, locking_transaction
 from core.models import User
 
 
@@ -57,4 +59,8 @@ def list_refunds(*, charges: Iterable[Charge], reason: str, now: datetime) -> No
 
 def mark_refunded(*, refund_ids: Collection[int], by: User, now: datetime) -> int:
     """Say that the régie gave this money back. The first who says it is remembered. Returns how many."""
-    return Refund.objects.filter(pk__in=refund_ids, done_at=None).update(done_at=now, done_by=by)
+    with locking_transaction():
+        refunds = lock_rows(Refund.objects.filter(pk__in=refund_ids, done_at=None))
+        Refund.objects.filter(pk__in=[refund.pk for refund in refunds]).update(done_at=now, done_by=by)
+        record_refunded(refunds=refunds, by=by, now=now)
+    return len(refunds)

@@ -49,7 +49,7 @@ def prepare_payment(
         payer_email=payer.email,
         purpose=purpose,
         label=label,
-        reference=_new_reference(regie, now),
+        reference=new_reference(regie, now),
         amount=amount,
         created_at=now,
         next_check_at=now + FIRST_CHECK,
@@ -62,6 +62,7 @@ def start_payment(*, payment: Payment, now: datetime) -> Payment:
     Raises ProviderUnavailableError or ProviderRefusedError; the attempt is then FAILED and what it was for is
     given back to the family's basket.
     """
+    assert payment.account is not None  # payment_online_has_account
     opened = open_account(payment.account)
     order = PaymentOrder(
         reference=payment.reference,
@@ -109,7 +110,7 @@ def _check_amount(opened: OpenAccount, amount: Decimal) -> None:
         )
 
 
-def _new_reference(regie: Regie, now: datetime) -> str:
+def new_reference(regie: Regie, now: datetime) -> str:
     """Letters and digits only (PayFiP's refdet), unguessable, readable over the telephone."""
     tail = "".join(secrets.choice(REFERENCE_ALPHABET) for _ in range(10))
     return f"{regie.prefix}{now:%y%m%d}{tail}"

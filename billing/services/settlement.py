@@ -17,6 +17,7 @@ from billing.enums import (
     PAYMENT_MOVES,
     SETTLED_PAYMENTS,
     DocumentKind,
+    EntryKind,
     Fulfilment,
     PaymentState,
     Trigger,
@@ -26,6 +27,7 @@ from billing.providers.base import Outcome, OutcomeState, ProviderError
 from billing.purposes import purpose_of
 from billing.services.accounts import OpenAccount, open_account
 from billing.services.invoices import withdraw_allocations
+from billing.services.journal import record_received, record_taken_back
 from billing.services.sequences import take_number
 from core.enums import TaskKind
 from core.locks import lock_rows
@@ -73,6 +75,8 @@ def settle(*, payment_id: int, trigger: Trigger, now: datetime, claim: Outcome |
     Raises ProviderError when the provider could not be asked: nothing has changed and the next check is planned.
     """
     payment = Payment.objects.select_related("account", "regie").get(pk=payment_id)
+    if not payment.is_online:
+        return payment  # nobody to ask: what an agent or the bank says of it is recorded elsewhere
     if payment.state == PaymentState.CREATED:
         return _close_if_never_started(payment, now)
     if claim or payment.state not in (PaymentState.PAID, PaymentState.FAILED, PaymentState.REVERSED):
@@ -87,6 +91,7 @@ def settle(*, payment_id: int, trigger: Trigger, now: datetime, claim: Outcome |
 
 
 def _ask_and_record(payment: Payment, claim: Outcome | None, trigger: Trigger, now: datetime) -> Payment:
+    assert payment.account is not None  # payment_online_has_account
     opened = open_account(payment.account)
     outcome = None if opened.driver.capabilities.has_lookup else claim
     if outcome is None:
@@ -182,6 +187,8 @@ def _record(
             body=problem,
             now=now,
         )
+    if wanted in SETTLED_PAYMENTS and before not in SETTLED_PAYMENTS:
+        record_received(payments=[locked], now=now)
     if before in SETTLED_PAYMENTS and wanted in DEAD_PAYMENTS:
         _take_back(locked, now)
     elif wanted in SETTLED_PAYMENTS and locked.fulfilment != Fulfilment.PENDING and before in DEAD_PAYMENTS:
@@ -231,6 +238,7 @@ def _take_back(payment: Payment, now: datetime) -> None:
         payment.fulfilment = Fulfilment.NONE
         payment.save(update_fields=["fulfilment"])
     withdraw_allocations(payment=payment, now=now)
+    record_taken_back(payments=[payment], kind=EntryKind.REVERSED, reason=by.capitalize(), now=now)
     open_task(
         kind=TaskKind.PAYMENT_MISMATCH,
         source=f"payment:{payment.pk}:taken-back",

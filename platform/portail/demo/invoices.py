@@ -11,6 +11,7 @@ from billing.providers.base import Mode
 from billing.services.charges import post_charges
 from billing.services.invoice_payments import INVOICE_PURPOSE
 from billing.services.invoices import allocate, issue_invoice
+from billing.services.journal import record_received
 from billing.services.sequences import take_number
 from core.clock import now
 from core.models import Household
@@ -84,5 +85,6 @@ def _pay_by_payline(invoice: Invoice, at: datetime) -> None:
         closed_at=at,
         fulfilment=Fulfilment.DONE,
     )
+    record_received(payments=[payment], now=at)
     InvoicePayment.objects.create(payment=payment, invoice=invoice, amount=invoice.total)
     allocate(payment=payment, invoice=invoice, amount=invoice.total, now=at)
