@@ -6,7 +6,9 @@ class BookingConfig(AppConfig):
     verbose_name = "Réservations"
 
     def ready(self) -> None:
-        from billing.purposes import register
+        from billing import campaign_checks, purposes
+        from booking.queries.unmarked import unmarked_bookings
         from booking.services.cart_payments import CART_PURPOSE, CartPurpose
 
-        register(CART_PURPOSE, CartPurpose())
+        purposes.register(CART_PURPOSE, CartPurpose())
+        campaign_checks.register("booking.unmarked", unmarked_bookings)

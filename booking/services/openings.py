@@ -11,7 +11,7 @@ from booking.rules.opening_days import InSchoolHolidays, opening_days
 from core.calendars import Calendar
 from core.clock import now
 from core.errors import DomainError
-from core.locks import lock_rows, locking_transaction
+from core.locks import lock_rows
 from core.words import NBSP, days_summary, plural
 
 CLOSED_BY_CALENDAR = "Fermé ce jour-là"
@@ -64,17 +64,6 @@ def resize_openings(*, slot: Slot, before: int | None) -> None:
                 f"il y a jusqu’à {plural(most, 'place prise', 'places prises')} ({_shortened([one.date for one in full])})."
             )
     slot.openings.filter(pk__in=[opening.pk for opening in locked]).update(capacity=slot.capacity)
-
-
-def set_capacity(*, opening: Opening, capacity: int | None) -> None:
-    """Change how many places one day has (None: no limit). Raises OpeningsInUseError below what is already taken."""
-    with locking_transaction():
-        (locked,) = lock_rows(Opening.objects.filter(pk=opening.pk))
-        if capacity is not None and locked.taken > capacity:
-            raise OpeningsInUseError(
-                f"{plural(locked.taken, 'place est déjà prise', 'places sont déjà prises')} ce jour-là."
-            )
-        Opening.objects.filter(pk=opening.pk).update(capacity=capacity)
 
 
 def _close(period: Period, openings: QuerySet[Opening]) -> int:

@@ -12,12 +12,12 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_stat
 
 from booking.enums import OPEN_WAITING, PaymentMode, PlaceState, WaitingState
 from booking.models import Opening, Place, WaitingEntry
-from booking.services.openings import set_capacity
 from booking.services.requests import submit_request
 from booking.services.waiting import join_list, leave_list
 from booking.services.waiting_offers import accept_offer, decline_offer, offer_freed_places
 from core.errors import DomainError
-from tests.factories.waiting import a_waiting_list
+from tests.factories.people import an_agent
+from tests.factories.waiting import a_waiting_list, resize
 from tests.factories.world import UNTIL_START, a_canteen, a_family
 
 START = datetime(2026, 11, 16, 8, 0, tzinfo=ZoneInfo("Europe/Paris"))
@@ -44,6 +44,7 @@ class WaitingMachine(RuleBasedStateMachine):
         self.canteen.period.refresh_from_db()
         a_waiting_list(self.canteen.period, minutes=60)
         self.families = [a_family(school=self.canteen.school) for _ in range(FAMILIES)]
+        self.agent = an_agent()
         for number in range(CAPACITY):
             self.book(number, 0)
             self.book(number, 1)
@@ -90,7 +91,7 @@ class WaitingMachine(RuleBasedStateMachine):
 
     @rule(day=day_numbers, capacity=st.integers(1, CAPACITY + 1))
     def resize(self, day: int, capacity: int) -> None:
-        self._try(lambda: set_capacity(opening=self.canteen.openings[day], capacity=capacity))
+        self._try(lambda: resize(self.canteen.openings[day], capacity, by=self.agent, now=self.now))
 
     @rule(minutes=st.sampled_from([1, 30, 61]))
     def wait(self, minutes: int) -> None:

@@ -4,8 +4,10 @@ from datetime import datetime
 
 from booking.enums import PaymentMode, WaitingMode
 from booking.models import Opening, Period, WaitingEntry, WaitingPolicy
+from booking.services.capacity import change_capacity
 from booking.services.requests import submit_request
 from booking.services.waiting import join_list
+from core.models import User
 from tests.factories.world import Canteen, Family, a_family
 
 
@@ -49,3 +51,16 @@ def give_back(canteen: Canteen, family: Family, *, now: datetime, first: int = 0
 
 def waits(canteen: Canteen, family: Family, *, now: datetime, first: int = 0) -> WaitingEntry:
     return join_list(child=family.child, opening=canteen.openings[first], by=family.user, now=now)
+
+
+def resize(opening: Opening, places: int, *, by: User, now: datetime) -> None:
+    """One day has so many places from now on, by an agent."""
+    change_capacity(
+        period=opening.slot.period,
+        slots=[opening.slot],
+        weekdays=[opening.date.isoweekday()],
+        dates=(opening.date, opening.date),
+        capacity=places,
+        by=by,
+        now=now,
+    )

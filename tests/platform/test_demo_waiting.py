@@ -11,6 +11,7 @@ from core.models import Establishment
 from portail.demo.waiting import write_waiting_lists
 from tenants.context import use_commune
 from tenants.models import Commune
+from tests.factories.people import an_agent
 from tests.factories.world import a_family
 
 TOWN_FILE = Path(__file__).resolve().parents[2] / "infra" / "communes" / "bellegarde.toml"
@@ -22,11 +23,12 @@ def test_the_demo_shows_a_position_and_an_offer(public):
         apply_text(town, TOWN_FILE.read_text())
         with use_commune(town):
             school = Establishment.objects.get(code="ecole-serment")
+            agent = an_agent()
             first, *_ = [a_family(school=school) for _ in range(5)]
-            write_waiting_lists(first.child)
+            write_waiting_lists(first.child, agent=agent)
             mine = list(WaitingEntry.objects.filter(child=first.child).order_by("opening__date"))
             assert [entry.state for entry in mine] == ["waiting", "offered"]
             assert WaitingEntry.objects.filter(opening=mine[0].opening, rank__lt=mine[0].rank).count() == 2
             assert mine[0].opening.date > date(2026, 11, 27)
-            write_waiting_lists(first.child)
+            write_waiting_lists(first.child, agent=agent)
             assert WaitingEntry.objects.count() == 4

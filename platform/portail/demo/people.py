@@ -43,7 +43,8 @@ def seed() -> list[dict[str, str]]:
                 write_waiting_lists(
                     Child.objects.select_related("school", "household").get(
                         first_name="Jade", household__number="F00001"
-                    )
+                    ),
+                    agent=User.objects.agents().earliest("pk"),
                 )
                 write_desk_work(User.objects.agents().earliest("pk"))
                 write_quotients(agent=User.objects.agents().earliest("pk"))

@@ -6,7 +6,7 @@ from booking.models import Opening, Period, WaitingEntry
 from booking.queries.offer import periods
 from booking.queries.planning import load_planning
 from booking.queries.waiting_cells import bookable_cell
-from booking.services.openings import set_capacity
+from booking.services.capacity import change_capacity
 from booking.services.requests import submit_request
 from booking.services.waiting import join_list
 from booking.services.waiting_offers import offer_freed_places
@@ -16,7 +16,7 @@ from core.models import Child, User
 PLACES = 2
 
 
-def write_waiting_lists(child: Child) -> None:
+def write_waiting_lists(child: Child, *, agent: User) -> None:
     """Of the running period of the child's school that has a list; nothing when somebody has waited before."""
     at = now()
     period = _period(child, at)
@@ -38,12 +38,12 @@ def write_waiting_lists(child: Child) -> None:
     for evening in (waited, offered):
         for holder in neighbours[:PLACES]:
             _book(holder, period, evening, at)
-        set_capacity(opening=evening, capacity=PLACES)
+        _resize(evening, PLACES, agent, at)
     for other in neighbours[PLACES : PLACES + 2]:
         join_list(child=other, opening=waited, by=_account(other), now=at)
     for evening in (waited, offered):
         join_list(child=child, opening=evening, by=_account(child), now=at)
-    set_capacity(opening=offered, capacity=PLACES + 1)
+    _resize(offered, PLACES + 1, agent, at)
     offer_freed_places(now=at)
 
 
@@ -66,7 +66,7 @@ def _free_evenings(child: Child, period: Period, at: datetime) -> list[Opening]:
     last = period.slots.order_by("-starts").first()
     coming = Opening.objects.filter(
         slot=last, taken=0, closed_reason="", date__gt=at.date() + timedelta(days=9)
-    ).select_related("slot")
+    ).select_related("slot__period")
     return [day for day in coming.order_by("date")[:10] if bookable_cell(planning, day)]
 
 
@@ -81,6 +81,18 @@ def _book(child: Child, period: Period, opening: Opening, at: datetime) -> None:
             by=_account(child),
             now=at,
         )
+
+
+def _resize(opening: Opening, places: int, agent: User, at: datetime) -> None:
+    change_capacity(
+        period=opening.slot.period,
+        slots=[opening.slot],
+        weekdays=[opening.date.isoweekday()],
+        dates=(opening.date, opening.date),
+        capacity=places,
+        by=agent,
+        now=at,
+    )
 
 
 def _account(child: Child) -> User:

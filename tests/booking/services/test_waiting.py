@@ -9,13 +9,12 @@ from booking.errors import FullError, WaitingListError
 from booking.models import BookingDraft, Opening, Place, WaitingEntry
 from booking.queries.planning import load_planning
 from booking.queries.waiting import positions
-from booking.services.openings import set_capacity
 from booking.services.requests import submit_request
 from booking.services.waiting import join_list, leave_list, move_entry, remove_entry
 from booking.services.waiting_offers import accept_offer, decline_offer, offer_freed_places, offer_place
 from core.models import OutgoingMail
 from tests.factories.people import an_agent
-from tests.factories.waiting import a_waiting_list, fill, give_back, waits
+from tests.factories.waiting import a_waiting_list, fill, give_back, resize, waits
 from tests.factories.world import a_family
 
 HOUR = timedelta(hours=1)
@@ -109,7 +108,7 @@ def test_before_any_job_ran_nobody_passes_before_those_who_wait(canteen, entries
 
 
 def test_more_places_than_families_that_wait_are_for_all(canteen, entries, day, now):
-    set_capacity(opening=day, capacity=5)
+    resize(day, 5, by=an_agent(), now=now)
     assert offer_freed_places(now=now) == 3
     book(canteen, a_family(school=canteen.school), now)
     with pytest.raises(FullError):
