@@ -1,25 +1,15 @@
 """What a family and an agent write about the means of a household."""
 
 from decimal import Decimal
-from pathlib import PurePath
 from typing import Any
 
 from django import forms
-from django.core.files.uploadedfile import UploadedFile
 
 from billing.models import ChildFacts, QuotientSettings
 from billing.quotients import Fund, MeansBasis, QuotientSource
 from billing.services.quotients import Proof
+from core.forms.papers import HELP, PaperField
 from core.words import NBSP
-
-MAX_PROOF_BYTES = 5 * 1024 * 1024
-# How a file of each kind begins: its name alone proves nothing.
-PROOF_KINDS = {
-    ".pdf": (b"%PDF-",),
-    ".jpg": (b"\xff\xd8\xff",),
-    ".jpeg": (b"\xff\xd8\xff",),
-    ".png": (b"\x89PNG\r\n\x1a\n",),
-}
 
 
 def _number(label: str, *, required: bool = True, **options: Any) -> forms.DecimalField:
@@ -103,27 +93,10 @@ class DeclarationForm(forms.Form):
         required=False,
         help_text="Il est écrit sur l’attestation de la CAF ou de la MSA.",
     )
-    fichier = forms.FileField(
-        label="Mon attestation (PDF ou photo, 5 Mo au plus)",
-        required=False,
-        widget=forms.FileInput(attrs={"accept": ",".join(PROOF_KINDS)}),
-    )
+    fichier = PaperField(label="Mon attestation", required=False, help_text=HELP)
     message = forms.CharField(
         label="Message", max_length=1000, required=False, widget=forms.Textarea(attrs={"rows": 3})
     )
-
-    def clean_fichier(self) -> UploadedFile | None:
-        file: UploadedFile | None = self.cleaned_data["fichier"]
-        if file is None:
-            return None
-        if (file.size or 0) > MAX_PROOF_BYTES:
-            raise forms.ValidationError("Ce fichier dépasse 5 Mo. Prenez une photo moins grande.")
-        heads = PROOF_KINDS.get(PurePath(file.name or "").suffix.lower(), ())
-        head = file.read(8)
-        file.seek(0)
-        if not any(head.startswith(known) for known in heads):
-            raise forms.ValidationError("Envoyez un PDF, ou une photo JPEG ou PNG.")
-        return file
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data

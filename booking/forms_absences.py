@@ -1,41 +1,15 @@
 """What families and agents send about absences."""
 
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 from django import forms
-from django.core.files.uploadedfile import UploadedFile
 
 from booking.models import Period
 from booking.queries.absences import family_reasons, policy_of
 from booking.rules.absence import AbsenceReason, Proof
+from core.forms.papers import HELP, PaperField
 from tenants.context import town_timezone
-
-PAPER_SUFFIXES = (".pdf", ".jpg", ".jpeg", ".png")
-PAPER_SIZE = 5 * 1024 * 1024
-PAPER_BEGINNINGS = (b"%PDF-", b"\xff\xd8\xff", b"\x89PNG\r\n")
-
-
-def _clean_paper(file: UploadedFile | None) -> UploadedFile | None:
-    """A PDF or a photograph, by its name and by its first bytes."""
-    if file is None:
-        return None
-    beginning = file.read(8)
-    file.seek(0)
-    known = beginning.startswith(PAPER_BEGINNINGS)
-    if Path(file.name or "").suffix.lower() not in PAPER_SUFFIXES or not known:
-        raise forms.ValidationError("Joignez un PDF ou une photo (JPEG, PNG).")
-    if file.size is None or file.size > PAPER_SIZE:
-        raise forms.ValidationError("Ce fichier dépasse 5 Mo.")
-    return file
-
-
-class PaperField(forms.FileField):
-    widget = forms.ClearableFileInput(attrs={"accept": ",".join(PAPER_SUFFIXES)})
-
-    def clean(self, data: Any, initial: Any = None) -> UploadedFile | None:
-        return _clean_paper(super().clean(data, initial))
 
 
 class AbsenceForm(forms.Form):
@@ -50,7 +24,7 @@ class AbsenceForm(forms.Form):
     justificatif = PaperField(
         label="Justificatif",
         required=False,
-        help_text="Facultatif : PDF ou photo, 5 Mo au plus. Vous pourrez aussi le donner plus tard.",
+        help_text=f"Facultatif. {HELP} Vous pourrez aussi le donner plus tard.",
     )
 
     def __init__(self, *args: Any, period: Period, **kwargs: Any) -> None:
@@ -75,7 +49,7 @@ class AbsenceForm(forms.Form):
 
 
 class PaperForm(forms.Form):
-    justificatif = PaperField(label="Justificatif", help_text="PDF ou photo, 5 Mo au plus.")
+    justificatif = PaperField(label="Justificatif", help_text=HELP)
 
 
 class ProofDecisionForm(forms.Form):

@@ -229,6 +229,8 @@ if os.environ.get("PORTAIL_S3_BUCKET"):
     }
 MEDIA_ROOT = DATA_DIR / "media"
 MEDIA_URL = "/media/"
+# The antivirus that files of families are shown to: a socket (/run/clamav/clamd.ctl) or host:port. Empty: none.
+CLAMD_ADDRESS = os.environ.get("PORTAIL_CLAMD_ADDRESS", "")
 # A whole year of six columns, all ticked, is one form.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 

@@ -287,7 +287,7 @@ def test_a_family_reports_an_absence_and_an_agent_reads_its_paper(invoiced, pupi
         refused = family.post(
             url, {"du": "2027-03-02", "au": "2027-03-02", "motif": "illness", "justificatif": script}
         )
-        assert "Joignez un PDF ou une photo" in refused.content.decode()
+        assert "Envoyez un PDF, ou une photo JPEG ou PNG." in refused.content.decode()
         told = family.post(
             url, {"du": "2027-03-02", "au": "2027-03-02", "motif": "illness"}, follow=True
         ).content.decode()

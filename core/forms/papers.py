@@ -1,0 +1,73 @@
+"""A paper that a family sends: a PDF or a photograph, known by its content, not by its name alone."""
+
+from pathlib import PurePath
+from typing import Any
+
+import structlog
+from django import forms
+from django.core.files.uploadedfile import UploadedFile
+
+from core.antivirus import ScannerDownError, is_infected
+from core.words import NBSP
+
+log = structlog.get_logger(__name__)
+
+MAX_MEGABYTES = 10  # a photograph of a phone
+# How a file of each kind begins.
+BEGINNINGS = {
+    ".pdf": b"%PDF-",
+    ".jpg": b"\xff\xd8\xff",
+    ".jpeg": b"\xff\xd8\xff",
+    ".png": b"\x89PNG\r\n\x1a\n",
+}
+HELP = f"PDF ou photo (JPEG, PNG), {MAX_MEGABYTES}{NBSP}Mo au plus."
+_HEIC = (b"ftypheic", b"ftypheix", b"ftypmif1", b"ftypmsf1")
+
+
+class PaperField(forms.FileField):
+    """Its value is an UploadedFile whose suffix tells the truth, None when nothing was sent."""
+
+    # Phones offer their camera for it, and send an Apple photograph as a JPEG.
+    widget = forms.FileInput(attrs={"accept": "application/pdf,image/jpeg,image/png,.pdf,.jpg,.jpeg,.png"})
+
+    def clean(self, data: Any, initial: Any = None) -> UploadedFile | None:
+        file: UploadedFile | None = super().clean(data, initial)
+        if file is None:
+            return None
+        _check_size(file)
+        _check_kind(file)
+        _check_virus(file)
+        return file
+
+
+def _check_size(file: UploadedFile) -> None:
+    if (file.size or 0) > MAX_MEGABYTES * 1024 * 1024:
+        raise forms.ValidationError(
+            f"Ce fichier dépasse {MAX_MEGABYTES}{NBSP}Mo. Prenez une photo moins grande."
+        )
+
+
+def _check_kind(file: UploadedFile) -> None:
+    beginning = file.read(16)
+    file.seek(0)
+    if beginning[4:12] in _HEIC:
+        raise forms.ValidationError(
+            "Cette photo est au format HEIC, que tous les ordinateurs ne lisent pas. Envoyez-la en JPEG "
+            f"(réglage «{NBSP}Le plus compatible{NBSP}» de l’appareil photo), ou en PDF."
+        )
+    known = BEGINNINGS.get(PurePath(file.name or "").suffix.lower())
+    if known is None or not beginning.startswith(known):
+        raise forms.ValidationError("Envoyez un PDF, ou une photo JPEG ou PNG.")
+
+
+def _check_virus(file: UploadedFile) -> None:
+    try:
+        infected = is_infected(file.chunks())
+    except ScannerDownError as error:
+        log.exception("antivirus_unavailable")
+        raise forms.ValidationError(
+            "Les fichiers ne peuvent pas être vérifiés en ce moment. Réessayez dans quelques minutes."
+        ) from error
+    file.seek(0)
+    if infected:
+        raise forms.ValidationError("L’antivirus refuse ce fichier. Prenez le document en photo.")
