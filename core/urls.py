@@ -1,4 +1,4 @@
-from django.urls import path
+from django.urls import include, path
 
 from core.views import (
     account_info,
@@ -44,6 +44,7 @@ urlpatterns = [
     path("agent/familles/", office.agent_families, name="agent_families"),
     path("agent/familles/nouvelle/", office_accounts.agent_family_new, name="agent_family_new"),
     path("agent/enfants/", office.agent_children, name="agent_children"),
+    path("", include("core.urls_child_file")),
     path("agent/taches/", office.agent_tasks, name="agent_tasks"),
     path("agent/taches/<int:pk>/faite/", office.agent_task_done, name="agent_task_done"),
     path("agent/annee/", office_years.agent_year, name="agent_year"),

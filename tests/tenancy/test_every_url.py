@@ -43,7 +43,7 @@ FAMILY = {
     "booking_together_confirm", "booking_together_recorded",
 }  # fmt: skip
 FAMILY_OBJECT = {
-    "absence_detail", "absence_new", "absence_proof",
+    "absence_detail", "absence_new", "absence_proof", "child_file", "child_file_edit",
     "booking_period", "booking_planning", "booking_recap", "booking_confirm", "reservation_detail", "reservation_pdf",
     "booking_recorded",
     "cart_withdraw", "waiting_join", "waiting_leave", "payment_form", "payment_result", "payment_status", "receipt_pdf", "invoice_pdf", "invoice_lines",
@@ -84,6 +84,7 @@ class World:
             "period_code": self.canteen.period.code,
             "regie_code": self.canteen.regie.code,
             "code": self.canteen.regie.code,
+            "group": "repas",
             "token": self.payment.token,
             "user_id": self.family.user.pk,
             "household_id": self.family.household.pk,

@@ -1,0 +1,28 @@
+from django.urls import path
+
+from core.views import child_file, office_child_file
+
+urlpatterns = [
+    path("mon-compte/enfants/<int:child_id>/dossier/", child_file.child_file, name="child_file"),
+    path(
+        "mon-compte/enfants/<int:child_id>/dossier/<slug:group>/",
+        child_file.child_file_edit,
+        name="child_file_edit",
+    ),
+    path("agent/enfants/changements/", office_child_file.agent_child_changes, name="agent_child_changes"),
+    path(
+        "agent/enfants/changements/<int:pk>/",
+        office_child_file.agent_child_change,
+        name="agent_child_change",
+    ),
+    path(
+        "agent/enfants/lectures-sante/", office_child_file.agent_child_readings, name="agent_child_readings"
+    ),
+    path("agent/enfants/<int:pk>/", office_child_file.agent_child, name="agent_child"),
+    path("agent/enfants/<int:pk>/sante/", office_child_file.agent_child_health, name="agent_child_health"),
+    path(
+        "agent/enfants/<int:pk>/dossier/<slug:group>/",
+        office_child_file.agent_child_file,
+        name="agent_child_file",
+    ),
+]

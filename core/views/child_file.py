@@ -1,0 +1,113 @@
+"""« Dossier de Jade »: what the town knows of a child, and what its family changes or asks to change."""
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from core import clock
+from core.child_file import HEALTH_FIELDS, ChildField, FileGroup, Policy, Value, fields_of
+from core.forms.child_file import FileForm
+from core.models import Child, User
+from core.queries.child_file import (
+    clear_values,
+    field_policies,
+    last_refusals,
+    meal_names,
+    meals_offered,
+    missing_fields,
+    pending_changes,
+)
+from core.services.child_file import Proposed, propose_changes
+from core.services.health import read_health
+from core.views.access import family_required
+from core.views.child_file_rows import file_cards
+from core.words import NBSP, and_list
+from tenants.context import town_timezone
+
+PLACE = f"Dossier de l’enfant{NBSP}: page de la famille"
+
+
+@family_required
+@never_cache
+@require_safe
+def child_file(request: HttpRequest, child_id: int) -> HttpResponse:
+    child = _own_child(request, child_id)
+    policies = field_policies()
+    values = _values(child, policies, by=request.user)
+    pending = list(pending_changes(child))
+    missing = missing_fields(
+        values, policies=policies, asked=[ChildField(change.field) for change in pending]
+    )
+    changes = [*last_refusals(child), *pending]
+    context = {
+        "child": child,
+        "cards": file_cards(policies, values, changes, meals=meal_names(), missing=missing),
+        "missing": missing,
+    }
+    return render(request, "child_file/file.html", context)
+
+
+@family_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def child_file_edit(request: HttpRequest, child_id: int, group: str) -> HttpResponse:
+    child = _own_child(request, child_id)
+    part = file_group(group)
+    policies = field_policies()
+    asked = {field: policies[field] for field in fields_of(part) if policies[field].is_editable}
+    if not asked:
+        raise Http404
+    known = _values(child, asked, by=request.user)
+    # What waits is what the family last wrote: it goes on from there.
+    known |= {
+        ChildField(change.field): change.after
+        for change in pending_changes(child)
+        if ChildField(change.field) in asked
+    }
+    meal = known.get(ChildField.MEAL) or [{"meal": ""}]
+    form = FileForm(
+        request.POST if request.method == "POST" else None,
+        asked=asked,
+        known=known,
+        meals=meals_offered(kept=meal[0]["meal"]),
+    )
+    if request.method == "POST" and form.is_valid():
+        now = clock.now()
+        today = clock.today(town_timezone())
+        done = propose_changes(child=child, values=form.values(), by=request.user, now=now, today=today)
+        _tell(request, child, done)
+        return redirect("child_file", child.pk)
+    return render(request, "child_file/edit.html", {"child": child, "group": part, "form": form})
+
+
+def file_group(group: str) -> FileGroup:
+    if group not in FileGroup.values:
+        raise Http404
+    return FileGroup(group)
+
+
+def _own_child(request: HttpRequest, child_id: int) -> Child:
+    return get_object_or_404(request.user.guardian.household.children, pk=child_id)
+
+
+def _values(child: Child, policies: dict[ChildField, Policy], *, by: User) -> dict[ChildField, Value]:
+    """What this page shows; health is opened only where one of its fields is visible."""
+    values = clear_values(child, day=clock.today(town_timezone()))
+    if any(policy.is_visible for field, policy in policies.items() if field in HEALTH_FIELDS):
+        values |= read_health(children=[child.pk], by=by, place=PLACE, now=clock.now()).get(child.pk, {})
+    return values
+
+
+def _tell(request: HttpRequest, child: Child, done: Proposed) -> None:
+    if done.applied:
+        messages.success(request, f"Le dossier de {child.first_name} est à jour.")
+    if done.waiting:
+        fields = and_list([f"«{NBSP}{change.get_field_display()}{NBSP}»" for change in done.waiting])
+        messages.info(
+            request,
+            f"{fields}{NBSP}: votre demande est transmise au service. Vous recevrez un courriel quand il l’aura étudiée.",
+        )
+    if not (done.applied or done.waiting):
+        messages.info(request, "Rien n’a changé.")

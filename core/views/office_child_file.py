@@ -1,0 +1,231 @@
+"""The child at the desk: its file, its health behind an act, the changes families ask for, and who read what."""
+
+from collections.abc import Callable
+from datetime import date
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from core import clock
+from core.child_file import (
+    HEALTH_FIELDS,
+    SHAPES,
+    Access,
+    ChildField,
+    FileChangeState,
+    FileGroup,
+    Policy,
+    Value,
+    fields_of,
+    in_words,
+)
+from core.errors import DomainError
+from core.forms.child_file import FileForm, FromForm, RefusalForm
+from core.models import Child, FileChange, HealthRecord
+from core.queries.child_file import (
+    clear_values,
+    find_changes,
+    find_readings,
+    meal_names,
+    pending_changes,
+)
+from core.services.child_file import accept_change, refuse_change, write_values
+from core.services.health import Health, read_health
+from core.views.access import agent_required
+from core.views.child_file import file_group
+from core.views.child_file_rows import file_cards
+from core.views.listing import number_in, page_of, searched
+from core.words import NBSP
+from tenants.context import town_timezone
+
+# What families may see or do is no limit for an agent.
+ALL = {field: Policy(Access.EDITABLE, is_checked=False) for field in SHAPES}
+HISTORY = 12
+
+
+@agent_required
+@never_cache
+@require_safe
+def agent_child(request: HttpRequest, pk: int) -> HttpResponse:
+    return _page(request, _child(pk), health=None)
+
+
+@agent_required
+@never_cache
+@require_POST
+def agent_child_health(request: HttpRequest, pk: int) -> HttpResponse:
+    """« Voir la santé »: an act, written down, that shows the page with it."""
+    child = _child(pk)
+    return _page(request, child, health=_read(request, child, "Page de l’enfant"))
+
+
+def _page(request: HttpRequest, child: Child, *, health: Health | None) -> HttpResponse:
+    today = clock.today(town_timezone())
+    pending = list(pending_changes(child))
+    shown = [change for change in pending if health is not None or not _is_health(change)]
+    meals = meal_names()
+    context = {
+        "child": child,
+        "cards": file_cards(ALL, clear_values(child, day=today) | (health or {}), shown, meals=meals),
+        "pending": pending,
+        "health_shown": health is not None,
+        "has_health": HealthRecord.objects.filter(child=child).exists(),
+        "meals": child.meals.select_related("meal", "recorded_by"),
+        "history": child.file_changes.select_related("by", "decided_by")[:HISTORY],
+        "readings": find_readings(child=child.pk)[:HISTORY],
+    }
+    return render(request, "agent/child.html", context)
+
+
+@agent_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def agent_child_file(request: HttpRequest, pk: int, group: str) -> HttpResponse:
+    """What an agent writes counts at once; opening the health to correct it is a reading."""
+    child, part = _child(pk), file_group(group)
+    today = clock.today(town_timezone())
+    asked = {field: ALL[field] for field in fields_of(part)}
+    known: dict[ChildField, Value] = clear_values(child, day=today)
+    if part == FileGroup.HEALTH:
+        known |= _read(request, child, "Correction par un agent")
+    sent = request.POST if request.method == "POST" else None
+    form = FileForm(sent, asked=asked, known=known, meals=meal_names())
+    from_form = FromForm(sent, initial={"depuis": today}) if part == FileGroup.MEAL else None
+    if sent is not None and form.is_valid() and (from_form is None or from_form.is_valid()):
+        valid_from = from_form.cleaned_data["depuis"] if from_form else today
+        write_values(
+            child=child, values=form.values(), by=request.user, now=clock.now(), valid_from=valid_from
+        )
+        messages.success(request, f"Le dossier de {child} est à jour.")
+        return redirect("agent_child", child.pk)
+    context = {"child": child, "group": part, "form": form, "from_form": from_form}
+    return render(request, "agent/child_file.html", context)
+
+
+@agent_required
+@require_safe
+def agent_child_changes(request: HttpRequest) -> HttpResponse:
+    """What families ask for, the oldest first. No value is shown here: some are about health."""
+    search, field = searched(request.GET), request.GET.get("rubrique", "")
+    state = request.GET.get("etat", "")
+    state = FileChangeState(state) if state in FileChangeState.values else FileChangeState.PENDING
+    field = field if field in ChildField.values else ""
+    rows = find_changes(search, state=state, field=field)
+    if state != FileChangeState.PENDING:
+        rows = rows.order_by("-decided_at", "-pk")
+    context = {
+        "page": page_of(rows, request.GET),
+        "search": search,
+        "state": state,
+        "states": FileChangeState.choices,
+        "field": field,
+        "fields": ChildField.choices,
+    }
+    return render(request, "agent/child_changes.html", context)
+
+
+@agent_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def agent_child_change(request: HttpRequest, pk: int) -> HttpResponse:
+    """One change, before and after. Decided, it leads to the next one that waits."""
+    change = get_object_or_404(
+        FileChange.objects.select_related("child__household", "child__school", "by", "decided_by"), pk=pk
+    )
+    today = clock.today(town_timezone())
+    is_meal = change.field == ChildField.MEAL
+    decision = request.POST.get("decision") if request.method == "POST" else None
+    from_form = FromForm(
+        request.POST if is_meal and decision == "accepter" else None, initial={"depuis": today}
+    )
+    refusal = RefusalForm(request.POST if decision == "refuser" else None)
+    decided = (decision == "accepter" and _accepted(request, change, from_form, today)) or (
+        decision == "refuser" and _refused(request, change, refusal)
+    )
+    if decided:
+        following = find_changes().first()
+        return redirect("agent_child_change", following.pk) if following else redirect("agent_child_changes")
+    meals = meal_names()
+    context = {
+        "change": change,
+        "is_pending": change.state == FileChangeState.PENDING,
+        "before": in_words(ChildField(change.field), _before(request, change, today), meals=meals),
+        "after": in_words(ChildField(change.field), change.after, meals=meals),
+        "from_form": from_form if is_meal else None,
+        "refusal": refusal,
+    }
+    return render(request, "agent/child_change.html", context)
+
+
+def _before(request: HttpRequest, change: FileChange, today: date) -> Value:
+    """What the change replaces: what is known now, while it waits. Seeing a field of health is a reading."""
+    known = clear_values(change.child, day=today)
+    if _is_health(change):
+        known |= _read(request, change.child, f"Changement demandé{NBSP}: {change.get_field_display()}")
+    is_pending = change.state == FileChangeState.PENDING
+    return known.get(ChildField(change.field), []) if is_pending else change.before
+
+
+def _accepted(request: HttpRequest, change: FileChange, form: FromForm, today: date) -> bool:
+    if form.is_bound and not form.is_valid():
+        return False
+    valid_from = form.cleaned_data["depuis"] if form.is_bound else today
+    return _decide(
+        request,
+        f"{change.get_field_display()} de {change.child}{NBSP}: enregistré.",
+        lambda: accept_change(change=change, by=request.user, now=clock.now(), valid_from=valid_from),
+    )
+
+
+def _refused(request: HttpRequest, change: FileChange, form: RefusalForm) -> bool:
+    return form.is_valid() and _decide(
+        request,
+        f"{change.get_field_display()} de {change.child}{NBSP}: refusé. La famille est prévenue.",
+        lambda: refuse_change(
+            change=change, reason=form.cleaned_data["motif"], by=request.user, now=clock.now()
+        ),
+    )
+
+
+def _decide(request: HttpRequest, told: str, act: Callable[[], None]) -> bool:
+    """A change that somebody else decided meanwhile is told, and left."""
+    try:
+        act()
+    except DomainError as error:
+        messages.error(request, error.message)
+    else:
+        messages.success(request, told)
+    return True
+
+
+@agent_required
+@require_safe
+def agent_child_readings(request: HttpRequest) -> HttpResponse:
+    """Who was shown the health of which child, when and where."""
+    search, child = searched(request.GET), number_in(request.GET, "enfant")
+    rows = find_readings(search, child=child)
+    context = {
+        "page": page_of(rows, request.GET),
+        "search": search,
+        "child": Child.objects.filter(pk=child).first() if child else None,
+    }
+    return render(request, "agent/child_readings.html", context)
+
+
+def _child(pk: int) -> Child:
+    return get_object_or_404(Child.objects.select_related("household", "school"), pk=pk)
+
+
+def _read(request: HttpRequest, child: Child, place: str) -> Health:
+    """Logged even when nothing is known yet: somebody looked."""
+    opened = read_health(
+        children=[child.pk], looked_at=[child.pk], by=request.user, place=place, now=clock.now()
+    )
+    return opened.get(child.pk, {})
+
+
+def _is_health(change: FileChange) -> bool:
+    return change.field in HEALTH_FIELDS
