@@ -49,6 +49,8 @@ class Parent:
     def box(self, day: str, column: str) -> Locator:
         """The case of a day (« ven. 10 ») under a head (« REPAS ENFANT 3.30 ») of the planning."""
         heads = self.page.get_by_role("columnheader").filter(has_text=re.compile(r"\d\d:\d\d - \d\d:\d\d"))
+        expect(heads.filter(has_text=column).first).to_be_attached()
+        self.page.wait_for_load_state()
         number = [head.split("(")[0].strip() for head in heads.all_text_contents()].index(column)
         row = self.page.get_by_role("row").filter(has=self.page.get_by_text(day, exact=True))
         return row.get_by_role("cell").nth(number)
@@ -74,13 +76,15 @@ class Parent:
 
     def finds_nothing_in_the_way(self) -> None:
         """axe finds nothing, and nothing is wider than the screen."""
+        self.page.wait_for_load_state()
         found = Axe().run(self.page).response["violations"]
         assert [(fault["id"], [node["html"] for node in fault["nodes"]]) for fault in found] == []
         assert self.page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
-    def days_to_tick(self) -> str:
+    def may_tick(self, days: str) -> None:
+        """The days with a box, as « lun. 06, mar. 07 »."""
         rows = self.page.get_by_role("row").filter(has=self.page.get_by_role("checkbox"))
-        return ", ".join(row.get_by_role("rowheader").inner_text() for row in rows.all())
+        expect(rows.get_by_role("rowheader")).to_have_text(days.split(", "), use_inner_text=True)
 
     def explains(self, day: str, column: str, why: str) -> None:
         """A closed case says why when it is pressed."""
@@ -95,10 +99,10 @@ class Parent:
         )
         assert kind == "application/pdf"
 
-    def created_on(self) -> list[str]:
-        """The days of the listed bookings, as the table orders them."""
+    def reads_bookings_created_on(self, days: list[str]) -> None:
+        """The days (« 28/02/2023 ») of the listed bookings, as the table orders them."""
         rows = self.page.get_by_role("row").filter(has_text="Rivière")
-        return [re.search(r"(\d\d/\d\d/\d{4}) à", row.inner_text()).group(1) for row in rows.all()]
+        expect(rows).to_have_text([re.compile(re.escape(day) + r"\s+à") for day in days], use_inner_text=True)
 
     # Whole steps of the guide
 

@@ -72,13 +72,13 @@ def test_bookings_are_sorted_by_the_head_of_a_column_and_searched(desktop, porta
     parent = Parent(desktop, portal, family)
     parent.comes_in()
     newest_first = [f"{day}/02/2023" for day in range(28, 23, -1)]
-    assert parent.created_on() == newest_first
+    parent.reads_bookings_created_on(newest_first)
     desktop.get_by_role("columnheader").get_by_role("link", name="Créée le").click()
-    assert parent.created_on() == [f"{day}/02/2023" for day in range(22, 27)]
+    parent.reads_bookings_created_on([f"{day}/02/2023" for day in range(22, 27)])
     number = family.household.reservations.earliest("pk").display_number
     desktop.get_by_label("Rechercher").fill(number)
     parent.presses("Rechercher")
-    assert parent.created_on() == ["22/02/2023"]
+    parent.reads_bookings_created_on(["22/02/2023"])
 
 
 @ON_A_PHONE

@@ -1,5 +1,7 @@
 """The guide of Bellegarde, chapter « Inscrire mon (mes) enfant(s) », from the account to the ticket, as it is printed."""
 
+from playwright.sync_api import expect
+
 from tests.guides.parent import NEW_BOOKING
 from tests.guides.town import subjects_to
 
@@ -23,7 +25,7 @@ def test_a_family_books_four_meals_and_pays_them(parent, family):
         "Heure limite : 23:55",
     )
     days = parent.page.get_by_role("list", name="Jours d'ouverture :").get_by_role("listitem")
-    assert days.all_text_contents() == ["Lun", "Mar", "Mer fermé", "Jeu", "Ven", "Sam fermé", "Dim fermé"]
+    expect(days).to_have_text(["Lun", "Mar", "Mer fermé", "Jeu", "Ven", "Sam fermé", "Dim fermé"])
     parent.finds_nothing_in_the_way()
     parent.presses("Continuer")
 

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from playwright.sync_api import expect
 
 from core.models import OutgoingMail, User
 from core.services.accounts import set_provisional_password
@@ -40,7 +41,7 @@ def test_the_menus_are_read_without_an_account(parent):
     )
     parent.reads('FIL ROUGE "Bonnes actions"', "Menus Cantine", "Horaires Bus Scolaires")
     menus = parent.page.get_by_role("navigation", name="LES MENUS").get_by_role("link")
-    assert menus.all_inner_texts() == list(MENUS)
+    expect(menus).to_have_text(list(MENUS), use_inner_text=True)
     parent.presses("GARDERIES PERISCOLAIRES et RESTAURATION SCOLAIRE")
     parent.reads("Les repas se réservent et se paient avant le dimanche 23:55")
     parent.presses("Contactez-nous", inside=parent.page.get_by_role("complementary"))

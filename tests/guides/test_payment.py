@@ -1,8 +1,10 @@
 """The guide of Bellegarde, chapter « Le paiement », with the days and the amounts it prints (November 2018)."""
 
+import re
 from datetime import timedelta
 
 import pytest
+from playwright.sync_api import expect
 
 from billing.services.settlement import sweep
 from booking.models import Reservation
@@ -51,7 +53,7 @@ def test_the_basket_is_paid_as_the_guide_shows(basket, family):
         "Repas Tarif Réduit : Ma 06, Je 08, Ve 09, Lu 12, Ma 20, Je 22, Ve 23, Lu 26",
         "26,40 €",
     )
-    assert len(basket.page.get_by_text("en attente de traitement").all()) == len(NOVEMBER)
+    expect(basket.page.get_by_text("en attente de traitement")).to_have_count(len(NOVEMBER))
     basket.finds_nothing_in_the_way()
     basket.presses("Accéder à mon panier")
 
@@ -106,7 +108,7 @@ def test_two_children_are_paid_at_once(parent, family):
 
     parent.opens("/mon-compte/")
     rows = parent.page.get_by_role("row").filter(has_text="Rivière")
-    assert [row.get_by_text("Acceptée").count() for row in rows.all()] == [1, 1]
+    expect(rows).to_have_text([re.compile("Acceptée"), re.compile("Acceptée")])
     assert subjects_to(family) == ["Ticket de paiement : 9,90 € – Régie Cantine Primaire"]
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.contrib.staticfiles.handlers import StaticFilesHandler
 from django.test.testcases import LiveServerThread
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect, sync_playwright
 
 from core import clock
 from tenants.models import Commune
@@ -20,6 +20,7 @@ os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 PHONE = {"width": 390, "height": 844}
 DESKTOP = {"width": 1280, "height": 900}
 PATIENCE_MS = 10_000
+expect.set_options(timeout=PATIENCE_MS)
 # For what does not depend on the width, when other tests show the same pages at both.
 ON_A_PHONE = pytest.mark.parametrize("page", ["phone"], indirect=True)
 

@@ -25,6 +25,7 @@ class Keyboard:
 
     def reaches(self, words: str) -> None:
         met = []
+        self.page.wait_for_load_state()
         for _ in range(FARTHEST):
             self.page.keyboard.press("Tab")
             text, seen = self.page.evaluate(FOCUSED)
@@ -36,6 +37,7 @@ class Keyboard:
 
     def reaches_the_grid(self) -> None:
         """One stop of Tab for the whole planning: the arrows do the rest."""
+        self.page.wait_for_load_state()
         for _ in range(FARTHEST):
             self.page.keyboard.press("Tab")
             if self.page.evaluate("document.activeElement.matches('#planning tbody input')"):

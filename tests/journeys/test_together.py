@@ -31,8 +31,8 @@ def planning_of(page: Page, child: str):
     )
 
 
-def ticked(page: Page, child: str) -> int:
-    return planning_of(page, child).locator("input[type=checkbox]:checked").count()
+def has_ticked(page: Page, child: str, days: int) -> None:
+    expect(planning_of(page, child).locator("input[type=checkbox]:checked")).to_have_count(days)
 
 
 def test_the_same_meals_for_both_children(mobile: Page, portal: Portal, family):
@@ -45,7 +45,8 @@ def test_the_same_meals_for_both_children(mobile: Page, portal: Portal, family):
 
     parent.is_on("Planning de vos enfants")
     parent.reads("Noé : 3 jours cochés, comme Jade.", "6 présences · 19,80 €")
-    assert (ticked(mobile, "Jade"), ticked(mobile, "Noé")) == (3, 3)
+    has_ticked(mobile, "Jade", 3)
+    has_ticked(mobile, "Noé", 3)
     tabs = mobile.get_by_role("tab", name=re.compile("Noé"))
     if tabs.count():
         tabs.click()

@@ -7,7 +7,7 @@ from urllib.parse import parse_qs
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
-from playwright.sync_api import Response
+from playwright.sync_api import Response, expect
 
 from booking.enums import ReservationState
 from booking.models import BookingDraft, Reservation
@@ -106,7 +106,7 @@ def test_ticking_is_saved_by_itself_and_the_bar_follows(page, town):
         tick(page, 8)
     page.get_by_text("8 présences · 26,40 €").wait_for()
     page.reload()
-    assert page.locator("#planning input:checked").count() == 8
+    expect(page.locator("#planning input:checked")).to_have_count(8)
     assert len(BookingDraft.objects.get().wishes) == 8
     page.get_by_role("button", name="avril 2027").click()
     tick(page, 1)

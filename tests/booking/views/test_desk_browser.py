@@ -8,6 +8,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.urls import reverse
+from playwright.sync_api import expect
 
 from booking.enums import BookingMode, PaymentMode
 from booking.models import Opening, Period, PriorityRule, Reservation
@@ -84,7 +85,7 @@ def test_an_agent_books_a_late_day_for_a_family(desk, town):
     desk.page.get_by_role("button", name="avril 2027").click()
     desk.page.locator("#planning input[name=w]").first.click()
     desk.page.get_by_role("button", name="Continuer").click()
-    assert "2 présences" in desk.page.locator(".bar").inner_text()
+    expect(desk.page.locator(".bar")).to_contain_text("2 présences", use_inner_text=True)
     desk.page.get_by_label("Motif", exact=True).select_option(index=2)
     desk.page.get_by_label("Gratuit").check()
     desk.check("recap")
@@ -101,14 +102,14 @@ def test_ticks_are_carried_from_page_to_page_of_the_inbox(desk):
     desk.page.locator("input[name=demandes]").first.check()
     desk.page.get_by_role("link", name="Page 2").click()
     desk.page.locator("input[name=demandes]").first.check()
-    assert "2 cochées, dont 1 sur d’autres pages" in desk.page.locator("[data-ticks-note]").inner_text()
+    expect(desk.page.locator("[data-ticks-note]")).to_contain_text("2 cochées, dont 1 sur d’autres pages")
     desk.page.get_by_role("button", name="Accepter les demandes cochées").click()
     desk.page.get_by_role("heading", name="2 jours, 2 familles").wait_for()
     desk.check("preview")
     desk.page.get_by_role("button", name="Accepter les jours cochés").click()
     desk.page.get_by_text("2 jours acceptés pour 2 demandes").wait_for()
     assert "page=2" in desk.page.url
-    assert not desk.page.locator("[data-ticks-note]").is_visible()
+    expect(desk.page.locator("[data-ticks-note]")).to_be_hidden()
 
 
 def test_the_pages_of_organisation_are_read_by_axe(desk, town):
