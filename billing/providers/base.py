@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 
 class Mode(StrEnum):
@@ -41,6 +41,7 @@ class ConfigField:
     pattern: str = ".+"
     secret: bool = False
     required: bool = True
+    choices: tuple[tuple[str, str], ...] = ()  # value, words; empty: free text
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,6 +59,7 @@ class PaymentOrder:
     label: str
     year: int
     return_url: str
+    cancel_url: str  # where a payer comes back who says that it did not pay
     notification_url: str
 
 
@@ -90,6 +92,8 @@ class OutcomeState(StrEnum):
     EXPIRED = "expired"  # nothing can come any more
     REVERSED = "reversed"  # accepted before, and undone: the money will not come
     REFUNDED = "refunded"  # money given back, in whole or in part, by a transaction of its own
+    REFUND_FAILED = "refund_failed"  # money given back that did not arrive, and is with the régie again
+    CONTESTED = "contested"  # the payer's bank asks for the money back; nothing is decided yet
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,14 +115,25 @@ class Outcome:
     raw: Mapping[str, str] = field(default_factory=dict)  # for the event log; without secrets
 
 
+@dataclass(frozen=True)
+class Callback:
+    """What comes from outside: a notification, or a browser that comes back. Header names are in lower case."""
+
+    params: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = b""
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Hint:
     """What a callback says: which attempt it is about, and whether its signature proves who sent it.
 
+    An attempt is named by ``provider_ref``, or by the ``transaction_id`` of the money it brought.
     ``outcome`` is what it tells; only ever given when it is verified.
     """
 
-    provider_ref: str
+    provider_ref: str = ""
+    transaction_id: str = ""
     verified: bool = False
     outcome: Outcome | None = None
 
@@ -154,7 +169,7 @@ class Driver(Protocol):
     def start(self, config: Mapping[str, str], mode: Mode, order: PaymentOrder) -> Started:
         """Open an attempt at the provider. Raises ProviderError."""
 
-    def read_callback(self, config: Mapping[str, str], mode: Mode, params: Mapping[str, str]) -> Hint | None:
+    def read_callback(self, config: Mapping[str, str], mode: Mode, callback: Callback) -> Hint | None:
         """Read a notification or a browser return; None when it names no attempt."""
 
     def lookup(
@@ -167,3 +182,24 @@ class Driver(Protocol):
 
     def merchant(self, config: Mapping[str, str]) -> str:
         """The account's name at the provider, compared with ``Outcome.merchant``."""
+
+
+@runtime_checkable
+class Closing(Driver, Protocol):
+    """A provider whose page can be closed, so that nobody pays on it any more."""
+
+    def close(self, config: Mapping[str, str], mode: Mode, provider_ref: str) -> None:
+        """Close the page of an attempt; one that is decided stays as it is. Raises ProviderError."""
+
+
+@runtime_checkable
+class Refunding(Driver, Protocol):
+    """A provider that gives money back when it is asked to."""
+
+    def refund(
+        self, config: Mapping[str, str], mode: Mode, *, transaction_id: str, amount_cents: int, key: str
+    ) -> str:
+        """Give back a part of a payment, or all of it. Returns the provider's name for the refund.
+
+        The same ``key`` never gives back twice. Raises ProviderError.
+        """

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from billing.providers.base import (
+    Callback,
     Capabilities,
     ConfigField,
     Hint,
@@ -41,7 +42,7 @@ class Historical:
         self,
         config: Mapping[str, str],  # noqa: ARG002
         mode: Mode,  # noqa: ARG002
-        params: Mapping[str, str],  # noqa: ARG002
+        callback: Callback,  # noqa: ARG002
     ) -> Hint | None:
         return None
 

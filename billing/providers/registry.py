@@ -9,6 +9,7 @@ from billing.providers.historical import Historical
 # Those that a régie may choose.
 DRIVERS = {
     "payfip": "billing.providers.payfip.driver.PayFiP",
+    "stripe": "billing.providers.stripe.driver.Stripe",
     "systempay": "billing.providers.systempay.driver.Systempay",
 }
 # Those that only old payments still name.

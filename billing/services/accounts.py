@@ -12,6 +12,7 @@ from billing.providers.registry import get_driver
 # Addresses belong to the installation, not to a town: a demo points them at the simulators.
 INSTALLATION_CONFIG = {
     "payfip": lambda: {"service_url": settings.PAYFIP_SERVICE_URL, "page_url": settings.PAYFIP_PAGE_URL},
+    "stripe": lambda: {"api_url": settings.STRIPE_API_URL},
     "systempay": lambda: {"page_url": settings.SYSTEMPAY_PAGE_URL},
 }
 

@@ -4,16 +4,15 @@ A verified message is the word of a provider that cannot be asked. Any other is 
 happened, and is worth a question to those that can be asked.
 """
 
-from collections.abc import Mapping
 from datetime import datetime
 
 import structlog
 from django.db import transaction
 
-from billing.enums import Trigger
+from billing.enums import PaymentState, Trigger
 from billing.models import Payment, PaymentEvent, ProviderAccount
-from billing.providers.base import Hint
-from billing.services.accounts import open_account
+from billing.providers.base import Callback, Closing, Hint
+from billing.services.accounts import OpenAccount, open_account
 from billing.services.settlement import settle
 from core.locks import lock_rows
 
@@ -23,34 +22,44 @@ log = structlog.get_logger(__name__)
 KEPT_RUMOURS = 10
 
 
-def hear_notification(*, driver: str, params: Mapping[str, str], now: datetime) -> Payment | None:
+def hear_notification(*, driver: str, callback: Callback, now: datetime) -> Payment | None:
     """Settle the payment that a notification is about; None when it names none of this town.
 
     Raises ProviderError when the provider could not be asked.
     """
     for account in ProviderAccount.objects.filter(driver=driver).order_by("-closed_at", "pk"):
         opened = open_account(account)
-        hint = opened.driver.read_callback(opened.config, opened.mode, params)
-        if hint is None:
-            continue
-        payment = Payment.objects.filter(account=account, provider_ref=hint.provider_ref).first()
-        if payment is not None:
-            return _hear(payment, hint, Trigger.NOTIFICATION, now)
+        hint = opened.driver.read_callback(opened.config, opened.mode, callback)
+        payment = _payment_of(account, hint) if hint else None
+        if hint and payment:
+            return _hear(payment, opened, hint, Trigger.NOTIFICATION, now)
     return None
 
 
-def hear_return(*, payment: Payment, params: Mapping[str, str], now: datetime) -> Payment:
-    """Settle a payment whose family comes back, with what its browser carries. Raises ProviderError."""
+def hear_return(*, payment: Payment, callback: Callback, gave_up: bool = False, now: datetime) -> Payment:
+    """Settle a payment whose family comes back, with what its browser carries. Raises ProviderError.
+
+    ``gave_up``: it came by the way out of the provider's page, which is closed where it can be.
+    """
+    assert payment.account is not None  # only an online payment has a page to come back from
     opened = open_account(payment.account)
-    hint = opened.driver.read_callback(opened.config, opened.mode, params)
+    if gave_up and isinstance(opened.driver, Closing) and payment.state == PaymentState.STARTED:
+        opened.driver.close(opened.config, opened.mode, payment.provider_ref)
+    hint = opened.driver.read_callback(opened.config, opened.mode, callback)
     if hint is None or hint.provider_ref != payment.provider_ref:
         return settle(payment_id=payment.pk, trigger=Trigger.RETURN, now=now)
-    return _hear(payment, hint, Trigger.RETURN, now)
+    return _hear(payment, opened, hint, Trigger.RETURN, now)
 
 
-def _hear(payment: Payment, hint: Hint, trigger: Trigger, now: datetime) -> Payment:
-    signs = open_account(payment.account).driver.capabilities.signed_callback
-    if signs and not hint.verified:
+def _payment_of(account: ProviderAccount, hint: Hint) -> Payment | None:
+    payments = Payment.objects.filter(account=account)
+    if hint.provider_ref:
+        return payments.filter(provider_ref=hint.provider_ref).first()
+    return payments.filter(transaction_id=hint.transaction_id).exclude(transaction_id="").first()
+
+
+def _hear(payment: Payment, opened: OpenAccount, hint: Hint, trigger: Trigger, now: datetime) -> Payment:
+    if opened.driver.capabilities.signed_callback and not hint.verified:
         _keep_rumour(payment, trigger, now)
     return settle(payment_id=payment.pk, trigger=trigger, now=now, claim=hint.outcome)
 

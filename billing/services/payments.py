@@ -21,6 +21,8 @@ from core.states import check_move
 from tenants.context import base_url, current_commune, town_timezone, town_url
 
 FIRST_CHECK = timedelta(minutes=2)
+# In the address by which a family leaves the provider's page without paying.
+GAVE_UP = "abandon"
 REFERENCE_ALPHABET = "0123456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 
 
@@ -64,6 +66,7 @@ def start_payment(*, payment: Payment, now: datetime) -> Payment:
     """
     assert payment.account is not None  # payment_online_has_account
     opened = open_account(payment.account)
+    return_url = town_url(reverse("payment_return", args=[payment.token]))
     order = PaymentOrder(
         reference=payment.reference,
         serial=payment.pk,
@@ -71,7 +74,8 @@ def start_payment(*, payment: Payment, now: datetime) -> Payment:
         email=payment.payer_email,
         label=payment.label,
         year=now.astimezone(town_timezone()).year,
-        return_url=town_url(reverse("payment_return", args=[payment.token])),
+        return_url=return_url,
+        cancel_url=f"{return_url}?{GAVE_UP}=1",
         notification_url=notification_url(opened.account.driver),
     )
     try:

@@ -13,9 +13,10 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from billing.enums import WAITING_PAYMENTS, Fulfilment, PaymentState, Trigger
 from billing.models import Payment
-from billing.providers.base import ProviderError
+from billing.providers.base import Callback, ProviderError
 from billing.purposes import purpose_of
 from billing.services.callbacks import hear_return
+from billing.services.payments import GAVE_UP
 from billing.services.settlement import settle
 from core.clock import now
 from core.views.access import family_required
@@ -33,8 +34,10 @@ POLLS = 24  # one every 5 seconds (billing/payment_wait.html): two minutes
 def payment_return(request: HttpRequest, token: UUID) -> HttpResponse:
     """Open to anybody who has the token: the browser may come back without its session, and learns nothing here."""
     payment = get_object_or_404(Payment.objects.select_related("account"), token=token)
-    params = request.GET.dict() | request.POST.dict()
-    payment = _asked(payment, lambda: hear_return(payment=payment, params=params, now=now()))
+    callback, gave_up = Callback(request.GET.dict() | request.POST.dict()), GAVE_UP in request.GET
+    payment = _asked(
+        payment, lambda: hear_return(payment=payment, callback=callback, gave_up=gave_up, now=now())
+    )
     return redirect(purpose_of(payment).return_url(payment))
 
 

@@ -1,10 +1,13 @@
 """Calls from a simulated provider to the portal: this machine only, whatever address it was given."""
 
 import ipaddress
+from collections.abc import Mapping
+from urllib.parse import urlencode
 
 import httpx
 
 LOOPBACK = "127.0.0.1"
+FORM = "application/x-www-form-urlencoded"
 
 
 def is_loopback(host: str) -> bool:
@@ -19,21 +22,33 @@ def is_loopback(host: str) -> bool:
 
 
 def post_form(url: str, fields: dict[str, str], *, timeout_seconds: float) -> str:
-    """POST a form to this machine and say in one word or two what became of it.
+    """POST a form to this machine and say in one word or two what became of it."""
+    return post(url, urlencode(fields).encode(), content_type=FORM, timeout_seconds=timeout_seconds)
+
+
+def post(
+    url: str,
+    body: bytes,
+    *,
+    content_type: str,
+    headers: Mapping[str, str] | None = None,
+    timeout_seconds: float,
+) -> str:
+    """POST to this machine and say in one word or two what became of it.
 
     ``town.localhost`` goes to 127.0.0.1 under its own name: not every system resolves such names.
     """
     target = httpx.URL(url)
     if target.scheme not in {"http", "https"} or not is_loopback(target.host):
         return "refused: not this machine"
-    headers = {"Host": target.netloc.decode("ascii")}
+    sent = {**(headers or {}), "Content-Type": content_type, "Host": target.netloc.decode("ascii")}
     if target.host.endswith("localhost"):
         target = target.copy_with(host=LOOPBACK)
     try:
         response = httpx.post(
             target,
-            data=fields,
-            headers=headers,
+            content=body,
+            headers=sent,
             timeout=timeout_seconds,
             follow_redirects=False,
             trust_env=False,

@@ -4,11 +4,9 @@ from collections.abc import Iterator
 
 import pytest
 
-pytest.register_assert_rewrite("tests.providers.contract")
-
-from infra.sandbox.payfip.server import SandboxServer  # noqa: E402 - after the rewriting is asked for
-from infra.sandbox.web import BackgroundServer  # noqa: E402
-from tests.providers.receiver import Receiver  # noqa: E402
+from infra.sandbox.payfip.server import SandboxServer
+from infra.sandbox.web import BackgroundServer
+from tests.providers.receiver import Receiver
 
 
 @pytest.fixture

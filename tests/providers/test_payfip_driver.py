@@ -5,11 +5,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from billing.providers.base import Mode, OutcomeState, ProviderError
+from billing.providers.base import Callback, Mode, OutcomeState, ProviderError
 from billing.providers.payfip.driver import PayFiP
 from infra.sandbox.payfip.faults import TECHNICAL
 from infra.sandbox.payfip.simulator import Behaviour, ForcedFault
-from tests.providers.contract import look, make_order
+from tests.providers.orders import look, make_order
 from tests.providers.payer import Payer
 
 UNKNOWN = "cc0cb210-1cd4-11ea-8cca-0213ad91a103"
@@ -139,17 +139,17 @@ def test_a_notification_leads_back_to_its_attempt(driver, config, payfip, receiv
     started = driver.start(config, Mode.TEST, make_order(notification_url=receiver.url))
     payfip.simulator.decide(started.provider_ref, "P")
     _host, fields = receiver.received.get(timeout=5)
-    assert driver.read_callback(config, Mode.TEST, fields).provider_ref == started.provider_ref
+    assert driver.read_callback(config, Mode.TEST, Callback(fields)).provider_ref == started.provider_ref
 
 
 @pytest.mark.parametrize("name", ["idop", "idOp"])
 def test_a_callback_is_read_in_both_spellings(driver, config, name):
-    assert driver.read_callback(config, Mode.TEST, {name: UNKNOWN}).provider_ref == UNKNOWN
+    assert driver.read_callback(config, Mode.TEST, Callback({name: UNKNOWN})).provider_ref == UNKNOWN
 
 
 @pytest.mark.parametrize("value", ["", "' OR 1=1 --", "x" * 65, "<script>", "é" * 10])
 def test_a_callback_that_names_nothing_possible_is_ignored(driver, config, value):
-    assert driver.read_callback(config, Mode.TEST, {"idop": value}) is None
+    assert driver.read_callback(config, Mode.TEST, Callback({"idop": value})) is None
 
 
 def test_the_nightly_clean_up_expires_what_was_never_paid(driver, config, payfip):

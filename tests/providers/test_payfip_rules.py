@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from billing.providers.base import Mode, OutcomeState, ProviderError
 from billing.providers.payfip import rules
 from billing.providers.payfip.driver import PayFiP
-from tests.providers.contract import look, make_order
+from tests.providers.orders import look, make_order
 
 RECORDED = json.loads((Path(__file__).parent / "payfip_recorded.json").read_text(encoding="utf-8"))
 

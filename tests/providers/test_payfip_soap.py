@@ -13,7 +13,7 @@ from billing.providers.payfip import soap
 from billing.providers.payfip.driver import PayFiP
 from infra.sandbox.payfip import wire
 from infra.sandbox.payfip.faults import KINDS, Fault
-from tests.providers.contract import make_order
+from tests.providers.orders import make_order
 
 RECORDED = json.loads((Path(__file__).parent / "payfip_recorded.json").read_text(encoding="utf-8"))
 IDOP = RECORDED["created"]["idOp"]

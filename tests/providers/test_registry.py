@@ -1,9 +1,9 @@
 import pytest
 
-from billing.providers.base import Mode, ProviderError
+from billing.providers.base import Callback, Mode, ProviderError
 from billing.providers.payfip.driver import PayFiP
 from billing.providers.registry import DRIVERS, UnknownProviderError, get_driver
-from tests.providers.contract import make_order
+from tests.providers.orders import make_order
 
 
 def test_every_registered_driver_loads_under_its_code():
@@ -29,6 +29,6 @@ def test_a_means_of_the_past_keeps_its_name_and_starts_nothing():
 
     assert (payline.code, payline.label) == ("payline", "PAYLINE")
     assert "payline" not in DRIVERS
-    assert payline.read_callback({}, Mode.TEST, {"token": "x"}) is None
+    assert payline.read_callback({}, Mode.TEST, Callback({"token": "x"})) is None
     with pytest.raises(ProviderError, match="PAYLINE n’est plus proposé"):
         payline.start({}, Mode.PRODUCTION, make_order())

@@ -7,12 +7,12 @@ from urllib.parse import parse_qsl
 
 import pytest
 
-from billing.providers.base import Mode, OutcomeState, PostForm, ProviderError
+from billing.providers.base import Callback, Mode, OutcomeState, PostForm, ProviderError
 from billing.providers.systempay.driver import Systempay
 from billing.providers.systempay.rules import STATUSES, transaction_number
 from billing.providers.systempay.signature import is_signed, sign
 from infra.sandbox.systempay.wire import signature
-from tests.providers.contract import make_order
+from tests.providers.orders import make_order
 
 VECTORS = json.loads((Path(__file__).parent / "lyra_vectors.json").read_text())
 KEY_TEST, KEY_PRODUCTION = "1122334455667788", "8877665544332211"
@@ -45,7 +45,7 @@ def message(*, key: str = KEY_TEST, **changes: str) -> dict[str, str]:
 
 
 def read(params: dict[str, str], mode: Mode = Mode.TEST):
-    return Systempay().read_callback(CONFIG, mode, params)
+    return Systempay().read_callback(CONFIG, mode, Callback(params))
 
 
 @pytest.mark.parametrize("name", ["lyra-doc-example", "utf8-names", "ipn-short", "ipn-full-3ds"])
@@ -61,12 +61,14 @@ def test_a_recorded_announcement_is_read_as_it_came():
     assert is_signed(params, found["key"])
     config = {"site_id": "51438584", "key_test": found["key"]}
 
-    hint = Systempay().read_callback(config, Mode.TEST, params | {"vads_ext_info_reference": "1234"})
+    hint = Systempay().read_callback(
+        config, Mode.TEST, Callback(params | {"vads_ext_info_reference": "1234"})
+    )
 
     assert hint is None  # four figures are no reference of ours
     ours = params | {"vads_order_id": REFERENCE}
     ours["signature"] = sign(ours, found["key"])
-    outcome = Systempay().read_callback(config, Mode.TEST, ours).outcome
+    outcome = Systempay().read_callback(config, Mode.TEST, Callback(ours)).outcome
     assert (outcome.state, outcome.amount_cents) == (OutcomeState.PAID, found["expect"]["amount_cents"])
     assert (outcome.method, outcome.at) == ("carte bancaire", datetime(2020, 10, 27, 21, 20, 31, tzinfo=UTC))
 
@@ -144,7 +146,7 @@ def test_what_is_not_proven_tells_nothing(params, mode):
 
 def test_an_account_without_its_key_believes_nothing():
     config = {"site_id": "12345678", "key_test": ""}
-    assert not Systempay().read_callback(config, Mode.TEST, message(key="")).verified
+    assert not Systempay().read_callback(config, Mode.TEST, Callback(message(key=""))).verified
 
 
 @pytest.mark.parametrize("reference", ["", "court", "x" * 31, "A' OR 1=1", "ABCDEF\x00GH"])

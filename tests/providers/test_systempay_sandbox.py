@@ -5,12 +5,12 @@ from queue import Empty
 import httpx
 import pytest
 
-from billing.providers.base import Mode, OutcomeState
+from billing.providers.base import Callback, Mode, OutcomeState
 from billing.providers.systempay.driver import Systempay
 from infra.sandbox.systempay.pages import CHALLENGED_CARD
 from infra.sandbox.systempay.server import SystempayServer
 from infra.sandbox.systempay.simulator import Behaviour, Shop
-from tests.providers.contract import make_order
+from tests.providers.orders import make_order
 from tests.providers.payer import Payer
 
 KEY = "1122334455667788"
@@ -45,7 +45,7 @@ def pay(payer: Payer, number: str) -> None:
 
 def heard(receiver, config) -> OutcomeState:
     _host, fields = receiver.received.get(timeout=5)
-    hint = Systempay().read_callback(config, Mode.TEST, fields)
+    hint = Systempay().read_callback(config, Mode.TEST, Callback(fields))
     assert hint.verified
     return hint.outcome.state
 
@@ -61,7 +61,7 @@ def test_the_payer_comes_back_with_a_signed_message(started, config, receiver):
 
     form = payer.page.forms[0]
     assert (form.method, form.action) == ("POST", make_order().return_url)
-    hint = Systempay().read_callback(config, Mode.TEST, dict(form.form_values()))
+    hint = Systempay().read_callback(config, Mode.TEST, Callback(dict(form.form_values())))
     assert (hint.verified, hint.outcome.state) == (True, OutcomeState.PAID)
     assert heard(receiver, config) == OutcomeState.PAID  # said before the payer left
 

@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from urllib.parse import urlencode
 
 from billing.providers.base import (
+    Callback,
     Capabilities,
     ConfigField,
     Hint,
@@ -80,9 +81,9 @@ class PayFiP:
         self,
         config: Mapping[str, str],  # noqa: ARG002 - nothing is signed
         mode: Mode,  # noqa: ARG002
-        params: Mapping[str, str],
+        callback: Callback,
     ) -> Hint | None:
-        operation_id = params.get("idop") or params.get("idOp") or ""
+        operation_id = callback.params.get("idop") or callback.params.get("idOp") or ""
         return Hint(provider_ref=operation_id) if OPERATION_ID.fullmatch(operation_id) else None
 
     def lookup(

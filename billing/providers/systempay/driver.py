@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from billing.providers.base import (
+    Callback,
     Capabilities,
     ConfigField,
     Hint,
@@ -52,6 +53,7 @@ class Systempay:
             help="« systempay » ou « payzen ».",
             pattern="|".join(rules.PAGES),
             required=False,
+            choices=(("systempay", "Systempay"), ("payzen", "PayZen")),
         ),
         ConfigField(
             name="key_test",
@@ -101,7 +103,8 @@ class Systempay:
             usable_until=at + rules.PAGE_OPENS_WITHIN,
         )
 
-    def read_callback(self, config: Mapping[str, str], mode: Mode, params: Mapping[str, str]) -> Hint | None:
+    def read_callback(self, config: Mapping[str, str], mode: Mode, callback: Callback) -> Hint | None:
+        params = callback.params
         reference = params.get("vads_order_id") or params.get(REFERENCE_FIELD) or ""
         if not rules.REFERENCE.fullmatch(reference):
             return None

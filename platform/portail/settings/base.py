@@ -249,7 +249,13 @@ PAYFIP_SERVICE_URL = os.environ.get("PAYFIP_SERVICE_URL", "https://www.payfip.go
 PAYFIP_PAGE_URL = os.environ.get("PAYFIP_PAGE_URL", "https://www.payfip.gouv.fr/tpa/paiementws.web")
 # Empty: each account's own platform. Set: one page for all accounts (a simulator, another door of the platform).
 SYSTEMPAY_PAGE_URL = os.environ.get("SYSTEMPAY_PAGE_URL", "")
-PAYMENT_PAGES = [PAYFIP_PAGE_URL, *([SYSTEMPAY_PAGE_URL] if SYSTEMPAY_PAGE_URL else SYSTEMPAY_PAGES.values())]
+# Empty: the real one. A simulator serves its pages where it answers.
+STRIPE_API_URL = os.environ.get("STRIPE_API_URL", "")
+PAYMENT_PAGES = [
+    PAYFIP_PAGE_URL,
+    *([SYSTEMPAY_PAGE_URL] if SYSTEMPAY_PAGE_URL else SYSTEMPAY_PAGES.values()),
+    STRIPE_API_URL or "https://checkout.stripe.com",
+]
 
 # --- Family funds (quotient familial) -----------------------------------------------------------------
 API_PARTICULIER_URL = os.environ.get("API_PARTICULIER_URL", "https://particulier.api.gouv.fr")

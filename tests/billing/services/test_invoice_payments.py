@@ -9,6 +9,7 @@ import pytest
 from billing.enums import Fulfilment, PaymentState, Trigger
 from billing.errors import AmountChangedError, InvoicePaymentInProgressError, NothingToPayError
 from billing.models import Allocation, Invoice, Payment
+from billing.providers.base import Callback
 from billing.queries.check import check_ledger
 from billing.queries.invoices import unpaid_invoices
 from billing.services.callbacks import KEPT_RUMOURS, hear_notification, hear_return
@@ -57,7 +58,9 @@ class Till:
 
     def say(self, payment: Payment, *, at=None, refund: int | None = None, **changes: str) -> Payment | None:
         message = self.simulator.message(payment.provider_ref, source="PAY", refund=refund)
-        return hear_notification(driver="systempay", params=message | changes, now=at or self.now + MINUTE)
+        return hear_notification(
+            driver="systempay", callback=Callback(message | changes), now=at or self.now + MINUTE
+        )
 
     def left(self) -> list[Decimal]:
         unpaid = unpaid_invoices(self.family.household, self.regie, on=date(2026, 11, 18))
@@ -119,7 +122,7 @@ def test_a_payment_cancelled_afterwards_is_due_again_and_an_old_message_does_not
     till.simulator.move(payment.provider_ref, "CANCELLED", source="BO")
 
     till.say(payment)
-    undone = hear_notification(driver="systempay", params=old, now=till.now + HOUR)
+    undone = hear_notification(driver="systempay", callback=Callback(old), now=till.now + HOUR)
 
     assert undone.state == PaymentState.REVERSED
     assert till.left() == [Decimal("237.27"), Decimal("249.96")]
@@ -185,7 +188,7 @@ def test_a_test_message_never_settles_a_production_till(till):
     type(payment.account).objects.update(mode="production")
     Payment.objects.update(mode="production")
 
-    heard = hear_notification(driver="systempay", params=message, now=till.now)
+    heard = hear_notification(driver="systempay", callback=Callback(message), now=till.now)
 
     assert (heard.state, heard.events.last().outcome) == (PaymentState.STARTED, "unverified")
 
@@ -195,7 +198,7 @@ def test_the_browser_may_bring_the_word_before_the_announcement(till):
     till.decide(payment, "AUTHORISED")
     message = till.simulator.message(payment.provider_ref)
 
-    paid = hear_return(payment=payment, params=message, now=till.now)
+    paid = hear_return(payment=payment, callback=Callback(message), now=till.now)
     till.say(payment)
 
     assert paid.fulfilment == Fulfilment.DONE
@@ -208,7 +211,7 @@ def test_a_return_that_speaks_of_another_payment_tells_nothing(till):
     till.decide(first, "AUTHORISED")
     message = till.simulator.message(first.provider_ref)
 
-    assert hear_return(payment=second, params=message, now=till.now).state == PaymentState.STARTED
+    assert hear_return(payment=second, callback=Callback(message), now=till.now).state == PaymentState.STARTED
 
 
 def test_silence_ends_after_a_day_and_money_that_comes_later_is_taken(till):

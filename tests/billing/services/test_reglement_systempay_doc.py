@@ -6,6 +6,7 @@ import pytest
 from django.conf import settings
 
 from billing.models import Payment
+from billing.providers.base import Callback
 from billing.services.callbacks import hear_notification
 from billing.services.invoice_payments import open_invoice_payment
 from core.models import StaffTask
@@ -56,7 +57,7 @@ def test_each_line_of_the_table(simulator, now, message, before, state, money, t
     for status in (*BEFORE[before], message):
         simulator.move(payment.provider_ref, status, source="PAY")
         told = simulator.message(payment.provider_ref, source="PAY")
-        hear_notification(driver="systempay", params=told, now=now)
+        hear_notification(driver="systempay", callback=Callback(told), now=now)
 
     payment = Payment.objects.get()
     assert (payment.state, payment.is_settled) == (state, money == "oui")
