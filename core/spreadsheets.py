@@ -1,73 +1,56 @@
-"""Tables as spreadsheets open them: one sheet of an Office Open XML workbook (.xlsx), written with the standard library."""
+"""Tables as spreadsheets open them: a workbook (.xlsx) of one sheet."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, datetime, time
 from decimal import Decimal
 from io import BytesIO
-from xml.sax.saxutils import escape
-from zipfile import ZIP_DEFLATED, ZipFile
 
-_MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-_OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-_PACKAGE = "http://schemas.openxmlformats.org/package/2006"
-_XML = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
-_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml"
+from django.utils import timezone
+from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+from openpyxl.styles import Font
+from openpyxl.workbook.child import INVALID_TITLE_REGEX
+from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
-_FIXED = {
-    "[Content_Types].xml": (
-        f'<Types xmlns="{_PACKAGE}/content-types">'
-        '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
-        '<Default Extension="xml" ContentType="application/xml"/>'
-        f'<Override PartName="/xl/workbook.xml" ContentType="{_TYPE}.sheet.main+xml"/>'
-        f'<Override PartName="/xl/styles.xml" ContentType="{_TYPE}.styles+xml"/>'
-        f'<Override PartName="/xl/worksheets/sheet1.xml" ContentType="{_TYPE}.worksheet+xml"/></Types>'
-    ),
-    "_rels/.rels": (
-        f'<Relationships xmlns="{_PACKAGE}/relationships">'
-        f'<Relationship Id="rId1" Type="{_OFFICE}/officeDocument" Target="xl/workbook.xml"/></Relationships>'
-    ),
-    "xl/_rels/workbook.xml.rels": (
-        f'<Relationships xmlns="{_PACKAGE}/relationships">'
-        f'<Relationship Id="rId1" Type="{_OFFICE}/worksheet" Target="worksheets/sheet1.xml"/>'
-        f'<Relationship Id="rId2" Type="{_OFFICE}/styles" Target="styles.xml"/></Relationships>'
-    ),
-    # Style 1 is the bold of the first row.
-    "xl/styles.xml": (
-        f'<styleSheet xmlns="{_MAIN}"><fonts count="2"><font/><font><b/></font></fonts>'
-        '<fills count="1"><fill/></fills><borders count="1"><border/></borders>'
-        '<cellStyleXfs count="1"><xf/></cellStyleXfs>'
-        '<cellXfs count="2"><xf/><xf fontId="1" applyFont="1"/></cellXfs></styleSheet>'
-    ),
-}
-_FORBIDDEN = dict.fromkeys(code for code in range(32) if chr(code) not in "\t\n\r")
 _NAME_LENGTH = 31
+_BOLD = Font(bold=True)
 
 
 def workbook(*, name: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
-    """A workbook of one sheet. Numbers stay numbers; anything else is text, never a formula."""
-    title = "".join(" " if mark in r"[]:*?/\'" else mark for mark in name)[:_NAME_LENGTH]
-    book = (
-        f'<workbook xmlns="{_MAIN}" xmlns:r="{_OFFICE}"><sheets>'
-        f'<sheet name="{escape(title, {chr(34): "&quot;"})}" sheetId="1" r:id="rId1"/></sheets></workbook>'
-    )
-    lines = [_row(columns, style=1), *(_row(row) for row in rows)]
-    sheet = (
-        f'<worksheet xmlns="{_MAIN}"><sheetViews><sheetView workbookViewId="0">'
-        '<pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/></sheetView></sheetViews>'
-        f"<sheetData>{''.join(lines)}</sheetData></worksheet>"
-    )
+    """A workbook of one sheet. Numbers and dates stay what they are; anything else is text, never a formula.
+
+    Moments lose their time zone, which spreadsheets don't know: they are written in the current one.
+    """
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet(INVALID_TITLE_REGEX.sub(" ", name).strip("'")[:_NAME_LENGTH])
+    sheet.freeze_panes = "A2"
+    sheet.append(_cells(sheet, columns, font=_BOLD))
+    for row in rows:
+        sheet.append(_cells(sheet, row))
     content = BytesIO()
-    with ZipFile(content, "w", ZIP_DEFLATED) as archive:
-        for part, text in {**_FIXED, "xl/workbook.xml": book, "xl/worksheets/sheet1.xml": sheet}.items():
-            archive.writestr(part, _XML + text)
+    book.save(content)
     return content.getvalue()
 
 
-def _row(values: Sequence[object], *, style: int = 0) -> str:
-    return f"<row>{''.join(_cell(value, style) for value in values)}</row>"
+def _cells(
+    sheet: WriteOnlyWorksheet, values: Sequence[object], *, font: Font | None = None
+) -> Iterator[WriteOnlyCell]:
+    for value in values:
+        cell = WriteOnlyCell(sheet, _plain(value))
+        if cell.data_type == "f":
+            cell.data_type = "s"
+        if font:
+            cell.font = font
+        yield cell
 
 
-def _cell(value: object, style: int) -> str:
-    if isinstance(value, int | float | Decimal) and not isinstance(value, bool):
-        return f'<c s="{style}"><v>{value}</v></c>'
-    text = "" if value is None else str(value).translate(_FORBIDDEN)
-    return f'<c s="{style}" t="inlineStr"><is><t xml:space="preserve">{escape(text)}</t></is></c>'
+def _plain(value: object) -> object:
+    match value:
+        case bool():
+            return str(value)
+        case datetime() if timezone.is_aware(value):
+            return timezone.make_naive(value)
+        case None | int() | float() | Decimal() | date() | time():
+            return value
+    return ILLEGAL_CHARACTERS_RE.sub("", str(value))
