@@ -6,9 +6,11 @@ class BookingConfig(AppConfig):
     verbose_name = "Réservations"
 
     def ready(self) -> None:
-        from billing import campaign_checks, purposes
+        from billing import campaign_checks, purposes, recorded
+        from booking.queries.recorded import recorded_times
         from booking.queries.unmarked import unmarked_bookings
         from booking.services.cart_payments import CART_PURPOSE, CartPurpose
 
         purposes.register(CART_PURPOSE, CartPurpose())
         campaign_checks.register("booking.unmarked", unmarked_bookings)
+        recorded.register("booking.times", recorded_times)

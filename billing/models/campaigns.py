@@ -25,6 +25,8 @@ class Campaign(models.Model):
     published_on = models.DateField("visible des familles le")
     due_on = models.DateField("à payer avant le")
     state = models.CharField("état", max_length=12, choices=CampaignState, default=CampaignState.COMPUTING)
+    # The last household whose prices by volume were rated again.
+    rated_until = models.IntegerField("prix revus jusqu’au dossier", default=0)
     done = models.IntegerField("dossiers faits", default=0)
     total = models.IntegerField("dossiers", default=0)
     created_at = models.DateTimeField("créée le")

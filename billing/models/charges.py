@@ -3,13 +3,18 @@ from django.db.models import F, Q
 from django.db.models.functions import Round
 
 from billing.models.regies import Regie
+from billing.models.tariffs import Tariff
+from billing.pricing.facts_words import frozen_in_words
 from core.models import Child, Household
 
 
 class Charge(models.Model):
     """Ligne à facturer: what a household owes for one thing on one day, not yet on an invoice.
 
-    ``source`` is unique: the same place or attendance never makes two charges.
+    ``source`` is unique: the same place or attendance never makes two charges. A row is never edited, only voided:
+    what changes later is another row, that ``corrects`` the first one of the same thing.
+    ``facts`` (billing.pricing.frozen) made the price, in ``tariff``. ``rated_later``: the price is an estimate until
+    its week, month… is closed; a campaign then rates it again.
     """
 
     regie = models.ForeignKey(Regie, models.PROTECT, related_name="charges", verbose_name="régie")
@@ -23,6 +28,12 @@ class Charge(models.Model):
     unit_price = models.DecimalField("prix", max_digits=10, decimal_places=2)
     amount = models.DecimalField("montant", max_digits=10, decimal_places=2)
     reasons = models.JSONField("pourquoi ce prix", default=list)
+    facts = models.JSONField("faits du prix", default=dict)
+    tariff = models.ForeignKey(Tariff, models.SET_NULL, null=True, related_name="+", verbose_name="tarif")
+    rated_later = models.BooleanField("prix connu plus tard", default=False)
+    corrects = models.ForeignKey(
+        "self", models.PROTECT, null=True, related_name="corrections", verbose_name="corrige"
+    )
     created_at = models.DateTimeField("créée le")
     voided_at = models.DateTimeField("annulée le", null=True, blank=True)
     void_reason = models.CharField("motif", max_length=200, blank=True)
@@ -40,7 +51,19 @@ class Charge(models.Model):
                 name="charge_voided_has_reason", condition=Q(voided_at__isnull=True) | ~Q(void_reason="")
             ),
         ]
-        indexes = [models.Index(fields=["household", "regie", "service_date"], name="charge_household")]
+        indexes = [
+            models.Index(fields=["household", "regie", "service_date"], name="charge_household"),
+            models.Index(
+                fields=["regie", "household", "service_date"],
+                condition=Q(rated_later=True, voided_at__isnull=True),
+                name="charge_rated_later",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.label} {self.service_date:%d/%m/%Y}"
+
+    @property
+    def facts_told(self) -> list[tuple[str, str]]:
+        """The facts that made the price, in words."""
+        return frozen_in_words(self.facts)

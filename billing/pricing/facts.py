@@ -130,6 +130,9 @@ class PricingFacts:
         }[counting]
 
 
+NO_FACTS = PricingFacts()
+
+
 @dataclass(frozen=True, slots=True)
 class UnitPrice:
     """One unit's price in whole cents, and why: one French sentence without stop for each step."""

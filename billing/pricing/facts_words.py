@@ -1,6 +1,10 @@
 """The facts of a price as an agent reads them: what is known, and what is not."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from billing.pricing.facts import Meal, PricingFacts, Regularity, Scheme, Tie
+from billing.pricing.frozen import thaw
 from billing.pricing.shape import plain
 from core.levels import Level
 from core.words import and_list, plural
@@ -19,6 +23,11 @@ _MEALS = {
     Meal.NONE: "aucun",
 }
 _FREQUENCIES = {Regularity.REGULAR: "régulière", Regularity.OCCASIONAL: "occasionnelle"}
+
+
+def frozen_in_words(frozen: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Facts kept with a price (billing.pricing.frozen); empty when it depended on none."""
+    return facts_in_words(thaw(frozen)) if frozen else []
 
 
 def facts_in_words(facts: PricingFacts) -> list[tuple[str, str]]:

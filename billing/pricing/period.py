@@ -16,14 +16,15 @@ from billing.pricing.shape import Settled
 from core.money import ZERO, format_euros
 from core.words import NBSP
 
-_SCHOOL_YEAR_STARTS = 9
+SCHOOL_YEAR_STARTS = 9  # the month
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PeriodLine:
     """One unit of one child on one day, with the facts of that day. `period` names the booking period, if any.
 
-    Units are counted by child and formula. A tariff of family-days takes one line a child and day.
+    Units are counted by child and formula. A tariff of family-days takes one line a child and day. What is asked for
+    now is counted after what is booked already: ``turn`` 1, after 0.
     """
 
     key: Hashable
@@ -32,6 +33,7 @@ class PeriodLine:
     day: date
     facts: PricingFacts
     period: str = ""
+    turn: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,6 +106,11 @@ def _price(versions: Sequence[TariffVersion], line: PeriodLine, positions: Posit
     )
 
 
+def year_start(day: date) -> date:
+    """The first day of the school year of a day."""
+    return date(day.year - (day.month < SCHOOL_YEAR_STARTS), SCHOOL_YEAR_STARTS, 1)
+
+
 def _positions(lines: Sequence[PeriodLine]) -> dict[Hashable, Positions]:
     found: dict[Hashable, dict[str, Position]] = defaultdict(dict)
     for span in _SPANS:
@@ -122,7 +129,7 @@ _SPANS: tuple[Span, ...] = ("family_day", "family_year", "week", "month", "perio
 def _group(span: Span, line: PeriodLine) -> Hashable:
     """What `line` is counted with."""
     day, who = line.day, (line.child, line.facts.formula)
-    school_year = day.year - (day.month < _SCHOOL_YEAR_STARTS)
+    school_year = year_start(day)
     groups: dict[Span, Hashable] = {
         "family_day": (day, line.facts.formula),
         "family_year": (school_year, line.facts.formula),
@@ -134,9 +141,9 @@ def _group(span: Span, line: PeriodLine) -> Hashable:
     return groups[span]
 
 
-def _order(line: PeriodLine) -> tuple[date, int, str, str]:
+def _order(line: PeriodLine) -> tuple[int, date, int, str, str]:
     """First come, first counted; on one day the eldest first. The key only decides between equals."""
-    return (line.day, line.facts.sibling_rank, line.child, str(line.key))
+    return (line.turn, line.day, line.facts.sibling_rank, line.child, str(line.key))
 
 
 def _deduct(aid: HouseholdAid, lines: Sequence[PeriodLine], priced: dict[Hashable, QuoteLine]) -> None:

@@ -9,9 +9,6 @@ from billing.enums import OPEN_CAMPAIGNS, Outcome
 from billing.models import Campaign, Charge, Draft, DraftLine, Regie
 from core.money import ZERO
 
-# How a charge that gives back or corrects what was invoiced ends its source (services.credits).
-CREDIT_SUFFIX = ":credit"
-
 
 def uninvoiced(regie: Regie) -> QuerySet[Charge]:
     return Charge.objects.filter(regie=regie, voided_at__isnull=True, invoice_line__isnull=True)
@@ -33,7 +30,8 @@ def eligible(campaign: Campaign) -> QuerySet[Charge]:
         draft__closed_at__isnull=True,
         draft__campaign__state__in=OPEN_CAMPAIGNS,
     ).exclude(draft__campaign=campaign)
-    corrects = Q(source__endswith=CREDIT_SUFFIX)
+    invoiced_too = Charge.objects.filter(corrects=OuterRef("corrects"), invoice_line__isnull=False)
+    corrects = Q(corrects__invoice_line__isnull=False) | Q(Exists(invoiced_too))
     wanted = corrects
     if not campaign.corrective:
         own = Q(service_date__range=(campaign.first_date, campaign.last_date))

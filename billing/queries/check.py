@@ -28,7 +28,7 @@ from billing.queries.credits import with_refunded
 from billing.queries.ledger import with_allocated
 from core.money import ZERO, format_euros
 
-FROZEN = (Invoice, InvoiceLine, Allocation, PaymentEvent, JournalEntry, Quittance, Closing, Tender)
+FROZEN = (Charge, Invoice, InvoiceLine, Allocation, PaymentEvent, JournalEntry, Quittance, Closing, Tender)
 DATED = (JournalEntry, DepositSlip)  # nothing of theirs is written in a closed day
 
 

@@ -1,14 +1,33 @@
 """The prices of a set of tariffs, loaded once and asked many times."""
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
 from billing.models import TariffVersion as StoredVersion
+from billing.pricing.facts import NO_FACTS
 from billing.pricing.quote import TariffVersion, version_on
 from billing.pricing.rules import TARIFF_RULE, Flat, PricingFacts, Shape
+from billing.pricing.shape import Settled
 from billing.queries.facts import FamilyFacts
 from core.models import Child
+from core.money import ZERO
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Price:
+    """Euros for one unit on a day, why, and the facts that made it. ``rated_later``: an estimate, as its last reason
+    says; a campaign rates it again once it is known."""
+
+    amount: Decimal
+    reasons: tuple[str, ...]
+    tariff_id: int | None
+    facts: PricingFacts
+    rated_later: bool
+
+
+FREE = Price(amount=ZERO, reasons=(), tariff_id=None, facts=NO_FACTS, rated_later=False)
 
 
 class PriceList:
@@ -16,24 +35,33 @@ class PriceList:
         self._versions = versions
         self._families = families
 
-    def price(self, tariff_id: int | None, child: Child, on: date) -> tuple[Decimal, tuple[str, ...]]:
-        """Euros and reasons for one unit on a day. Without a tariff nothing is due.
+    def price(self, tariff_id: int | None, child: Child, on: date) -> Price:
+        """What one unit costs on a day. Without a tariff nothing is due.
 
-        The last reason announces an estimate, when the price is only known later.
         Raises NoTariffError before the first version (the commune file refuses such a town).
         """
         if tariff_id is None:
-            return Decimal(0), ()
+            return FREE
         rule = self.rule(tariff_id, on)
         # One price for all depends on nothing: most towns' plannings then read no family.
-        facts = PricingFacts() if isinstance(rule, Flat) else self.facts(child, on)
+        facts = NO_FACTS if isinstance(rule, Flat) else self.facts(child, on)
         unit = rule.price(facts)
         notice = rule.settled.notice
-        return unit.amount, (*unit.reasons, notice) if notice else unit.reasons
+        return Price(
+            amount=unit.amount,
+            reasons=(*unit.reasons, notice) if notice else unit.reasons,
+            tariff_id=tariff_id,
+            facts=facts,
+            rated_later=rule.settled is not Settled.AT_BOOKING,
+        )
 
     def rule(self, tariff_id: int, on: date) -> Shape:
         """The price rule in force on a day. Raises NoTariffError before the first version."""
         return version_on(self._versions.get(tariff_id, ()), on).rule
+
+    def versions(self, tariff_id: int) -> list[TariffVersion]:
+        """Of one tariff, the oldest first."""
+        return self._versions.get(tariff_id, [])
 
     def facts(self, child: Child, on: date) -> PricingFacts:
         """What a price of that day may depend on."""

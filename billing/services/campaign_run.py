@@ -14,6 +14,7 @@ from billing.enums import AnomalyKind, CampaignState, Outcome
 from billing.models import Anomaly, Campaign, Draft, DraftLine
 from billing.queries.campaigns import eligible, refresh_totals
 from billing.services.campaign_issue import issue_drafts, use_credits
+from billing.services.rating import rate_next
 from core.bulk import insert_select
 from core.locks import lock_rows, locking_transaction
 from core.models import Guardian, Household
@@ -38,7 +39,7 @@ def _step(campaign_id: int, now: datetime) -> bool:
     with locking_transaction():
         (campaign,) = lock_rows(Campaign.objects.filter(pk=campaign_id).select_related("regie"))
         if campaign.state == CampaignState.COMPUTING:
-            return _compute(campaign)
+            return _compute(campaign, now)
         if campaign.state != CampaignState.ISSUING:
             return False
         drafts = list(campaign.drafts.filter(closed_at__isnull=True).order_by("pk")[:BATCH])
@@ -52,8 +53,12 @@ def _step(campaign_id: int, now: datetime) -> bool:
     return False
 
 
-def _compute(campaign: Campaign) -> bool:
-    """The households first, all at once; then their lines, some households at a time."""
+def _compute(campaign: Campaign, now: datetime) -> bool:
+    """The prices that waited for this campaign first, some households at a time; then the households to invoice, all
+    at once; then their lines, some households at a time."""
+    if not campaign.total and not campaign.corrective and rate_next(campaign=campaign, now=now):
+        campaign.save(update_fields=["rated_until"])
+        return True
     if not campaign.total:
         _find_households(campaign)
         campaign.total = campaign.drafts.count()

@@ -66,7 +66,7 @@ def recompute(*, campaign: Campaign) -> None:
         ).delete()
         locked.drafts.filter(lines__isnull=True).delete()
         locked.anomalies.all().delete()
-        locked.done = locked.total = 0
+        locked.done = locked.total = locked.rated_until = 0
         enqueue(JOB, locked.pk)
 
 

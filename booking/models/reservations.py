@@ -1,7 +1,7 @@
 from django.db import models
 from django.db.models import Q
 
-from billing.models import Payment
+from billing.models import Payment, Tariff
 from booking.enums import LineAction, LineState, ReservationState
 from booking.models.carts import Cart
 from booking.models.offer import Opening, Period, Stage
@@ -96,6 +96,10 @@ class ReservationLine(models.Model):
     tariff_label = models.CharField("désignation", max_length=120, blank=True)
     price = models.DecimalField("prix", max_digits=10, decimal_places=2, default=0)
     price_reasons = models.JSONField("pourquoi ce prix", default=list)
+    price_facts = models.JSONField("faits du prix", default=dict)
+    tariff = models.ForeignKey(Tariff, models.SET_NULL, null=True, related_name="+", verbose_name="tarif")
+    # The price is an estimate: see billing.models.Charge.
+    rated_later = models.BooleanField("prix connu plus tard", default=False)
     reason = models.CharField("motif", max_length=200, blank=True)
 
     class Meta:
@@ -114,6 +118,11 @@ class ReservationLine(models.Model):
 
     def __str__(self) -> str:
         return f"{self.label} {self.opening}"
+
+    @property
+    def is_owed(self) -> bool:
+        """Something is due for it, or may be once its week or its month is closed."""
+        return bool(self.price) or self.rated_later
 
 
 class ReservationEvent(models.Model):

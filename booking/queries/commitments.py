@@ -66,7 +66,6 @@ class _Reader:
         if key not in self.moments:
             self.moments[key] = self._moments(place)
         book_until, cancel_until = self.moments[key]
-        price, _ = self.prices.price(stage.tariff_id, child, opening.date)
         return Commitment(
             period=full_name(opening.slot.period),
             child_id=child.pk,
@@ -76,7 +75,7 @@ class _Reader:
             label=place.line.label,
             book_until=book_until,
             cancel_until=cancel_until,
-            price=price,
+            price=self.prices.price(stage.tariff_id, child, opening.date).amount,
             closed=opening.closed_reason,
         )
 

@@ -1,10 +1,12 @@
 """« Estimation de votre facture »: lines of the same designation and price put together, with their days."""
 
+import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from billing.pricing.facts_words import frozen_in_words
 from billing.pricing.shape import ESTIMATE
 from booking.enums import LineState
 from booking.models import ReservationLine
@@ -43,6 +45,32 @@ class EstimateRow:
     @property
     def amount(self) -> Decimal:
         return self.price * self.quantity
+
+
+@dataclass(frozen=True, kw_only=True)
+class UsedFacts:
+    """The days whose price was made with these facts, in words; no fact: the price depended on none."""
+
+    days: tuple[date, ...]
+    facts: list[tuple[str, str]]
+
+    @property
+    def when(self) -> str:
+        return days_summary(self.days)
+
+
+def used_facts(lines: Iterable[ReservationLine]) -> list[UsedFacts]:
+    """What was kept with the prices of these lines, days of the same facts together. Needs their opening."""
+    together: dict[str, list[ReservationLine]] = {}
+    for line in lines:
+        together.setdefault(json.dumps(line.price_facts, sort_keys=True), []).append(line)
+    return [
+        UsedFacts(
+            days=tuple(sorted(line.opening.date for line in group)),
+            facts=frozen_in_words(group[0].price_facts),
+        )
+        for group in together.values()
+    ]
 
 
 def estimate_cells(cells: Iterable[Cell]) -> list[EstimateRow]:

@@ -14,12 +14,14 @@ from functools import cached_property, partial
 from django.db.models import Count
 from pydantic import TypeAdapter
 
+from billing.pricing.facts import NO_FACTS, PricingFacts
 from billing.queries.prices import PriceList, load_prices
 from booking.enums import PlaceState
 from booking.errors import NotAllowedError
 from booking.models import Activity, Opening, Period, Place, Slot, Stage
 from booking.queries.access import period_obstacles, standings
 from booking.queries.late import LatePrice, LateRules, Wanted
+from booking.queries.spans import price_by_volume
 from booking.queries.waiting import NOBODY, waiting_on
 from booking.rules.cutoffs import CutoffRule, Verb
 from booking.rules.late import Access
@@ -52,6 +54,10 @@ class Cell:
     tariff_label: str = ""
     price: Decimal = Decimal(0)
     price_reasons: tuple[str, ...] = ()
+    # What made the price, to be frozen with it.
+    tariff_id: int | None = None
+    price_facts: PricingFacts = NO_FACTS
+    rated_later: bool = False
     place: PlaceState | None = None  # the child's own live place, when it was asked for at this stage
     can_cancel: bool = False
     is_full: bool = False
@@ -132,12 +138,14 @@ class Planning:
         return next((cell for cell in self._cells_of(opening_id) if cell.place is not None), None)
 
     def priced_together(self, cells: Iterable[Cell]) -> list[Cell]:
-        """The cells of one request, at the prices they have in it: some late rules read the whole order."""
+        """The cells of one request, at the prices they have in it: prices by volume and some late rules read the whole
+        order."""
         cells = list(cells)
         prices = self.late.price_order(
             [Wanted(cell.opening_id, stage_id=cell.stage_id, day=cell.date) for cell in cells]
         )
-        return [_late_cell(cell, prices.get(cell.opening_id)) for cell in cells]
+        late = [_late_cell(cell, prices.get(cell.opening_id)) for cell in cells]
+        return price_by_volume(self, self.late.prices, late)
 
     def _cells_of(self, opening_id: int) -> list[Cell]:
         day = self.day_of.get(opening_id)
@@ -290,7 +298,7 @@ class _Reader:
 
     def _cell(self, opening: Opening, stage: Stage, decision: StageDecision, start: datetime) -> Cell:
         place = self.places.get(opening.pk)
-        price, reasons = self.prices.price(stage.tariff_id, self.child, opening.date)
+        price = self.prices.price(stage.tariff_id, self.child, opening.date)
         waiting = self.waiting.get(opening.pk, NOBODY)
         remaining = None
         if opening.capacity is not None:
@@ -316,8 +324,11 @@ class _Reader:
             reason=reason,
             last_moment=decision.last_moment,
             tariff_label=stage.tariff.label if stage.tariff else stage.label,
-            price=mine.line.price if mine else price,
-            price_reasons=reasons,
+            price=mine.line.price if mine else price.amount,
+            price_reasons=price.reasons,
+            tariff_id=price.tariff_id,
+            price_facts=price.facts,
+            rated_later=price.rated_later,
             place=PlaceState(mine.state) if mine else None,
             can_cancel=can_cancel,
             is_full=is_full,
@@ -356,7 +367,13 @@ def _late_cell(cell: Cell, late: LatePrice | None) -> Cell:
     """The cell at its late price, if it has one; closed, or for the waiting list only, when the rule says so."""
     if late is None:
         return cell
-    cell = replace(cell, price=late.amount, price_reasons=late.reasons, asks_agent=late.access == Access.ASK)
+    cell = replace(
+        cell,
+        price=late.amount,
+        price_reasons=late.reasons,
+        rated_later=False,  # what a late rule made of it is the last word
+        asks_agent=late.access == Access.ASK,
+    )
     if cell.is_open and late.access in {Access.CLOSED, Access.WAIT}:
         waits = late.access == Access.WAIT
         return replace(cell, is_open=False, is_full=waits, reason=LATE_WAITS if waits else LATE_CLOSED)

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from django.db.models import Exists, OuterRef, Subquery
 
+from billing.pricing.facts import NO_FACTS, PricingFacts
 from billing.pricing.rules import Flat, Shape
 from billing.queries.prices import load_prices
 from booking.enums import TAKING, Mark
@@ -26,6 +27,9 @@ class UnbookedPrice:
     label: str
     amount: Decimal  # euros
     reasons: tuple[str, ...]
+    tariff_id: int | None = None
+    facts: PricingFacts = NO_FACTS
+    rated_later: bool = False
 
 
 class UnbookedPrices:
@@ -53,9 +57,16 @@ class UnbookedPrices:
         return self._ruled(self._effect, stages[0], child) if self._effect else self._dearest(stages, child)
 
     def _dearest(self, stages: Collection[Stage], child: Child) -> UnbookedPrice:
-        offers = [(*self._prices.price(stage.tariff_id, child, self._day), stage) for stage in stages]
-        amount, reasons, stage = max(offers, key=lambda offer: (offer[0], offer[2].position))
-        return UnbookedPrice(label=_label(stage), amount=amount, reasons=(UNBOOKED, *reasons))
+        offers = [(self._prices.price(stage.tariff_id, child, self._day), stage) for stage in stages]
+        price, stage = max(offers, key=lambda offer: (offer[0].amount, offer[1].position))
+        return UnbookedPrice(
+            label=_label(stage),
+            amount=price.amount,
+            reasons=(UNBOOKED, *price.reasons),
+            tariff_id=price.tariff_id,
+            facts=price.facts,
+            rated_later=price.rated_later,
+        )
 
     def _ruled(self, effect: Effect, stage: Stage, child: Child) -> UnbookedPrice:
         tariff: Shape = (
@@ -70,6 +81,8 @@ class UnbookedPrices:
             label=_label(stage),
             amount=outcome.unit.amount + sum((fee.amount for fee in outcome.fees), ZERO),
             reasons=(UNBOOKED, *outcome.unit.reasons, *(fee.reason for fee in outcome.fees)),
+            tariff_id=stage.tariff_id,
+            facts=facts,
         )
 
 

@@ -27,7 +27,7 @@ from booking.services.history import record
 from booking.services.money_back import ask_what_becomes_of_the_money
 from booking.services.office_holds import office_deadline
 from booking.services.places import close_lines, create_places, lock_openings, release
-from booking.services.requests import charge_for, charge_source
+from booking.services.requests import charge_for, charge_source, freeze_price
 from booking.services.waiting_entries import take_up
 from core.locks import lock_rows, locking_transaction
 from core.models import Child, User
@@ -205,8 +205,7 @@ def _added(
     reservation: Reservation, cell: OfficeCell, terms: OfficeTerms, state: LineState
 ) -> ReservationLine:
     stage = cell.stage(terms.price)
-    free = terms.price == OfficePrice.FREE
-    return ReservationLine(
+    line = ReservationLine(
         reservation=reservation,
         opening_id=cell.opening_id,
         stage_id=stage.stage_id,
@@ -214,10 +213,13 @@ def _added(
         state=state,
         label=stage.label,
         tariff_label=stage.tariff_label,
-        price=cell.price(terms.price),
-        price_reasons=["Gratuit, décidé par le service"] if free else list(stage.price_reasons),
         reason=terms.reason,
     )
+    if terms.price == OfficePrice.FREE:
+        line.price_reasons = ["Gratuit, décidé par le service"]
+    else:
+        freeze_price(line, stage)
+    return line
 
 
 def _cancelled(reservation: Reservation, cell: OfficeCell, terms: OfficeTerms) -> ReservationLine:
@@ -248,7 +250,7 @@ def _post(lines: Sequence[ReservationLine], demand: OfficeDemand, now: datetime)
             now=now,
         )
         for line in lines
-        if line.price
+        if line.is_owed
     )
 
 

@@ -4,8 +4,10 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from billing.models import Charge
+from billing.pricing.frozen import freeze
+from billing.queries.charges import charges_about, is_credit
 from billing.services.charges import post_charges, reinstate_charges, void_charges
-from billing.services.credits import credit_charges, credit_source
+from billing.services.credits import credit_charges
 from booking.enums import TAKING, Mark
 from booking.models import AttendanceAct, Opening, Place
 from booking.queries.attendance import acts_by_child
@@ -39,7 +41,7 @@ def settle_unbooked(*, opening: Opening, children: Collection[int] | None, now: 
         latest, charges = made[-1], posted.get(child, [])
         standing = [charge for charge in charges if charge.voided_at is None]
         is_owed = latest.mark == Mark.PRESENT and child not in booked
-        owes = sum((charge.amount for charge in standing), ZERO) != ZERO
+        owes = _owes(standing)
         if is_owed and not owes:
             former = attendance_source(latest.pk)
             known = any(charge.source == former and charge.voided_at for charge in charges)
@@ -47,19 +49,24 @@ def settle_unbooked(*, opening: Opening, children: Collection[int] | None, now: 
             new += [] if known else [latest]
         elif owes and not is_owed:
             void += [charge for charge in standing if not hasattr(charge, "invoice_line")]
-            back += [charge for charge in standing if hasattr(charge, "invoice_line") and charge.amount > 0]
-    void_charges(sources=[charge.source for charge in void], reason=CORRECTED, now=now)
-    reinstate_charges(sources=again)
+            back += [charge for charge in standing if hasattr(charge, "invoice_line")]
+    void_charges(sources=[(charge.corrects or charge).source for charge in void], reason=CORRECTED, now=now)
+    reinstate_charges(sources=again, now=now)
     credit_charges(charges=back, reason=CORRECTED, now=now)
     _post(opening, new, now)
+
+
+def _owes(standing: Collection[Charge]) -> bool:
+    """A unit that costs nothing more in its week or month is still one of its units."""
+    counted = any(charge.rated_later for charge in standing) and not any(map(is_credit, standing))
+    return counted or sum((charge.amount for charge in standing), ZERO) != ZERO
 
 
 def _posted(acts: Mapping[int, list[AttendanceAct]]) -> dict[int, list[Charge]]:
     """Every charge that these acts caused, credits included, by child."""
     sources = {attendance_source(act.pk) for made in acts.values() for act in made}
-    sources |= {credit_source(Charge(source=source)) for source in sources}
     found: dict[int, list[Charge]] = {}
-    for charge in Charge.objects.filter(source__in=sources).select_related("invoice_line").order_by("pk"):
+    for charge in charges_about(sources).select_related("invoice_line", "corrects"):
         assert charge.child_id is not None  # an attendance is always somebody's
         found.setdefault(charge.child_id, []).append(charge)
     return found
@@ -84,8 +91,11 @@ def _post(opening: Opening, acts: Collection[AttendanceAct], now: datetime) -> N
             unit_price=price.amount,
             amount=price.amount,
             reasons=list(price.reasons),
+            facts=freeze(price.facts),
+            tariff_id=price.tariff_id,
+            rated_later=price.rated_later,
             created_at=now,
         )
         for act, price in priced
-        if price.amount
+        if price.amount or price.rated_later
     )

@@ -12,8 +12,8 @@ from django.db.models import OuterRef, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from billing.models import Charge
+from billing.queries.charges import charges_about
 from billing.services.charges import reinstate_charges, void_charges
-from billing.services.corrections import sources_of
 from billing.services.credits import credit_charges, list_refunds
 from booking.enums import ChangeKind, LineState, PlaceState, RefundRule
 from booking.errors import ChangeRefusedError
@@ -167,23 +167,22 @@ def _record(places: Iterable[Place], act: str, by: User, now: datetime) -> None:
 
 
 def _see_to_the_money(change: ServiceChange, places: Sequence[Place], now: datetime) -> None:
-    rules = {
-        source: place.line.reservation.period.refund
-        for place in places
-        for source in sources_of(charge_source(place.line_id))
-    }
+    rules = {charge_source(place.line_id): place.line.reservation.period.refund for place in places}
     # Locked before asking what is invoiced: a campaign that is invoicing them is waited for, and its lines are credited.
-    lock_ids(Charge.objects.filter(source__in=rules))
+    lock_ids(charges_about(rules))
     charges = list(
-        Charge.objects.filter(source__in=rules, voided_at__isnull=True)
-        .select_related("invoice_line", "household")
+        charges_about(rules)
+        .filter(voided_at__isnull=True)
+        .select_related("invoice_line", "household", "corrects")
         .order_by("household", "service_date", "pk")
     )
     invoiced = [charge for charge in charges if hasattr(charge, "invoice_line")]
     free = [charge for charge in charges if not hasattr(charge, "invoice_line")]
     why = _why(change)
-    void_charges(sources=[charge.source for charge in free], reason=why, now=now)
-    by_rule = {rule: [one for one in invoiced if rules[one.source] == rule] for rule in RefundRule}
+    void_charges(sources=list(rules), reason=why, now=now)
+    by_rule = {
+        rule: [one for one in invoiced if rules[(one.corrects or one).source] == rule] for rule in RefundRule
+    }
     # A town that gives nothing back to a family that cancels still owes what it does not serve.
     credit_charges(charges=by_rule[RefundRule.CREDIT] + by_rule[RefundRule.NONE], reason=why, now=now)
     list_refunds(charges=by_rule[RefundRule.LIST], reason=why, now=now)
@@ -235,12 +234,10 @@ def _give_places_again(change: ServiceChange, by: User, now: datetime) -> None:
     close_lines(line_ids=[place.line_id for place in firm], to_state=LineState.ACCEPTED, reason="")
     close_lines(line_ids=[place.line_id for place in asked], to_state=LineState.PENDING, reason="")
     _record(firm + asked, f"Annulation reprise par le service{NBSP}: {change.title}", by, now)
-    voided = Charge.objects.filter(
-        source__in=[source for place in firm for source in sources_of(charge_source(place.line_id))],
-        voided_at=change.at,
-        void_reason=_why(change),
+    voided = charges_about([charge_source(place.line_id) for place in firm]).filter(
+        voided_at=change.at, void_reason=_why(change)
     )
-    reinstate_charges(sources=list(voided.values_list("source", flat=True)))
+    reinstate_charges(sources=list(voided.values_list("source", flat=True)), now=now)
 
 
 def _require_free(

@@ -10,7 +10,8 @@ from django.db.models import OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 
-from billing.models import Charge, Regie
+from billing.models import Regie
+from billing.queries.charges import charges_about
 from billing.services.charges import post_charges, reinstate_charges, void_charges
 from booking.enums import LINE_MOVES, LineAction, LineState, PaymentMode, PlaceState, ReservationState
 from booking.errors import NoRoomError, PaymentInProgressError, UndecidableError
@@ -239,10 +240,10 @@ def _post_charges(waiting: Iterable[ReservationLine], now: datetime) -> None:
     """What the accepted days owe; those of a basket owe nothing before they are paid."""
     for reservation, lines in _by_reservation(waiting).items():
         regie: Regie | None = reservation.period.activity.regie
-        priced = [line for line in lines if line.price]
+        priced = [line for line in lines if line.is_owed]
         if regie is None or not priced or _is_prepaid(reservation):
             continue
-        reinstate_charges(sources=[charge_source(line.pk) for line in priced])
+        reinstate_charges(sources=[charge_source(line.pk) for line in priced], now=now)
         post_charges(
             charge_for(
                 line,
@@ -271,7 +272,7 @@ def _require_untouched(lines: Sequence[ReservationLine], decided_at: datetime, b
     if not all(LineState.PENDING in LINE_MOVES[LineState(state)] for state in states):
         raise UndecidableError("Un de ces jours n’est plus dans l’état où cette décision l’a mis.")
     sources = [charge_source(line.pk) for line in lines]
-    if Charge.objects.filter(source__in=sources, invoice_line__isnull=False).exists():
+    if charges_about(sources).filter(invoice_line__isnull=False).exists():
         raise UndecidableError("Un de ces jours est déjà sur une facture : annulez-le plutôt.")
     asked = {(line.opening_id, line.reservation.child_id) for line in lines}
     again = (

@@ -5,6 +5,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from billing.models import Charge
+from billing.queries.charges import charges_about
 from billing.services.credits import credit_charges, list_refunds
 from booking.enums import RefundRule
 from booking.models import Reservation
@@ -25,7 +26,9 @@ def ask_what_becomes_of_the_money(reservation: Reservation, sources: Collection[
     if rule == RefundRule.NONE:
         return
     invoiced = list(
-        Charge.objects.filter(source__in=sources, invoice_line__isnull=False).order_by("service_date", "pk")
+        charges_about(sources)
+        .filter(voided_at__isnull=True, invoice_line__isnull=False)
+        .order_by("service_date", "pk")
     )
     if not invoiced:
         return

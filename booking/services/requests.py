@@ -2,9 +2,9 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, timedelta
-from decimal import Decimal
 
 from billing.models import Charge, Regie
+from billing.pricing.frozen import freeze
 from billing.services.charges import post_charges, void_charges
 from booking.enums import LineAction, LineState, PlaceState, ReservationState
 from booking.errors import FullError, RequestRefusedError
@@ -149,7 +149,7 @@ def _take_places(lines: Sequence[ReservationLine], pay_before: datetime | None) 
 
 
 def _post_charges(lines: Sequence[ReservationLine], demand: Demand, now: datetime) -> None:
-    priced = [line for line in lines if line.price]
+    priced = [line for line in lines if line.is_owed]
     regie = demand.planning.activity.regie
     if not priced or regie is None:  # the commune file refuses a price without a régie to collect it
         return
@@ -173,7 +173,7 @@ def _line_state(demand: Demand, cell: Cell) -> LineState:
 
 
 def _line(reservation: Reservation, cell: Cell, action: LineAction, state: LineState) -> ReservationLine:
-    return ReservationLine(
+    line = ReservationLine(
         reservation=reservation,
         opening_id=cell.opening_id,
         stage_id=cell.stage_id,
@@ -181,9 +181,17 @@ def _line(reservation: Reservation, cell: Cell, action: LineAction, state: LineS
         state=state,
         label=cell.label,
         tariff_label=cell.tariff_label,
-        price=cell.price if action == LineAction.ADD else Decimal(0),
-        price_reasons=list(cell.price_reasons) if action == LineAction.ADD else [],
     )
+    if action == LineAction.ADD:
+        freeze_price(line, cell)
+    return line
+
+
+def freeze_price(line: ReservationLine, cell: Cell) -> None:
+    """What the family was told: the price, why, and the facts that made it."""
+    line.price, line.price_reasons = cell.price, list(cell.price_reasons)
+    line.tariff_id, line.price_facts = cell.tariff_id, freeze(cell.price_facts)
+    line.rated_later = cell.rated_later
 
 
 def charge_for(
@@ -201,6 +209,9 @@ def charge_for(
         unit_price=line.price,
         amount=line.price,
         reasons=line.price_reasons,
+        facts=line.price_facts,
+        tariff_id=line.tariff_id,
+        rated_later=line.rated_later,
         created_at=now,
     )
 

@@ -10,7 +10,7 @@ from billing.queries.numbers import invoices_numbered, payments_numbered
 from booking.enums import ReservationState
 from booking.forms_priorities import FamilyPrioritiesForm
 from booking.models import Period, Reservation
-from booking.queries.estimate import asked, estimate_lines
+from booking.queries.estimate import asked, estimate_lines, used_facts
 from booking.queries.office import (
     RESERVATION_ORDERS,
     expected_on,
@@ -154,6 +154,7 @@ def agent_reservation(request: HttpRequest, pk: int) -> HttpResponse:
         "estimate": estimate_lines(asked(lines)),
         "history": reservation.events.select_related("by"),
         "items": reservation.payment_items.select_related("payment"),
+        "used": used_facts(asked(lines)),
         "facts": facts_in_words(FamilyFacts().of(reservation.child, reservation.first_date)),
     }
     return render(request, "agent/reservation.html", context)

@@ -110,6 +110,7 @@ def an_invoice(
     amount: Decimal = Decimal("26.40"),
     payment: Payment | None = None,
     days: int = 1,
+    reasons: tuple[str, ...] = (),
 ) -> Invoice:
     """An invoice of ``days`` equal lines, paid by ``payment`` when there is one (the caller holds its lock)."""
     serial = Charge.objects.count()
@@ -124,6 +125,7 @@ def an_invoice(
             label="Repas Tarif Réduit",
             unit_price=amount / days,
             amount=amount / days,
+            reasons=list(reasons),
             created_at=now,
         )
         for number in range(days)

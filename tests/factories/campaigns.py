@@ -26,25 +26,21 @@ def a_charge(
     group: str = GROUP,
     source: str = "",
     reasons: tuple[str, ...] = (),
+    **changes: object,
 ) -> Charge:
     price = Decimal(amount)
-    (charge,) = post_charges(
-        [
-            Charge(
-                regie=regie,
-                household=household,
-                child=household.children.first(),
-                source=source or f"test.campaign:{next(_sources)}",
-                service_date=on,
-                group_label=group,
-                label="Repas Tarif Réduit",
-                unit_price=price,
-                amount=price,
-                reasons=list(reasons),
-                created_at=now,
-            )
-        ]
-    )
+    values: dict[str, object] = {
+        "child": household.children.first(),
+        "source": source or f"test.campaign:{next(_sources)}",
+        "service_date": on,
+        "group_label": group,
+        "label": "Repas Tarif Réduit",
+        "unit_price": price,
+        "amount": price,
+        "reasons": list(reasons),
+        "created_at": now,
+    }
+    (charge,) = post_charges([Charge(regie=regie, household=household, **(values | changes))])
     return charge
 
 

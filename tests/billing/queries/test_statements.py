@@ -39,9 +39,7 @@ def charges(regie, family, payfip, purpose, now):
     """Forty euros of care and ten of meals, half of it paid."""
     purpose.delivers = False
     meal = a_charge(regie, family.household, now=now, amount="10.00")
-    care = a_charge(regie, family.household, now=now, amount="40.00", group=CARE)
-    care.label = "Garderie du matin"
-    care.save()
+    care = a_charge(regie, family.household, now=now, amount="40.00", group=CARE, label="Garderie du matin")
     with transaction.atomic():
         invoice = issue_invoice(
             regie=regie, household=family.household, charges=[meal, care], on=now.date(), now=now

@@ -2,7 +2,6 @@
 
 from datetime import UTC, datetime
 
-from billing.models import Charge
 from tests.factories.billing import a_regie, an_invoice
 from tests.factories.world import a_family
 from tests.harness.queries import assert_constant_queries
@@ -12,8 +11,9 @@ NOW = datetime(2026, 11, 18, 10, 0, tzinfo=UTC)
 
 def test_each_line_says_why_and_days_of_one_price_stand_together(commune, client_for):
     family = a_family(school=None)
-    invoice = an_invoice(a_regie(), family.household, now=NOW, days=2)
-    Charge.objects.update(reasons=["Quotient familial 642, tranche « 700 »"])
+    invoice = an_invoice(
+        a_regie(), family.household, now=NOW, days=2, reasons=("Quotient familial 642, tranche « 700 »",)
+    )
     page = client_for(commune, family.user).get(f"/mon-compte/factures/{invoice.pk}/lignes/").content.decode()
     assert page.count("Quotient familial 642") == 1
     assert "13,20\u00a0€" in page and "26,40\u00a0€" in page

@@ -157,7 +157,9 @@ def test_taking_it_back_restores_places_charges_and_openings(canteen, family, ag
     reservation.refresh_from_db()
     assert reservation.state == ReservationState.ACCEPTED
     assert set(Place.objects.values_list("state", flat=True)) == {PlaceState.CONFIRMED}
-    assert not Charge.objects.filter(voided_at__isnull=False).exists()
+    owed = Charge.objects.filter(voided_at=None).order_by("service_date")
+    assert [charge.amount for charge in owed] == [Decimal("3.30")] * 2
+    assert owed[0].corrects == Charge.objects.get(voided_at__isnull=False)  # owed again, by a new line
     assert "ont finalement lieu" in _last_mail(now)
     with pytest.raises(ChangeRefusedError):
         undo_change(change=change, by=agent, now=now)
