@@ -287,8 +287,19 @@ class HealthAlert:
         return bool(self.allergies) or self.has_pai
 
     def __str__(self) -> str:
-        parts = [f"Allergies : {self.allergies}"] if self.allergies else []
-        return " – ".join([*parts, *(["PAI"] if self.has_pai else [])])
+        return " – ".join(filter(None, [self.allergies and f"Allergies : {self.allergies}", self._pai]))
+
+    @property
+    def heads(self) -> str:
+        """What there is, without saying what: « Allergies – PAI »."""
+        return " – ".join(filter(None, [self.allergies and "Allergies", self._pai]))
+
+    @property
+    def _pai(self) -> str:
+        return "PAI" if self.has_pai else ""
+
+
+NO_ALERT = HealthAlert()
 
 
 def alert_on(health: Mapping[ChildField, Value], day: date) -> HealthAlert:

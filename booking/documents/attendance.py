@@ -27,6 +27,7 @@ def _row(row: Row) -> dict[str, str | bool]:
     return {
         "name": f"{row.child.last_name} {row.child.first_name}",
         "note": "" if row.expected else "sans réservation",
+        "care": " – ".join(filter(None, [row.diet, str(row.alert)])),
         "present": row.mark == Mark.PRESENT,
         "absent": row.mark == Mark.ABSENT,
         "arrived": f"{act.arrived:%H:%M}" if act and act.arrived else "",

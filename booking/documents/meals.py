@@ -16,6 +16,8 @@ def meals_pdf(monday: date, services: Sequence[ServiceMeals]) -> bytes:
                 "name": f"{service.activity.establishment} / {service.activity}",
                 "days": [_day(day) for day in service.days],
                 "total": str(service.total),
+                "diets": _listed(service.by_diet),
+                "ages": _listed(service.by_age),
             }
             for service in services
         ],
@@ -31,5 +33,12 @@ def _day(day: DayMeals) -> dict[str, object]:
         "awaiting": str(day.awaiting),
         "total": str(day.total),
         "ordered": str(day.order.total) if day.order else "",
-        "detail": [f"{count.label}, {count.level} : {count.total}" for count in day.counts],
+        "detail": [f"{name} : {count}" for name, count in day.by_level],
+        "diets": _listed(
+            [*day.by_diet, *([("apportés par les familles", day.brought)] if day.brought else [])]
+        ),
     }
+
+
+def _listed(sums: Sequence[tuple[str, int]]) -> str:
+    return " ; ".join(f"{name} : {count}" for name, count in sums)

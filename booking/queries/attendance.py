@@ -1,7 +1,7 @@
 """The sheets of a day, and one sheet: who is expected, who is there, who marked it. Query counts depend on no number."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import groupby
 from uuid import UUID
@@ -11,16 +11,23 @@ from django.db.models.functions import Coalesce
 
 from booking.enums import TAKING, Mark
 from booking.models import AttendanceAct, AttendanceSheet, Enrolment, Opening, Place, ServiceChange
+from core.child_file import NO_ALERT, HealthAlert
 from core.models import Child
+from core.queries.child_file import meals_on
 
 
 @dataclass(frozen=True, kw_only=True)
 class Row:
-    """A child on a sheet. ``expected``: holds a place, paid or awaiting payment; ``booked`` is the column it is in."""
+    """A child on a sheet. ``expected``: holds a place, paid or awaiting payment; ``booked`` is the column it is in.
+
+    ``diet``: the meal of the day when it is not the usual one. ``alert``: only once somebody has opened the health.
+    """
 
     child: Child
     expected: bool
     booked: str = ""
+    diet: str = ""
+    alert: HealthAlert = NO_ALERT
     act: AttendanceAct | None = None
     # The act of another device that this one contradicts, while nobody has looked at both.
     disputed: AttendanceAct | None = None
@@ -61,6 +68,10 @@ class Sheet:
     @property
     def unmarked(self) -> list[Row]:
         return [row for row in self.expected if row.mark == Mark.NONE]
+
+    def with_alerts(self, alerts: Mapping[int, HealthAlert]) -> "Sheet":
+        rows = [replace(row, alert=alerts.get(row.child.pk, NO_ALERT)) for row in self.rows]
+        return replace(self, rows=rows)
 
     @property
     def groups(self) -> list[tuple[str, list[Row]]]:
@@ -109,7 +120,7 @@ def openings() -> QuerySet[Opening]:
 
 
 def load_sheet(opening: Opening, *, now: datetime) -> Sheet:
-    """Four queries, whatever the number of children."""
+    """Five queries, whatever the number of children. Health is not in it: see services/attendance_health.py."""
     places = {
         place.child_id: place
         for place in Place.objects.live(now)
@@ -117,11 +128,13 @@ def load_sheet(opening: Opening, *, now: datetime) -> Sheet:
         .select_related("child", "line")
     }
     acts = acts_by_child(opening)
+    diets = meals_on({*places, *acts}, opening.date)
     rows = [
         Row(
             child=places[pk].child if pk in places else acts[pk][-1].child,
             expected=pk in places,
             booked=places[pk].line.label if pk in places else "",
+            diet=diets[pk].name if pk in diets else "",
             act=acts[pk][-1] if pk in acts else None,
             disputed=_disputed(acts[pk]) if pk in acts else None,
         )

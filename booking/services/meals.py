@@ -4,7 +4,7 @@ from datetime import date, datetime
 from django.db import transaction
 
 from booking.models import Activity, MealOrder
-from booking.queries.meals import DayMeals, meals_of_week, monday_of
+from booking.queries.meals import meals_of_week, monday_of
 from core.models import User
 
 
@@ -23,22 +23,10 @@ def order_meals(*, activity: Activity, days: Collection[date], by: User, now: da
             activity=activity,
             date=day.date,
             total=day.total,
-            counts=_frozen(day),
+            counts=day.frozen,
             ordered_at=now,
             ordered_by=by,
         )
         for day in counted
-        if day.date in days and not day.closed and not (day.order and day.order.counts == _frozen(day))
+        if day.date in days and not day.closed and not (day.order and day.order.counts == day.frozen)
     )
-
-
-def _frozen(day: DayMeals) -> list[dict[str, object]]:
-    return [
-        {
-            "label": count.label,
-            "level": count.level,
-            "confirmed": count.confirmed,
-            "awaiting": count.awaiting,
-        }
-        for count in day.counts
-    ]

@@ -1,6 +1,7 @@
 """Pointage: the services of a day, one sheet, and what devices send when they have a network again."""
 
 import json
+from dataclasses import replace
 from datetime import datetime, timedelta
 from io import BytesIO
 from uuid import uuid4
@@ -28,9 +29,11 @@ from booking.queries.attendance import (
     others_for,
 )
 from booking.services.attendance import Marking, close_sheet, record_marks
+from booking.services.attendance_health import open_health
 from core import clock
 from core.errors import DomainError
 from core.models import Child
+from core.queries.child_file import meals_on
 from core.queries.families import find_children
 from core.spreadsheets import workbook
 from core.views.access import agent_required
@@ -39,8 +42,10 @@ from core.words import NBSP, long_date, plural
 from tenants.context import town_timezone
 
 FOUND = 20
+SHEET = "Pointage"
 COLUMNS = (
-    "Nom", "Prénom", "Niveau", "Classe", "Accueil", "Pointage", "Arrivée", "Départ", "Pointé par", "Le"
+    "Nom", "Prénom", "Niveau", "Classe", "Accueil", "Repas", "Santé", "Pointage", "Arrivée", "Départ", "Pointé par",
+    "Le",
 )  # fmt: skip
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 WORKER = settings.ROOT / "themes/static/js/attendance-worker.js"
@@ -79,6 +84,7 @@ def agent_attendance_sheet(request: HttpRequest, pk: int) -> HttpResponse:
         messages.success(request, f"{plural(len(markings), 'pointage enregistré', 'pointages enregistrés')}.")
         return redirect("agent_attendance_sheet", pk)
     search = searched(request.GET)
+    sheet = open_health(sheet, by=request.user, on=SHEET, now=now)
     context = {
         "sheet": sheet,
         "opening": opening,
@@ -104,11 +110,18 @@ def _not_on(sheet: Sheet, search: str) -> list[Child]:
 
 def _data_of(sheet: Sheet, now: datetime) -> dict[str, object]:
     """What the script needs beside the page: every child's state, and the others who may turn up."""
+    others = others_for(sheet)
+    diets = meals_on([child.pk for child in others], sheet.opening.date)
     return {
         "states": {row.child.pk: _state(row) for row in sheet.rows},
         "others": [
-            [child.pk, f"{child.last_name} {child.first_name}", child.class_name or child.level]
-            for child in others_for(sheet)
+            [
+                child.pk,
+                f"{child.last_name} {child.first_name}",
+                child.class_name or child.level,
+                diets[child.pk].name if child.pk in diets else "",
+            ]
+            for child in others
         ],
         "stamp": (now - OVERLAP).isoformat(),
     }
@@ -119,6 +132,7 @@ def _state(row: Row) -> dict[str, object]:
     return {
         "name": f"{row.child.last_name} {row.child.first_name}",
         "group": row.child.class_name or row.child.level,
+        "diet": row.diet,
         "expected": row.expected,
         "mark": row.mark,
         "arrived": f"{act.arrived:%H:%M}" if act and act.arrived else "",
@@ -169,14 +183,23 @@ def agent_attendance_sync(request: HttpRequest, pk: int) -> HttpResponse:
     if sending.since:
         changed |= changed_since(opening, sending.since)
     sheet = load_sheet(opening, now=now)
+    rows = [row for row in sheet.rows if row.child.pk in changed]
     return JsonResponse(
         {
             "settled": sorted(map(str, recorded.settled | recorded.unknown)),
-            "states": {row.child.pk: _state(row) for row in sheet.rows if row.child.pk in changed},
+            "states": {row.child.pk: _state(row) for row in rows},
+            "alerts": _alerts_of(sheet, rows, request, now),
             "stamp": (now - OVERLAP).isoformat(),
             "closed": sheet.closed is not None,
         }
     )
+
+
+def _alerts_of(sheet: Sheet, rows: list[Row], request: HttpRequest, now: datetime) -> dict[int, str]:
+    """For children added to the page since it was opened. Apart from their state, which the device keeps on itself."""
+    added = replace(sheet, rows=[row for row in rows if not row.expected])
+    opened = open_health(added, by=request.user, on=SHEET, now=now)
+    return {row.child.pk: str(row.alert) for row in opened.rows}
 
 
 @agent_required
@@ -216,9 +239,10 @@ def agent_attendance_close(request: HttpRequest, pk: int) -> HttpResponse:
 
 @agent_required
 @require_safe
-def agent_attendance_pdf(_request: HttpRequest, pk: int) -> FileResponse:
-    opening = get_object_or_404(openings(), pk=pk)
-    content = attendance_pdf(load_sheet(opening, now=clock.now()))
+def agent_attendance_pdf(request: HttpRequest, pk: int) -> FileResponse:
+    opening, now = get_object_or_404(openings(), pk=pk), clock.now()
+    sheet = open_health(load_sheet(opening, now=now), by=request.user, on="Feuille imprimée", now=now)
+    content = attendance_pdf(sheet)
     answer = FileResponse(
         BytesIO(content), filename=f"{_file_name(opening)}.pdf", content_type="application/pdf"
     )
@@ -229,8 +253,10 @@ def agent_attendance_pdf(_request: HttpRequest, pk: int) -> FileResponse:
 @agent_required
 @require_safe
 def agent_attendance_export(request: HttpRequest, pk: int) -> HttpResponse | FileResponse:
-    opening = get_object_or_404(openings(), pk=pk)
-    rows = map(_exported, load_sheet(opening, now=clock.now()).rows)
+    """What a spreadsheet holds travels: of health it says only that there is something to know."""
+    opening, now = get_object_or_404(openings(), pk=pk), clock.now()
+    sheet = open_health(load_sheet(opening, now=now), by=request.user, on="Tableur", now=now)
+    rows = map(_exported, sheet.rows)
     if request.GET.get("format") != "xlsx":
         return spreadsheet(name=_file_name(opening), columns=COLUMNS, rows=rows)
     content = workbook(name="Pointage", columns=COLUMNS, rows=rows)
@@ -251,6 +277,8 @@ def _exported(row: Row) -> tuple[object, ...]:
         row.child.get_level_display(),
         row.child.class_name,
         row.booked or "Sans réservation",
+        row.diet,
+        row.alert.heads,
         row.mark.label,
         f"{act.arrived:%H:%M}" if act and act.arrived else "",
         f"{act.left:%H:%M}" if act and act.left else "",

@@ -10,7 +10,11 @@ from booking.queries.changes import Scope
 from booking.queries.meals import meals_of_week, monday_of
 from booking.services.changes import cancel_services, replace_meal
 from booking.services.meals import order_meals
+from core.child_file import ChildField
+from core.models import Child
+from core.services.child_file import write_values
 from tests.factories.booking import booked, some_care
+from tests.factories.child_file import some_meals, tells
 from tests.factories.people import an_agent
 from tests.factories.world import a_canteen, a_family
 from tests.harness.queries import assert_constant_queries
@@ -78,6 +82,43 @@ def test_a_cancelled_day_and_another_meal_are_said(canteen, family, agent, now):
     first, second, *_ = week(now).days
     assert (first.closed, first.total, second.note, second.total) == ("Grève", 0, "Pique-nique", 1)
     assert order_meals(activity=canteen.activity, days=[first.date], by=agent, now=now) == []
+
+
+def test_meals_are_counted_by_the_diet_and_the_age_of_their_day(canteen, family, agent, now):
+    some_meals()
+    small = a_family(school=canteen.school, level="MS")
+    Child.objects.filter(pk=small.child.pk).update(birth_date=date(2024, 3, 2))
+    own = a_family(school=canteen.school)
+    for eater in (family, small, own):
+        booked(canteen, eater, now=now, days=2)
+    tuesday = MONDAY + timedelta(days=1)
+    write = {"by": agent, "now": now}
+    write_values(
+        child=family.child, values={ChildField.MEAL: [{"meal": "sans-viande"}]}, valid_from=tuesday, **write
+    )
+    write_values(child=own.child, values={ChildField.MEAL: [{"meal": "panier"}]}, valid_from=tuesday, **write)
+    first, second, *_ = week(now).days
+    assert (first.total, first.by_diet, first.brought) == (3, [], 0)
+    assert (second.total, second.by_diet, second.brought) == (2, [("Sans viande", 1)], 1)
+    assert week(now).by_diet == [("Repas habituel", 4), ("Sans viande", 1)]
+    # Three years old on Tuesday 2 March.
+    assert [(day.counts[0].level, day.counts[0].age) for day in (first, second)] == [
+        ("Moyenne section", "Moins de 3 ans"),
+        ("Moyenne section", "3 à 5 ans"),
+    ]
+    assert week(now).by_age == [("Moins de 3 ans", 1), ("3 à 5 ans", 1), ("6 à 11 ans", 3)]
+
+
+def test_as_many_meals_but_others_are_ordered_again(canteen, family, agent, now):
+    some_meals()
+    booked(canteen, family, now=now, days=1)
+    order_meals(activity=canteen.activity, days=[MONDAY], by=agent, now=now)
+    assert not week(now).days[0].has_other_meals
+    tells(family.child, {ChildField.MEAL: [{"meal": "sans-viande"}]}, now=now)
+    day = week(now).days[0]
+    assert (day.difference, day.has_other_meals) == (0, True)
+    order_meals(activity=canteen.activity, days=[MONDAY], by=agent, now=now)
+    assert not week(now).days[0].has_other_meals
 
 
 def test_the_week_costs_the_same_for_any_number(canteen, agent, now):

@@ -35,7 +35,7 @@
   const waiting = new Map(store.keys().filter((key) => key.startsWith(ACT)).map((key) => store.get(key))
     .filter(Boolean).sort((a, b) => (a.at < b.at ? -1 : 1)).map((act) => [act.uuid, act]));
   const states = data.states;
-  const others = new Map(data.others.map(([pk, name, group]) => [String(pk), { name, group }]));
+  const others = new Map(data.others.map(([pk, name, group, diet]) => [String(pk), { name, group, diet }]));
   let stamp = data.stamp;
   const known = store.get(KNOWN);
   // La page vient peut-être de la copie gardée sans réseau : ce que le serveur a dit depuis est plus vrai.
@@ -79,6 +79,8 @@
     find("[data-name]", row).textContent = state.name;
     find("[data-group]", row).textContent = state.group ?? "";
     find("legend", row).textContent = state.name;
+    find("[data-diet]", row).textContent = state.diet ?? "";
+    find("[data-diet]", row).hidden = !state.diet;
     for (const input of all("[name]", row)) input.name += child;
     find("[data-added] ul").append(row);
     find("[data-added]").hidden = false;
@@ -162,6 +164,13 @@
       if (mine.has(child)) continue;
       states[child] = state;
       paint(child);
+    }
+    // La santé d’un enfant ajouté se lit sur la page seule : elle n’est jamais rangée sur l’appareil.
+    for (const [child, text] of Object.entries(answer.alerts)) {
+      const alert = rowOf(child) && find("[data-alert]", rowOf(child));
+      if (!alert) continue;
+      find("[data-alert-text]", alert).textContent = text;
+      alert.hidden = !text;
     }
     stamp = answer.stamp;
     const settled = Object.fromEntries(Object.entries(states).filter(([child]) => !mine.has(child)));
