@@ -74,6 +74,14 @@ class RegulationKind(TextChoices):
     CONSENT = "consent", "Autorisation"
 
 
+class LegalKind(TextChoices):
+    """Pages that the law asks of a town's site; the value is their address."""
+
+    NOTICE = "mentions-legales", "Mentions légales"
+    ACCESSIBILITY = "accessibilite", "Accessibilité"
+    PRIVACY = "donnees", "Données personnelles"
+
+
 class NotificationKind(TextChoices):
     """Mails that a family may do without. What it must know (a decision, a payment, an offered place) is not here."""
 

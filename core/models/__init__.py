@@ -10,7 +10,7 @@ from core.models.child_file import (
     HealthRecord,
     MealChoice,
 )
-from core.models.content import Download, MenuLink, NewsItem
+from core.models.content import Download, LegalText, MenuLink, NewsItem
 from core.models.documents import DocumentKind, FamilyDocument
 from core.models.families import Child, Guardian, Household
 from core.models.mail import OutgoingMail
@@ -40,6 +40,7 @@ __all__ = [
     "HealthReading",
     "HealthRecord",
     "Household",
+    "LegalText",
     "MealChoice",
     "MenuLink",
     "NewsItem",

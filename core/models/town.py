@@ -17,6 +17,7 @@ class CommuneSettings(models.Model):
     email = models.EmailField("adresse électronique", blank=True)
     welcome_title = models.CharField("titre d’accueil", max_length=200, blank=True)
     welcome_text = models.TextField("texte d’accueil", blank=True)
+    opening_hours = models.TextField("horaires d’ouverture", blank=True)
     no_period_help = models.TextField("que faire si aucune période n’apparaît", blank=True)
     school_zone = models.CharField("zone scolaire", max_length=16)
     holiday_region = models.CharField("jours fériés", max_length=24, default="METROPOLE")
@@ -71,6 +72,8 @@ class Branding(models.Model):
         "couleur", max_length=7, default="#1f5f8b", validators=[RegexValidator(r"^#[0-9a-fA-F]{6}$")]
     )
     logo = models.FileField("logo", upload_to="branding", blank=True)
+    favicon = models.FileField("icône de l’onglet", upload_to="branding", blank=True)
+    banner = models.FileField("photo d’en-tête", upload_to="branding", blank=True)
 
     class Meta:
         verbose_name = "identité visuelle"
