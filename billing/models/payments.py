@@ -46,7 +46,7 @@ class Payment(models.Model):
 
     state = models.CharField("état", max_length=12, choices=PaymentState, default=PaymentState.CREATED)
     provider_ref = models.CharField("référence chez le prestataire", max_length=120, blank=True)
-    page_url = models.URLField("page de paiement", max_length=500, blank=True)
+    page_url = models.URLField("page de paiement", max_length=2000, blank=True)
     # Fields that the browser posts to ``page_url``; empty when a plain visit opens the page.
     page_fields = models.JSONField("formulaire de paiement", default=dict, blank=True)
     usable_until = models.DateTimeField("page ouvrable jusqu’à", null=True, blank=True)

@@ -36,6 +36,8 @@ class Refund(models.Model):
     created_at = models.DateTimeField("créé le")
     done_at = models.DateTimeField("remboursé le", null=True, blank=True)
     done_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, verbose_name="remboursé par")
+    # The provider's name for it, when the provider gave the money back.
+    provider_ref = models.CharField("référence chez le prestataire", max_length=60, blank=True)
 
     class Meta:
         verbose_name = "remboursement"
@@ -47,6 +49,10 @@ class Refund(models.Model):
                 condition=Q(charge__isnull=False, payment__isnull=True, credit_note__isnull=True)
                 | Q(charge__isnull=True, payment__isnull=False, credit_note__isnull=True)
                 | Q(charge__isnull=True, payment__isnull=True, credit_note__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="refund_by_provider_is_done",
+                condition=Q(provider_ref="") | Q(payment__isnull=False, done_at__isnull=False),
             ),
             models.CheckConstraint(
                 name="refund_done_has_author", condition=Q(done_at__isnull=True) | Q(done_by__isnull=False)

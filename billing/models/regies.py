@@ -5,6 +5,7 @@ from django.db.models import Q
 
 from billing.enums import COUNTER_MEANS, CreditUse
 from billing.providers.base import Mode
+from core.models import User
 from core.secrets import seal, unseal
 
 
@@ -59,13 +60,23 @@ class Regie(models.Model):
 
 
 class ProviderAccount(models.Model):
-    """A régie's account at a payment provider. Closed accounts stay, so that old payments can still be shown."""
+    """A régie's account at a payment provider. Closed accounts stay, so that old payments can still be shown.
+
+    ``secrets_dates`` says since when each secret is known; the secrets themselves are never shown. ``labels``: what
+    the provider said at ``checked_at`` that it knows the account by; ``check_error``: why it refused it.
+    """
 
     regie = models.ForeignKey(Regie, models.PROTECT, related_name="accounts", verbose_name="régie")
     driver = models.CharField("prestataire", max_length=20)
     mode = models.CharField("mode", max_length=10, choices=[(mode.value, mode.value) for mode in Mode])
     config = models.JSONField("paramètres", default=dict)
     sealed_secrets = models.TextField("secrets chiffrés", blank=True, editable=False)
+    secrets_dates = models.JSONField("secrets renseignés le", default=dict, editable=False)
+    labels = models.JSONField("reconnu comme", default=list, editable=False)
+    checked_at = models.DateTimeField("vérifié le", null=True, blank=True)
+    check_error = models.CharField("refus du prestataire", max_length=300, blank=True)
+    set_at = models.DateTimeField("réglé le", null=True, blank=True)
+    set_by = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, verbose_name="réglé par")
     closed_at = models.DateTimeField("fermé le", null=True, blank=True)
 
     class Meta:
