@@ -7,6 +7,8 @@ class BillingConfig(AppConfig):
 
     def ready(self) -> None:
         from billing.purposes import register
+        from billing.services.counter import COUNTER_PURPOSE, CounterPurpose
         from billing.services.invoice_payments import INVOICE_PURPOSE, InvoicePurpose
 
         register(INVOICE_PURPOSE, InvoicePurpose())
+        register(COUNTER_PURPOSE, CounterPurpose())

@@ -59,6 +59,7 @@ class Trigger(TextChoices):
     NOTIFICATION = "notification", "Notification du prestataire"
     POLL = "poll", "Relève automatique"
     STAFF = "staff", "Vérification par un agent"
+    COUNTER = "counter", "Guichet"
 
 
 class Means(TextChoices):

@@ -66,3 +66,20 @@ class CampaignTermsError(DomainError):
 class NoCreditError(DomainError):
     code = "no_credit"
     message = "Il n’y a plus d’avoir de ce montant pour ce dossier à cette régie."
+
+
+class CounterError(DomainError):
+    """Money that the counter may not take, or an act on it that comes too late. The sentence says which."""
+
+    code = "counter"
+
+
+class BooksError(DomainError):
+    """An act that the books of a régie do not allow any more, or not yet. The sentence says which."""
+
+    code = "books"
+
+
+class RefundNotPossibleError(DomainError):
+    code = "refund_not_possible"
+    message = "Ce remboursement ne peut pas se faire par le prestataire : rendez l’argent d’une autre façon."

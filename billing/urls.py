@@ -42,5 +42,7 @@ urlpatterns = [
         name="agent_payment_refunds_done",
     ),
     path("", include("billing.urls_campaigns")),
+    path("", include("billing.urls_providers")),
+    path("", include("billing.urls_books")),
     path("", include("billing.urls_statements")),
 ]

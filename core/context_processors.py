@@ -19,6 +19,12 @@ AGENT_MENU = (
     ("agent_meals", "Repas", "document", "agent_meals"),
     ("agent_changes", "Annulations", "stop", "agent_change"),
     ("agent_campaigns", "Facturation", "document", ("agent_campaign", "agent_unpaid", "agent_credit")),
+    (
+        "agent_books",
+        "Régie",
+        "bank",
+        ("agent_books", "agent_counter", "agent_quittance", "agent_deposit", "agent_closing"),
+    ),
     ("agent_payments", "Paiements", "euro", "agent_payment"),
     ("agent_tariffs", "Tarifs", "card", ("agent_tariff", "agent_quotient")),
     (
@@ -33,6 +39,7 @@ AGENT_MENU = (
             "agent_priorit",
             "agent_simulator",
             "agent_colleague",
+            "agent_provider",
         ),
     ),
     ("agent_tasks", "Tâches", "bell", "agent_task"),

@@ -60,6 +60,13 @@ class JournalEntry(models.Model):
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.on:%d/%m/%Y} {self.amount}"
 
+    @property
+    def piece(self) -> str:
+        """What it is about: « Paiement n° 2026-00012 », « Remboursement n° 3 »."""
+        if self.payment:
+            return f"Paiement n° {self.payment.receipt_reference}"
+        return f"Remboursement n° {self.refund_id}"
+
 
 class Closing(models.Model):
     """Arrêté: everything up to ``last_day`` is frozen for ever. The database refuses to change or delete it.

@@ -7,6 +7,7 @@ from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 
 from billing.documents.invoice import invoice_pdf as draw_invoice
+from billing.documents.quittance import quittance_pdf
 from billing.documents.receipt import receipt_pdf as draw_receipt
 from billing.models import Invoice, Payment
 from billing.queries.ledger import published
@@ -29,8 +30,12 @@ def agent_invoice_pdf(request: HttpRequest, pk: int) -> HttpResponse:  # noqa: A
 
 @family_required
 def receipt_pdf(request: HttpRequest, token: UUID) -> HttpResponse:
-    payments = Payment.objects.select_related("regie", "household", "account").filter(number__isnull=False)
+    payments = Payment.objects.select_related("regie", "household", "account", "quittance").filter(
+        number__isnull=False
+    )
     payment = get_object_or_404(payments, token=token, household=request.user.guardian.household)
+    if quittance := payment.quittance:
+        return pdf_answer(quittance_pdf(quittance), f"quittance-{quittance.reference}.pdf")
     return pdf_answer(draw_receipt(payment), f"ticket-de-paiement-{payment.receipt_reference}.pdf")
 
 

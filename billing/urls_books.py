@@ -1,0 +1,43 @@
+"""The régie's books, for the desk: the counter, the journal, slips and closings."""
+
+from django.urls import path
+
+from billing.views import books, closings, counter, deposits
+
+urlpatterns = [
+    path("agent/regie/", books.agent_books, name="agent_books"),
+    path("agent/regie/journal/", books.agent_books_journal, name="agent_books_journal"),
+    path(
+        "agent/familles/<int:household_id>/encaisser/", counter.agent_counter_open, name="agent_counter_open"
+    ),
+    path(
+        "agent/familles/<int:household_id>/encaisser/<slug:code>/",
+        counter.agent_counter,
+        name="agent_counter",
+    ),
+    path("agent/regie/quittances/<int:pk>/", counter.agent_quittance, name="agent_quittance"),
+    path("agent/regie/quittances/<int:pk>.pdf", counter.agent_quittance_pdf, name="agent_quittance_pdf"),
+    path(
+        "agent/regie/quittances/<int:pk>/annuler/", counter.agent_quittance_undo, name="agent_quittance_undo"
+    ),
+    path(
+        "agent/regie/reglements/<int:pk>/impaye/",
+        counter.agent_quittance_unpaid,
+        name="agent_quittance_unpaid",
+    ),
+    path("agent/regie/versements/", deposits.agent_deposits, name="agent_deposits"),
+    path(
+        "agent/regie/<slug:code>/versements/<slug:means>/",
+        deposits.agent_deposit_new,
+        name="agent_deposit_new",
+    ),
+    path("agent/regie/versements/<int:pk>/", deposits.agent_deposit, name="agent_deposit"),
+    path("agent/regie/versements/<int:pk>.pdf", deposits.agent_deposit_pdf, name="agent_deposit_pdf"),
+    path(
+        "agent/regie/versements/<int:pk>/annuler/", deposits.agent_deposit_cancel, name="agent_deposit_cancel"
+    ),
+    path("agent/regie/arretes/", closings.agent_closings, name="agent_closings"),
+    path("agent/regie/arretes/<int:pk>.pdf", closings.agent_closing_pdf, name="agent_closing_pdf"),
+    path("agent/regie/<slug:code>/arreter/", closings.agent_closing_new, name="agent_closing_new"),
+    path("agent/regie/<slug:code>/arreter/mois/", closings.agent_closing_month, name="agent_closing_month"),
+]

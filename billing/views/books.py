@@ -1,0 +1,114 @@
+"""The books of the régies: where the money is, and the journal with its exports."""
+
+from datetime import date
+from io import BytesIO
+
+from django import forms
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from billing.documents.register import ENTRY_COLUMNS, entry_cells, journal_pdf
+from billing.enums import EntryKind, Means
+from billing.models import Closing, JournalEntry, Regie
+from billing.queries.books import account_balance, find_entries, in_till, totals_by_means
+from billing.services.journal import closed_until
+from billing.views.documents import pdf_answer
+from core.clock import today
+from core.money import ZERO
+from core.spreadsheets import workbook
+from core.views.access import agent_required
+from core.views.listing import decimal_cell, page_of, spreadsheet
+from tenants.context import town_timezone
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def _day(label: str) -> forms.DateField:
+    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    return forms.DateField(label=label, widget=widget, required=False)
+
+
+class JournalForm(forms.Form):
+    regie = forms.ModelChoiceField(Regie.objects.none(), label="Régie", required=False, empty_label="Toutes")
+    du = _day("Du")
+    au = _day("Au")
+    moyen = forms.ChoiceField(label="Moyen", required=False, choices=[("", "Tous"), *Means.choices])
+    nature = forms.ChoiceField(label="Nature", required=False, choices=[("", "Toutes"), *EntryKind.choices])
+
+    def __init__(self, data: object) -> None:
+        super().__init__(data)
+        self.fields["regie"].queryset = Regie.objects.all()
+
+
+@agent_required
+@require_safe
+def agent_books(request: HttpRequest) -> HttpResponse:
+    on = today(town_timezone())
+    rows = [
+        {
+            "regie": regie,
+            "till": [(means, amount) for means, amount in in_till(regie, on=date.max).items() if amount],
+            "account": account_balance(regie, on=date.max),
+            "closed": closed_until(regie.pk),
+            "month": Closing.objects.filter(regie=regie, kind="month").first(),
+        }
+        for regie in Regie.objects.all()
+    ]
+    return render(request, "agent/books/home.html", {"rows": rows, "today": on})
+
+
+@agent_required
+@require_safe
+def agent_books_journal(request: HttpRequest) -> HttpResponse:
+    """Wrong filters are shown as such and filter nothing."""
+    form = JournalForm(request.GET)
+    form.is_valid()
+    asked = form.cleaned_data
+    regie: Regie | None = asked.get("regie")
+    entries = find_entries(
+        regie=regie.pk if regie else None,
+        first=asked.get("du"),
+        last=asked.get("au"),
+        means=asked.get("moyen", ""),
+        kind=asked.get("nature", ""),
+    )
+    totals = totals_by_means(entries)
+    columns = ("Régie", *ENTRY_COLUMNS, "Par", "Motif")
+    match request.GET.get("format"):
+        case "csv":
+            rows = (_cells(entry, decimal_cell(entry.amount)) for entry in entries)
+            return spreadsheet(name="journal", columns=columns, rows=rows)
+        case "xlsx":
+            rows = (_cells(entry, entry.amount) for entry in entries)
+            content = BytesIO(workbook(name="Journal", columns=columns, rows=rows))
+            return FileResponse(content, filename="journal.xlsx", content_type=XLSX, as_attachment=True)
+        case "pdf":
+            content = journal_pdf(
+                title="Journal de régie", scope=_scope(form), entries=entries, totals=totals
+            )
+            return pdf_answer(content, "journal.pdf")
+    context = {
+        "form": form,
+        "page": page_of(entries.order_by("-on", "-pk"), request.GET),
+        "totals": totals,
+        "whole": sum((one.total for one in totals), ZERO),
+    }
+    return render(request, "agent/books/journal.html", context)
+
+
+def _cells(entry: JournalEntry, amount: object) -> tuple[object, ...]:
+    return (entry.regie, *entry_cells(entry), amount, entry.by.name if entry.by else "", entry.reason)
+
+
+def _scope(form: JournalForm) -> str:
+    """The filters of a printed journal, in words."""
+    asked = form.cleaned_data
+    named = [
+        str(asked.get("regie") or "toutes les régies"),
+        f"du {asked['du']:%d/%m/%Y}" if asked.get("du") else "",
+        f"jusqu’au {asked['au']:%d/%m/%Y}" if asked.get("au") else "",
+        Means(asked["moyen"]).label if asked.get("moyen") else "",
+        EntryKind(asked["nature"]).label if asked.get("nature") else "",
+    ]
+    return ", ".join(filter(None, named))

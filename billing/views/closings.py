@@ -1,0 +1,131 @@
+"""Closing a day or a month of a régie."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from billing.documents.register import closing_pdf
+from billing.enums import ClosingKind, Means
+from billing.models import Closing, Regie
+from billing.queries.books import find_entries, in_till, totals_by_means
+from billing.services.closings import close_day, close_month
+from billing.services.journal import closed_until
+from billing.views.documents import pdf_answer
+from core import clock
+from core.errors import DomainError
+from core.views.access import agent_required
+from core.views.listing import page_of
+from tenants.context import town_timezone
+
+
+class DayForm(forms.Form):
+    jour = forms.DateField(
+        label="Arrêter jusqu’au",
+        help_text="Ce jour compris, et tous ceux d’avant.",
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+    especes = forms.DecimalField(
+        label="Espèces comptées dans la caisse",
+        min_value=0,
+        max_digits=8,
+        decimal_places=2,
+        localize=True,
+        widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
+    )
+    ecart = forms.CharField(
+        label="Explication de l’écart",
+        max_length=200,
+        required=False,
+        help_text="Obligatoire quand le compte n’y est pas.",
+    )
+
+
+class MonthForm(forms.Form):
+    mois = forms.DateField(error_messages={"invalid": "Choisissez un mois."})
+
+
+@agent_required
+@require_safe
+def agent_closings(request: HttpRequest) -> HttpResponse:
+    closings = Closing.objects.select_related("regie", "by")
+    regies = [(regie, closed_until(regie.pk)) for regie in Regie.objects.all()]
+    return render(
+        request, "agent/books/closings.html", {"page": page_of(closings, request.GET), "regies": regies}
+    )
+
+
+@agent_required
+@require_http_methods(["GET", "POST"])
+def agent_closing_new(request: HttpRequest, code: str) -> HttpResponse:
+    """What has happened since the last closing, what the till should hold, then the count."""
+    regie, today = get_object_or_404(Regie, code=code), clock.today(town_timezone())
+    form = DayForm(request.POST or None, initial={"jour": today})
+    if request.method == "POST" and form.is_valid():
+        last_day: date = form.cleaned_data["jour"]
+        counted: Decimal = form.cleaned_data["especes"]
+        try:
+            closing = close_day(
+                regie=regie,
+                last_day=last_day,
+                cash_counted=counted,
+                explanation=form.cleaned_data["ecart"],
+                by=request.user,
+                now=clock.now(),
+            )
+        except DomainError as error:
+            form.add_error(None, error.message)
+        else:
+            messages.success(request, f"{closing} : {regie}. Plus rien ne s’y écrit.")
+            return redirect("agent_closings")
+    closed = closed_until(regie.pk)
+    since = find_entries(regie=regie.pk, first=closed + timedelta(days=1) if closed else None)
+    context = {
+        "regie": regie,
+        "form": form,
+        "closed": closed,
+        "days": sorted(set(since.order_by().values_list("on", flat=True))),
+        "totals": totals_by_means(since),
+        "expected": in_till(regie, on=today)[Means.CASH],
+        "month": _month_to_close(regie, closed),
+    }
+    return render(request, "agent/books/closing_new.html", context)
+
+
+@agent_required
+@require_POST
+def agent_closing_month(request: HttpRequest, code: str) -> HttpResponse:
+    regie, form = get_object_or_404(Regie, code=code), MonthForm(request.POST)
+    if not form.is_valid():
+        messages.warning(request, " ".join(form.errors["mois"]))
+        return redirect("agent_closing_new", code)
+    try:
+        closing = close_month(regie=regie, month=form.cleaned_data["mois"], by=request.user, now=clock.now())
+    except DomainError as error:
+        messages.error(request, error.message)
+        return redirect("agent_closing_new", code)
+    messages.success(request, f"{closing} : {regie}. Imprimez le relevé du mois.")
+    return redirect("agent_closings")
+
+
+@agent_required
+@require_safe
+def agent_closing_pdf(request: HttpRequest, pk: int) -> HttpResponse:  # noqa: ARG001  a view's signature
+    closing = get_object_or_404(Closing.objects.select_related("regie", "by"), pk=pk)
+    return pdf_answer(closing_pdf(closing), f"arrete-{closing.last_day:%Y-%m-%d}-{closing.kind}.pdf")
+
+
+def _month_to_close(regie: Regie, closed: date | None) -> date | None:
+    """The last month whose days are all closed and which is not; its first day."""
+    if closed is None:
+        return None
+    month = closed.replace(day=1)
+    if (closed + timedelta(days=1)).day != 1:
+        month = (month - timedelta(days=1)).replace(day=1)
+    last = Closing.objects.filter(regie=regie, kind=ClosingKind.MONTH).first()
+    entered = regie.entries.filter(on__lt=(month + timedelta(days=32)).replace(day=1)).exists()
+    return month if entered and (last is None or last.last_day < month) else None

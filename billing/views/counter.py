@@ -1,0 +1,161 @@
+"""The counter: taking money from a family, and the quittance it makes."""
+
+from uuid import uuid4
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from billing.documents.quittance import quittance_pdf
+from billing.enums import PaymentState
+from billing.forms_counter import CounterForm, ReasonForm
+from billing.models import Payment, Quittance, Regie
+from billing.queries.invoices import open_attempts
+from billing.queries.unpaid import find_unpaid
+from billing.services.counter import take_money
+from billing.services.counter_reversals import cancel_quittance, correct_quittance, reject_payment
+from billing.services.journal import closed_until
+from billing.views.documents import pdf_answer
+from core import clock
+from core.errors import DomainError
+from core.models import Household
+from core.money import ZERO, format_euros
+from core.views.access import agent_required
+from tenants.context import town_timezone
+
+
+@agent_required
+@require_safe
+def agent_counter_open(request: HttpRequest, household_id: int) -> HttpResponse:
+    """From the family's page: the first régie at which it owes something, else the first of the town."""
+    household, on = get_object_or_404(Household, pk=household_id), clock.today(town_timezone())
+    owing = find_unpaid(on=on).filter(household=household).order_by("regie__position", "regie__name").first()
+    regie = owing.regie if owing else Regie.objects.first()
+    if regie is None:
+        messages.warning(request, "Cette commune n’a pas encore de régie.")
+        return redirect("agent_family", household_id)
+    return redirect("agent_counter", household_id, regie.code)
+
+
+@never_cache
+@agent_required
+@require_http_methods(["GET", "POST"])
+def agent_counter(request: HttpRequest, household_id: int, code: str) -> HttpResponse:
+    """« Encaisser »: what is due, what is handed over, one quittance."""
+    household, regie = get_object_or_404(Household, pk=household_id), get_object_or_404(Regie, code=code)
+    payer = household.guardians.order_by("-is_payer", "pk").first()
+    form = CounterForm(
+        request.POST or None,
+        regie=regie,
+        household=household,
+        on=clock.today(town_timezone()),
+        initial={"jeton": uuid4(), "payeur": str(payer or household.name)},
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            quittance = take_money(
+                regie=regie,
+                household=household,
+                handed=form.handed,
+                invoice_ids=[invoice.pk for invoice in form.cleaned_data["factures"]],
+                payer_name=form.cleaned_data["payeur"],
+                by=request.user,
+                token=form.cleaned_data["jeton"],
+                now=clock.now(),
+            )
+        except DomainError as error:
+            form.add_error(None, error.message)
+        else:
+            messages.success(
+                request, f"{format_euros(quittance.total)} encaissés : {str(quittance).lower()}."
+            )
+            if form.change:
+                messages.info(request, f"Monnaie à rendre : {format_euros(form.change)}.")
+            return redirect("agent_quittance", quittance.pk)
+    invoices = list(form.unpaid)
+    ticked = form.data.getlist("factures") if form.is_bound else [str(invoice.pk) for invoice in invoices]
+    context = {
+        "household": household,
+        "regie": regie,
+        "form": form,
+        "rows": [(one, one.total - one.allocated, str(one.pk) in ticked) for one in invoices],
+        "due": sum((one.total - one.allocated for one in invoices), ZERO),
+        "running": open_attempts(invoices).exists(),
+        "others": Regie.objects.exclude(pk=regie.pk),
+    }
+    return render(request, "agent/books/counter.html", context)
+
+
+@agent_required
+@require_safe
+def agent_quittance(request: HttpRequest, pk: int) -> HttpResponse:
+    quittance = get_object_or_404(Quittance.objects.select_related("regie", "household", "by"), pk=pk)
+    return _page(request, quittance, ReasonForm())
+
+
+@agent_required
+@require_safe
+def agent_quittance_pdf(request: HttpRequest, pk: int) -> HttpResponse:  # noqa: ARG001  a view's signature
+    quittance = get_object_or_404(Quittance.objects.select_related("regie", "household", "by"), pk=pk)
+    return pdf_answer(quittance_pdf(quittance), f"quittance-{quittance.reference}.pdf")
+
+
+@agent_required
+@require_POST
+def agent_quittance_undo(request: HttpRequest, pk: int) -> HttpResponse:
+    """Cancel it, or correct it once its day is closed."""
+    quittance = get_object_or_404(Quittance.objects.select_related("regie", "household", "by"), pk=pk)
+    form = ReasonForm(request.POST)
+    if not form.is_valid():
+        return _page(request, quittance, form)
+    act = correct_quittance if request.POST.get("acte") == "corriger" else cancel_quittance
+    try:
+        act(quittance=quittance, reason=form.cleaned_data["motif"], by=request.user, now=clock.now())
+    except DomainError as error:
+        messages.error(request, error.message)
+    else:
+        messages.success(request, f"{quittance} annulée : ce qu’elle réglait est de nouveau dû.")
+    return redirect("agent_quittance", pk)
+
+
+@agent_required
+@require_POST
+def agent_quittance_unpaid(request: HttpRequest, pk: int) -> HttpResponse:
+    """A deposited payment of a quittance came back: ``pk`` is the payment's."""
+    payment = get_object_or_404(Payment.objects.exclude(quittance=None), pk=pk)
+    form = ReasonForm(request.POST)
+    if form.is_valid():
+        try:
+            reject_payment(
+                payment=payment, reason=form.cleaned_data["motif"], by=request.user, now=clock.now()
+            )
+        except DomainError as error:
+            messages.error(request, error.message)
+        else:
+            messages.success(
+                request, "Impayé noté : la famille est prévenue, la dette est de nouveau ouverte."
+            )
+    else:
+        messages.warning(request, " ".join(form.errors["motif"]))
+    return redirect("agent_quittance", payment.quittance_id)
+
+
+def _page(request: HttpRequest, quittance: Quittance, form: ReasonForm) -> HttpResponse:
+    payments = list(
+        quittance.payments.select_related("tender")
+        .prefetch_related("allocations__invoice", "entries__by", "deposits__slip")
+        .order_by("number")
+    )
+    closed = closed_until(quittance.regie_id)
+    stands = all(payment.state == PaymentState.PAID for payment in payments)
+    deposited = any(item.withdrawn_at is None for payment in payments for item in payment.deposits.all())
+    context = {
+        "quittance": quittance,
+        "payments": payments,
+        "form": form,
+        "can_undo": stands and not deposited,
+        "is_closed": bool(closed and payments[0].entries.all()[0].on <= closed),
+    }
+    return render(request, "agent/books/quittance.html", context)
