@@ -114,7 +114,7 @@ class RefusalForm(forms.Form):
 class ChildFactsForm(forms.ModelForm):
     class Meta:
         model = ChildFacts
-        fields = ("meal", "frequency", "special_class")
+        fields = ("frequency", "special_class")
 
 
 class QuotientSettingsForm(forms.ModelForm):

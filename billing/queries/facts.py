@@ -1,4 +1,4 @@
-"""What the town knows of families that a price may depend on, on any day. Two queries, whatever the number of days."""
+"""What the town knows of families that a price may depend on, on any day. Three queries, whatever the number of days."""
 
 from collections import defaultdict
 from collections.abc import Collection
@@ -8,8 +8,9 @@ from decimal import Decimal
 from billing.models import ChildFacts, Quotient
 from billing.pricing.facts import Meal, PricingFacts, Regularity, Scheme, Tie
 from billing.quotients import MeansBasis
+from core.child_file import MealKind
 from core.levels import Level
-from core.models import Child, Household
+from core.models import Child, ChildMeal, Household
 
 CHILDHOOD_ENDS = 18  # years: older brothers and sisters of the file are not counted
 
@@ -23,6 +24,7 @@ class FamilyFacts:
     def __init__(self, households: Collection[int] = ()) -> None:
         self._children: dict[int, list[Child]] = {}
         self._quotients: dict[int, list[Quotient]] = {}
+        self._meals: dict[int, list[ChildMeal]] = {}
         self._load(households)
 
     def of(self, child: Child, on: date) -> PricingFacts:
@@ -45,7 +47,7 @@ class FamilyFacts:
             children=self._in_charge(child.household_id, on) or count,
             level=Level(known.level) if known.level else None,
             age=age_on(known.birth_date, on),
-            meal=Meal(_facts(known).meal),
+            meal=Meal(self._meal(known, on)),
             regularity=Regularity(_facts(known).frequency) if _facts(known).frequency else None,
         )
 
@@ -64,8 +66,16 @@ class FamilyFacts:
             children[child.household_id].append(child)
         for proof in Quotient.objects.standing().filter(household__in=households):
             quotients[proof.household_id].append(proof)
+        for meal in ChildMeal.objects.filter(child__household__in=households).select_related("meal"):
+            self._meals.setdefault(meal.child_id, []).append(meal)
         self._children |= {pk: children[pk] for pk in households}
         self._quotients |= {pk: quotients[pk] for pk in households}
+
+    def _meal(self, child: Child, on: date) -> str:
+        """The latest first: the first that had begun."""
+        begun = (row.meal for row in self._meals.get(child.pk, ()) if row.valid_from <= on)
+        meal = next(begun, None)
+        return meal.kind if meal else MealKind.SERVED
 
     def _standing(self, household_id: int, basis: MeansBasis, on: date) -> Quotient | None:
         return next(

@@ -16,8 +16,10 @@ from billing.quotients import Fund, MeansBasis, QuotientSource
 from billing.services.quotients import Proof, set_quotient
 from booking.queries.estimate import estimate_cells
 from booking.queries.planning import load_planning
+from core.child_file import ChildField
 from core.levels import Level
 from core.models import Child
+from tests.factories.child_file import some_meals, tells
 from tests.factories.world import Family, a_canteen, a_family
 
 NOW = datetime(2026, 11, 18, 10, 0, tzinfo=UTC)
@@ -58,7 +60,9 @@ def test_what_proofs_and_agents_tell(commune):
     family = a_family(school=None)
     family.household.is_resident, family.household.tie = False, "works_here"
     family.household.save()
-    ChildFacts.objects.create(child=family.child, meal="pai_own", frequency="occasional", special_class=True)
+    ChildFacts.objects.create(child=family.child, frequency="occasional", special_class=True)
+    some_meals()
+    tells(family.child, {ChildField.MEAL: [{"meal": "panier"}]}, now=NOW)
     record(family, "642.50", fund=Fund.MSA, children=4)
     record(family, "31000", basis=MeansBasis.YEARLY_INCOME)
     facts = FamilyFacts().of(Child.objects.get(), DAY)
@@ -66,6 +70,7 @@ def test_what_proofs_and_agents_tell(commune):
     assert (facts.children, facts.registered) == (4, 1)
     assert (facts.meal, facts.regularity) == (Meal.PAI_OWN, Regularity.OCCASIONAL)
     assert facts.ties == {Tie.WORKS_HERE, Tie.SPECIAL_CLASS} and not facts.resident
+    assert FamilyFacts().of(Child.objects.get(), date(2026, 11, 17)).meal == Meal.SERVED
     told = dict(facts_in_words(facts))
     assert told["Quotient familial"] == "642,5"
     assert told["Réside"] == "hors commune (classe spécialisée et un parent travaille dans la commune)"
@@ -95,13 +100,13 @@ def queries_of(family: Family, canteen) -> int:
     return len(seen)
 
 
-def test_a_planning_costs_two_queries_more_whatever_its_days_and_proofs(commune):
+def test_a_planning_costs_three_queries_more_whatever_its_days_and_proofs(commune):
     canteen = a_canteen(start=DAY, days=40)
     family = a_family(school=canteen.school)
     flat = queries_of(family, canteen)
     TariffVersion.objects.update(rule=BRACKETS)
     one = queries_of(family, canteen)
-    assert one == flat + 2
+    assert one == flat + 3
     for year in range(2020, 2030):
         record(family, "650", valid_from=date(year, 1, 1), valid_until=date(year, 12, 31))
         sibling(family, date(year - 10, 1, 1))
@@ -116,7 +121,7 @@ def test_many_families_cost_the_same_when_they_are_named(commune):
         prices = load_prices([tariff.pk], households={family.household.pk for family in families})
         for family in families:
             prices.price(tariff.pk, family.child, DAY)
-    assert len(seen) == 3
+    assert len(seen) == 4
 
 
 @pytest.mark.parametrize(

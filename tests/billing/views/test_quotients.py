@@ -146,11 +146,9 @@ def test_the_facts_of_a_child_are_shown_and_changed(town, client_for):
     desk = client_for(town, an_agent())
     page = body(desk.get(f"/agent/familles/{family.household.pk}/quotients/"))
     assert "inconnu, tarif le plus élevé" in page and "1 sur 1" in page
-    desk.post(
-        f"/agent/enfants/{family.child.pk}/faits-de-tarif/", {"meal": "pai_own", "frequency": "regular"}
-    )
+    desk.post(f"/agent/enfants/{family.child.pk}/faits-de-tarif/", {"frequency": "regular"})
     facts = ChildFacts.objects.get()
-    assert (facts.meal, facts.frequency, facts.special_class) == ("pai_own", "regular", False)
+    assert (facts.frequency, facts.special_class) == ("regular", False)
     assert "fourni par la famille (PAI)" in body(
         desk.get(f"/agent/familles/{family.household.pk}/quotients/")
     )
