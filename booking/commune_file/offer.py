@@ -6,13 +6,24 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from billing.models import Regie, Tariff
+from booking.commune_file.places import (
+    group_tables,
+    priorities_table,
+    prune_groups,
+    staffing_table,
+    write_groups,
+    write_priorities,
+    write_staffing,
+)
 from booking.commune_file.rules import PERIOD_RULES, STAGE_RULES, rule_documents, rule_values
 from booking.commune_file.tables import WEEKDAY_WORDS, ActivityTable, PeriodTable, SlotTable, StageTable
 from booking.commune_file.years import due_years, for_year, written_out
 from booking.enums import OPEN_WAITING
 from booking.models import Activity, Period, Slot, WaitingEntry, WaitingPolicy
+from booking.services.groups import share_places
 from booking.services.openings import OpeningsInUseError, resize_openings, sync_openings
 from core.calendars import HolidayRegion, SchoolYear, SchoolZone
+from core.clock import now
 from core.clock import today as today_in
 from core.commune_file.changes import ADDED, REMOVED, Change
 from core.commune_file.lines import Path
@@ -88,6 +99,7 @@ def _period_table(row: Period, tz: ZoneInfo) -> PeriodTable:
         cancel_help=row.cancel_help,
         shows_places=row.shows_places,
         **_waiting_values(row),
+        priorities=priorities_table(row),
         **rule_values(row, PERIOD_RULES),
         refund=_word(_REFUNDS, row.refund),
         slots=[_slot_table(slot) for slot in row.slots.all()],
@@ -108,6 +120,8 @@ def _slot_table(row: Slot) -> SlotTable:
         starts=row.starts,
         ends=row.ends,
         capacity=row.capacity,
+        groups=group_tables(row),
+        staffing=staffing_table(row),
         stages=[
             StageTable.of(
                 code=stage.code,
@@ -152,7 +166,11 @@ class OfferSection(Section):
     def load(self) -> list[ActivityTable]:
         tz = town_timezone()
         rows = Activity.objects.select_related("establishment", "regie").prefetch_related(
-            "periods__slots__stages__tariff", "periods__waiting_policy"
+            "periods__slots__stages__tariff",
+            "periods__slots__groups",
+            "periods__slots__staffing",
+            "periods__priority_rules",
+            "periods__waiting_policy",
         )
         return [
             ActivityTable.of(
@@ -268,6 +286,7 @@ def _write_periods(
     for item in items:
         _write_slots(rows[item.code], item.slots, tariffs, run)
         _write_waiting_list(rows[item.code], item, run)
+        write_priorities(rows[item.code], item.priorities)
 
 
 def _write_waiting_list(period: Period, item: PeriodTable, run: Run) -> None:
@@ -301,6 +320,8 @@ def _write_slots(period: Period, items: list[SlotTable], tariffs: dict[str, Tari
                 resize_openings(slot=slot, before=capacities[item.code])
             except OpeningsInUseError as error:
                 run.refuse(error.message)
+        write_groups(slot, item.groups, run)
+        write_staffing(slot, item.staffing)
         _write_stages(slot, item.stages, tariffs)
 
 
@@ -325,6 +346,7 @@ def _prune_slots(row: Period, wanted: PeriodTable, run: Run) -> None:
         if slot.code in slots:
             kept = [stage.code for stage in slots[slot.code].stages]
             delete_absent(slot.stages.all(), kept, run, noun="stade")
+            prune_groups(slot, slots[slot.code].groups, run)
     delete_absent(row.slots.all(), slots, run, noun="accueil")
 
 
@@ -332,6 +354,7 @@ def _sync(row: Period, run: Run) -> None:
     calendar = town_calendar(row.start, row.end, establishment=row.activity.establishment)
     try:
         change = sync_openings(period=row, calendar=calendar)
+        share_places(period=row, today=today_in(run.commune.tz), now=now())
     except OpeningsInUseError as error:
         run.refuse(error.message)
         return

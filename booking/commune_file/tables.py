@@ -6,15 +6,16 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 from pydantic import (
     BeforeValidator,
     Field,
-    PlainSerializer,
     PlainValidator,
     StringConstraints,
     model_validator,
 )
 
+from booking.commune_file.places import GroupTable, PrioritiesTable, StaffingTable
+from booking.commune_file.values import Levels
 from booking.rules.absence import AbsencePolicy, describe_absences
 from booking.rules.cutoffs import CutoffRule, Verb, describe
-from booking.rules.eligibility import LevelSet, Public
+from booking.rules.eligibility import Public
 from booking.rules.family_file import FileConditions
 from booking.rules.late import LateEffect, describe_late
 from booking.rules.minimum import Minimum, describe_minimum
@@ -22,7 +23,6 @@ from booking.rules.values import ClockTime, LocalMoment
 from booking.rules.week_choice import WeekRules, slots_named
 from core.commune_file.problems import fault, suggestion
 from core.commune_file.values import Code, FileModel, Line, Shown, Text, reference
-from core.levels import Level, LevelGroup
 from core.words import NBSP
 
 YEARS = "{annees}"
@@ -59,19 +59,7 @@ def _read_school_date(value: Any) -> date | str:
     )
 
 
-def _shortest_levels(levels: frozenset[Level]) -> list[str]:
-    """Whole groups by their name, in school order."""
-    words: list[str] = []
-    for group in LevelGroup:
-        if set(group.levels) <= levels:
-            words.append(group.value)
-        else:
-            words.extend(level.value for level in group.levels if level in levels)
-    return words
-
-
 SchoolDate = Annotated[date | str, PlainValidator(_read_school_date)]
-Levels = Annotated[LevelSet, PlainSerializer(_shortest_levels, return_type=list)]
 Booking = Annotated[CutoffRule, Shown(lambda rule: str(describe(rule)))]
 Cancelling = Annotated[CutoffRule, Shown(lambda rule: str(describe(rule, Verb.CANCEL)))]
 Late = Annotated[LateEffect | None, Shown(describe_late)]
@@ -115,6 +103,17 @@ class SlotTable(FileModel):
     ends: ClockTime = Field(alias="fin", description="Heure de fin.")
     capacity: int | None = Field(
         None, alias="places", ge=0, description="Places par jour ; sans cette clé, pas de limite."
+    )
+    groups: list[GroupTable] = Field(
+        [],
+        alias="groupes",
+        description="Places partagées par âge ou par classe ; un enfant est du premier groupe qui le prend, sinon il "
+        "ne compte que dans `places`.",
+    )
+    staffing: StaffingTable | None = Field(
+        None,
+        alias="encadrement",
+        description="Adultes présents et enfants par adulte : alerte des jours où il en manque.",
     )
     stages: list[StageTable] = Field(
         alias="stades", min_length=1, description="Stades de réservation, du premier au dernier."
@@ -211,6 +210,9 @@ class PeriodTable(FileModel):
         None,
         alias="non_reserve",
         description="Ce que coûte un enfant venu sans réservation, à partir du tarif du premier stade.",
+    )
+    priorities: PrioritiesTable | None = Field(
+        None, alias="priorites", description="Points de chaque critère pour l’ordre des demandes."
     )
     minimum: Least = Field(
         None,

@@ -4,6 +4,7 @@ from booking.models.carts import Cart
 from booking.models.changes import ChangedLine, ServiceChange
 from booking.models.drafts import BookingDraft
 from booking.models.feeds import CalendarFeed
+from booking.models.groups import OpeningGroup, SlotGroup
 from booking.models.meals import MealOrder
 from booking.models.offer import Activity, Enrolment, Opening, Period, Slot, Stage
 from booking.models.places import Place
@@ -26,6 +27,7 @@ __all__ = [
     "FamilyPriority",
     "MealOrder",
     "Opening",
+    "OpeningGroup",
     "PaymentItem",
     "Period",
     "Place",
@@ -37,6 +39,7 @@ __all__ = [
     "RetakeClaim",
     "ServiceChange",
     "Slot",
+    "SlotGroup",
     "Staffing",
     "Stage",
     "WaitingEntry",

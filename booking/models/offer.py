@@ -1,13 +1,18 @@
 """The offer: what may be booked, where, when, until when and at which price. All of it is the town's data."""
 
 from datetime import date
+from typing import TYPE_CHECKING
 
 from django.db import models
 from django.db.models import F, Q
 
 from billing.models import Regie, Tariff
 from booking.enums import BookingMode, PaymentMode, PlanningView, RefundRule
+from booking.rules.groups import Room
 from core.models import Child, Establishment
+
+if TYPE_CHECKING:
+    from booking.models.groups import OpeningGroup, SlotGroup
 
 
 class Activity(models.Model):
@@ -160,7 +165,10 @@ class Stage(models.Model):
 
 
 class Opening(models.Model):
-    """A slot on a date. ``taken`` counts the places held or confirmed; the database refuses one too many."""
+    """A slot on a date. ``taken`` counts the places held or confirmed; the database refuses one too many.
+
+    Its part by age or level group is in booking.models.groups.
+    """
 
     slot = models.ForeignKey(Slot, models.CASCADE, related_name="openings", verbose_name="accueil")
     date = models.DateField("date")
@@ -182,6 +190,26 @@ class Opening(models.Model):
 
     def __str__(self) -> str:
         return f"{self.slot} {self.date:%d/%m/%Y}"
+
+    @property
+    def room(self) -> Room:
+        """What nobody holds, of the day and of its groups. Prefetch ``groups`` to read several."""
+        return Room(free=self.free, groups={one.group_id: one.free for one in self.groups.all()})
+
+    @property
+    def free(self) -> int | None:
+        return None if self.capacity is None else self.capacity - self.taken
+
+    def counter(self, group: "SlotGroup | None") -> "Opening | OpeningGroup":
+        """What counts the places of a group of its slot; without one, itself."""
+        return next(one for one in self.groups.all() if one.group_id == group.pk) if group else self
+
+    def count(self, group_id: int | None, step: int) -> None:
+        """Follow in memory what was counted in the database; ``groups`` must have been prefetched."""
+        self.taken += step
+        for one in self.groups.all():
+            if one.group_id == group_id:
+                one.taken += step
 
 
 class Enrolment(models.Model):

@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 
 from booking.enums import LIVE, PlaceState
+from booking.models.groups import SlotGroup
 from booking.models.offer import Opening
 from booking.models.reservations import ReservationLine
 from core.models import Child
@@ -26,6 +27,10 @@ class Place(models.Model):
     child = models.ForeignKey(Child, models.PROTECT, related_name="places", verbose_name="enfant")
     # The line that asked for the place; the line that gave it back is the one of a later reservation.
     line = models.OneToOneField(ReservationLine, models.PROTECT, related_name="place", verbose_name="ligne")
+    # In which group of the slot it is counted, whatever becomes of the child's age or class.
+    group = models.ForeignKey(
+        SlotGroup, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="groupe"
+    )
     state = models.CharField("état", max_length=9, choices=PlaceState)
     held_until = models.DateTimeField("tenue jusqu’à", null=True, blank=True)
     released_at = models.DateTimeField("libérée le", null=True, blank=True)

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 from booking.enums import OPEN_WAITING, WaitingMode, WaitingState
+from booking.models.groups import SlotGroup
 from booking.models.offer import Opening, Period
 from booking.models.reservations import Reservation, ReservationLine
 from core.models import Child, User
@@ -68,6 +69,9 @@ class WaitingEntry(models.Model):
         Opening, models.PROTECT, related_name="waiting_entries", verbose_name="ouverture"
     )
     child = models.ForeignKey(Child, models.PROTECT, related_name="waiting_entries", verbose_name="enfant")
+    group = models.ForeignKey(
+        SlotGroup, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="groupe"
+    )
     state = models.CharField("état", max_length=8, choices=WaitingState, default=WaitingState.WAITING)
     rank = models.IntegerField("rang")
     joined_at = models.DateTimeField("inscrit le")

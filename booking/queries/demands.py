@@ -7,7 +7,7 @@ from datetime import date, datetime
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
 from booking.enums import LineState, PlaceState, ReservationState
-from booking.models import Activity, Opening, Place, Reservation, ReservationLine
+from booking.models import Activity, Place, Reservation, ReservationLine
 from booking.queries.office import find_reservations
 from booking.queries.priorities import scored, scores
 from core.models import Child
@@ -27,7 +27,7 @@ DEFAULT_ORDER = "recue"
 
 @dataclass(frozen=True, kw_only=True)
 class DemandDay:
-    """One waiting day. ``left``: free places now (None: no limit); ``rivals``: other children who ask for the same.
+    """One waiting day. ``left``: free places now, of the day and of the child’s group (None: no limit); ``rivals``: other children who ask for the same.
 
     ``siblings``: what children of the same household already have or ask for that day.
     """
@@ -106,10 +106,12 @@ def waiting_lines(**which: object) -> list[ReservationLine]:
         ReservationLine.objects.filter(state=LineState.PENDING, **which)
         .select_related(
             "opening__slot",
+            "place",
             "reservation__child__school",
             "reservation__household",
             "reservation__period__activity__establishment",
         )
+        .prefetch_related("opening__groups")
         .order_by(
             "opening__date",
             "opening__slot__position",
@@ -123,14 +125,14 @@ def waiting_lines(**which: object) -> list[ReservationLine]:
 def demand_days(lines: Collection[ReservationLine], *, now: datetime) -> list[DemandDay]:
     """What to know about waiting days, in four queries whatever their number."""
     openings = {line.opening_id for line in lines}
-    lapsed = _counts(Place.objects.lapsed(now).filter(opening__in=openings))
+    lapsed = _lapsed(openings, now)
     asked = _counts(Place.objects.filter(opening__in=openings, state=PlaceState.REQUESTED))
     family = _family_places(lines, now)
     points = scores({line.reservation_id for line in lines})
     return [
         DemandDay(
             line=line,
-            left=_left(line.opening, lapsed.get(line.opening_id, 0)),
+            left=line.opening.room.freed(lapsed.get(line.opening_id, {})).left(line.place.group_id),
             rivals=asked.get(line.opening_id, 1) - 1,
             siblings=[
                 words
@@ -143,8 +145,19 @@ def demand_days(lines: Collection[ReservationLine], *, now: datetime) -> list[De
     ]
 
 
-def _left(opening: Opening, lapsed: int) -> int | None:
-    return None if opening.capacity is None else max(0, opening.capacity - opening.taken + lapsed)
+def _lapsed(openings: Collection[int], now: datetime) -> dict[int, dict[int | None, int]]:
+    """By opening and group: holds whose time is over, still counted as taken."""
+    rows = (
+        Place.objects.lapsed(now)
+        .filter(opening__in=openings)
+        .values_list("opening_id", "group_id")
+        .annotate(count=Count("pk"))
+        .order_by()
+    )
+    found: dict[int, dict[int | None, int]] = {}
+    for opening_id, group_id, count in rows:
+        found.setdefault(opening_id, {})[group_id] = count
+    return found
 
 
 def _counts(places: QuerySet[Place]) -> dict[int, int]:

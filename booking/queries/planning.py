@@ -5,13 +5,13 @@ Its number of queries depends neither on the number of days nor on how many chil
 """
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, tzinfo
 from decimal import Decimal
 from functools import cached_property, partial
 
-from django.db.models import Count
+from django.db.models import Count, prefetch_related_objects
 from pydantic import TypeAdapter
 
 from billing.pricing.facts import NO_FACTS, PricingFacts
@@ -20,10 +20,12 @@ from booking.enums import PlaceState
 from booking.errors import NotAllowedError
 from booking.models import Activity, Opening, Period, Place, Slot, Stage
 from booking.queries.access import period_obstacles, standings
+from booking.queries.groups import slot_groups
 from booking.queries.late import LatePrice, LateRules, Wanted
 from booking.queries.spans import price_by_volume
 from booking.queries.waiting import NOBODY, waiting_on
 from booking.rules.cutoffs import CutoffRule, Verb
+from booking.rules.groups import Room, group_of
 from booking.rules.late import Access
 from booking.rules.stages import Decision, StageDecision, decide, decide_stages
 from booking.rules.stages import Stage as StageRule
@@ -31,6 +33,7 @@ from core.calendars import Calendar
 from core.levels import Level
 from core.models import Child
 from core.queries.calendar import town_calendar
+from core.words import NBSP
 from tenants.context import town_timezone
 
 RULE = TypeAdapter(CutoffRule)
@@ -65,6 +68,7 @@ class Cell:
     # Only a rule of the town closes it, if anything does: an agent, who gives a reason, may pass over a rule.
     has_room: bool = False
     remaining: int | None = None
+    group_id: int | None = None  # the age or level group of the slot in which the child’s place is counted
     on_waiting_list: bool = False
     offer_until: datetime | None = None  # a place is kept for this child until then
     position: tuple[int, int] = (0, 0)
@@ -220,11 +224,15 @@ class _Reader:
         self.late = LateRules(
             child=child, period=period, stages=self.stages, prices=self.prices, calendar=calendar
         )
+        self.groups = slot_groups(slot__period=period)
+        self.group_rules = {slot: [group.rule for group in groups] for slot, groups in self.groups.items()}
         self.places = self._own_places()
         self.lapsed = self._lapsed_holds()
         self.waiting = waiting_on(child=child, now=now, opening__slot__period=period)
 
-    def days(self, openings: Iterable[Opening]) -> list[Day]:
+    def days(self, openings: Sequence[Opening]) -> list[Day]:
+        if self.groups:
+            prefetch_related_objects(openings, "groups")
         by_date: dict[date, dict[int, Opening]] = {}
         for opening in openings:
             by_date.setdefault(opening.date, {})[opening.slot_id] = opening
@@ -254,14 +262,37 @@ class _Reader:
         )
         return {place.opening_id: place for place in places}
 
-    def _lapsed_holds(self) -> dict[int, int]:
+    def _lapsed_holds(self) -> dict[int, dict[int | None, int]]:
+        """By opening, then by group."""
         counted = (
             Place.objects.lapsed(self.now)
             .filter(opening__slot__period=self.period)
-            .values("opening_id")
+            .values("opening_id", "group_id")
             .annotate(count=Count("pk"))
         )
-        return {row["opening_id"]: row["count"] for row in counted}
+        found: dict[int, dict[int | None, int]] = {}
+        for row in counted:
+            found.setdefault(row["opening_id"], {})[row["group_id"]] = row["count"]
+        return found
+
+    def _group(self, opening: Opening) -> int | None:
+        return group_of(
+            self.group_rules.get(opening.slot_id, ()),
+            level=self.child.level,
+            birth_date=self.child.birth_date,
+            on=opening.date,
+        )
+
+    def _room(self, opening: Opening) -> Room:
+        room = opening.room if self.groups else Room(free=opening.free)
+        return room.freed(self.lapsed.get(opening.pk, {}))
+
+    def _full(self, opening: Opening, group: int | None) -> str:
+        """Why there is no place: the day is full, or only the child’s group is."""
+        if group is None or self._room(opening).left(None) == 0:
+            return FULL
+        label = next(one.label for one in self.groups[opening.slot_id] if one.pk == group)
+        return f"{FULL} pour le groupe «{NBSP}{label}{NBSP}»"
 
     def _closed_days(self, open_days: set[date]) -> Iterator[tuple[date, str]]:
         """The town's closed days that fall on the period's weekdays outside school holidays, with the reason."""
@@ -300,10 +331,8 @@ class _Reader:
         place = self.places.get(opening.pk)
         price = self.prices.price(stage.tariff_id, self.child, opening.date)
         waiting = self.waiting.get(opening.pk, NOBODY)
-        remaining = None
-        if opening.capacity is not None:
-            taken = opening.taken - self.lapsed.get(opening.pk, 0)
-            remaining = waiting.left(capacity=opening.capacity, taken=taken)
+        group = waiting.offer_group if waiting.offer_until else self._group(opening)
+        remaining = waiting.left(self._room(opening), group)
         is_open, reason, can_cancel, is_full = decision.open, decision.reason, False, False
         mine = place if place is not None and place.line.stage_id == stage.pk else None
         if mine:
@@ -314,7 +343,7 @@ class _Reader:
         elif opening.closed_reason:
             is_open, reason = False, opening.closed_reason
         elif is_open and remaining == 0:
-            is_open, reason, is_full = False, FULL, True
+            is_open, reason, is_full = False, self._full(opening, group), True
         cell = Cell(
             opening_id=opening.pk,
             stage_id=stage.pk,
@@ -335,6 +364,7 @@ class _Reader:
             is_past=self.now >= start,
             has_room=place is None and not opening.closed_reason and remaining != 0,
             remaining=remaining,
+            group_id=group,
             on_waiting_list=waiting.listed,
             offer_until=waiting.offer_until,
             position=(stage.slot.position, stage.position),

@@ -87,7 +87,7 @@ def near_closings(*, hours: int, now: datetime, tz: tzinfo) -> list[Closing]:
 
 def forgotten(closings: Iterable[Closing], *, now: datetime, today: date) -> list[tuple[Child, Closing]]:
     """Children who usually book such a day, may book it now, and have not: each with what closes."""
-    coming = [one for one in closings if one.first and not _is_full(one.opening)]
+    coming = [one for one in closings if one.first and one.opening.free != 0]
     usual = _usual(coming, today)
     wanted = [
         (child, one)
@@ -162,10 +162,6 @@ def lapsing_baskets(*, now: datetime, at_least: timedelta) -> QuerySet[Reservati
         .select_related("child", "period__activity")
         .order_by("pay_before", "pk")
     )
-
-
-def _is_full(opening: Opening) -> bool:
-    return opening.capacity is not None and opening.taken >= opening.capacity
 
 
 def _admits(stage: Stage, child: Child) -> bool:

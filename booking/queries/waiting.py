@@ -1,36 +1,38 @@
 """Who waits for which day, and what it leaves to the others."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet
 
 from booking.enums import OPEN_WAITING, WaitingMode, WaitingState
-from booking.models import Opening, Place, WaitingEntry
+from booking.models import Opening, OpeningGroup, Place, WaitingEntry
+from booking.rules.groups import Room
 from core.models import Child, Household
 
 _WAITS = Q(state=WaitingState.WAITING)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(kw_only=True)
 class Waiting:
-    """The list of one opening, as it bears on one child.
+    """The list of one opening, as it bears on one child; counts by group of the slot (None: without group).
 
-    ``kept``: free places that are for the others who wait; ``lapsed``: offers that are over but still counted in
-    ``Opening.taken``; ``offer_until``: the child itself has an offer until then.
+    ``others``: who else waits, whose free places are kept for them; ``lapsed``: offers that are over but still counted
+    as taken; ``offer_until``: the child itself has an offer until then, counted in ``offer_group``.
     """
 
-    kept: int = 0
-    lapsed: int = 0
+    others: dict[int | None, int] = field(default_factory=dict)
+    lapsed: dict[int | None, int] = field(default_factory=dict)
     listed: bool = False
     offer_until: datetime | None = None
+    offer_group: int | None = None
 
-    def left(self, *, capacity: int, taken: int) -> int:
-        """How many places the child may take. What is offered to it is counted in ``taken``, and its own."""
+    def left(self, room: Room, group: int | None) -> int | None:
+        """How many places the child, of this group, may take; None: no limit. What it is offered is its own."""
         if self.offer_until:
             return 1
-        return max(0, capacity - taken + self.lapsed - self.kept)
+        return room.freed(self.lapsed).left(group, waiting=self.others)
 
 
 NOBODY = Waiting()
@@ -43,23 +45,23 @@ def waiting_on(*, child: Child, now: datetime, **which: object) -> dict[int, Wai
     rows = (
         WaitingEntry.objects.filter(state__in=OPEN_WAITING, **which)
         .order_by()
-        .values("opening_id")
+        .values("opening_id", "group_id")
         .annotate(
-            kept=Count("pk", filter=_WAITS & ~mine),
+            others=Count("pk", filter=_WAITS & ~mine),
             lapsed=Count("pk", filter=over),
             listed=Count("pk", filter=_WAITS & mine),
             mine_until=Max("offer_until", filter=Q(state=WaitingState.OFFERED, offer_until__gte=now) & mine),
         )
     )
-    return {
-        row["opening_id"]: Waiting(
-            kept=row["kept"],
-            lapsed=row["lapsed"],
-            listed=bool(row["listed"]),
-            offer_until=row["mine_until"],
-        )
-        for row in rows
-    }
+    found: dict[int, Waiting] = {}
+    for row in rows:
+        waiting = found.setdefault(row["opening_id"], Waiting())
+        waiting.others[row["group_id"]] = row["others"]
+        waiting.lapsed[row["group_id"]] = row["lapsed"]
+        waiting.listed |= bool(row["listed"])
+        if row["mine_until"]:
+            waiting.offer_until, waiting.offer_group = row["mine_until"], row["group_id"]
+    return found
 
 
 def positions(openings: Collection[int], *, now: datetime) -> dict[int, int]:
@@ -96,13 +98,16 @@ def lists_of(household: Household, *, today: date) -> QuerySet[WaitingEntry]:
 
 def with_room(*, today: date, now: datetime) -> QuerySet[Opening]:
     """Coming open days where an offer is over, or where places that may be free are offered to those who wait."""
+    free = Q(capacity__isnull=True) | Q(taken__lt=F("capacity"))
     waiting = WaitingEntry.objects.filter(_WAITS, opening=OuterRef("pk"))
+    of_group = OpeningGroup.objects.filter(free, opening=OuterRef("opening"), group=OuterRef("group"))
+    served = waiting.filter(Q(group__isnull=True) | Exists(of_group))
     automatic = Q(slot__period__waiting_policy__mode=WaitingMode.AUTOMATIC)
     over = WaitingEntry.objects.lapsed(now).filter(opening=OuterRef("pk"))
     unpaid = Place.objects.lapsed(now).filter(opening=OuterRef("pk"))
-    room = Q(capacity__isnull=True) | Q(taken__lt=F("capacity")) | Exists(unpaid)
+    room = (free & Exists(served)) | (Exists(unpaid) & Exists(waiting))
     return Opening.objects.filter(
-        Exists(over) | (automatic & room & Exists(waiting)), date__gte=today, closed_reason=""
+        Exists(over) | (automatic & room), date__gte=today, closed_reason=""
     ).order_by("date", "pk")
 
 

@@ -154,9 +154,7 @@ def _require_free(demand: OfficeDemand, openings: dict[int, Opening], child: Chi
             problems.append(_problem(cell, "déjà réservé"))
         elif opening.closed_reason:
             problems.append(_problem(cell, opening.closed_reason))
-        elif opening.capacity is not None and not waiting.get(opening.pk, NOBODY).left(
-            capacity=opening.capacity, taken=opening.taken
-        ):
+        elif waiting.get(opening.pk, NOBODY).left(opening.room, cell.normal.group_id) == 0:
             problems.append(_problem(cell, NO_ROOM))
     problems += [
         _problem(cell, "déjà annulé, ou dans le panier de la famille")
@@ -195,7 +193,12 @@ def _write(
     take_up(
         reservation=reservation, opening_ids=[cell.opening_id for cell in demand.additions], by=by, now=now
     )
-    create_places(additions, state=PlaceState.HELD if cart else PlaceState.CONFIRMED, held_until=pay_before)
+    create_places(
+        additions,
+        state=PlaceState.HELD if cart else PlaceState.CONFIRMED,
+        groups={cell.opening_id: cell.normal.group_id for cell in demand.additions},
+        held_until=pay_before,
+    )
     if cart is None:
         _post(additions, demand, now)
     return reservation

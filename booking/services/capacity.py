@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from datetime import date, datetime
 
-from booking.models import Opening, Period, PlacesAct, Slot, Staffing
+from booking.models import Opening, Period, PlacesAct, Slot, SlotGroup, Staffing
 from booking.services.openings import CLOSED_BY_CALENDAR, OpeningsInUseError
 from booking.services.places import lock_openings
 from booking.services.waiting_entries import announce_freed
@@ -29,25 +29,32 @@ def change_capacity(
     capacity: int | None,
     by: User,
     now: datetime,
+    group: SlotGroup | None = None,
 ) -> int:
     """Give ``capacity`` places (None: no limit) to the openings of these slots, on these weekdays (ISO numbers), between
-    two dates included. Returns how many days. All or nothing, in as many queries for one day as for a year.
+    two dates included; with ``group``, to that group of them only. Returns how many days. All or nothing, in as many
+    queries for one day as for a year.
 
     Raises OpeningsInUseError when more places are taken on some of them, NothingToChangeError, BusyError.
     """
     wanted = Opening.objects.filter(
         slot__in=slots, slot__period=period, date__range=dates, date__iso_week_day__in=weekdays
     )
+    if group:
+        wanted = wanted.filter(groups__group=group)
     with locking_transaction():
         openings = lock_openings(list(wanted.values_list("pk", flat=True)), now=now)
         if not openings:
             raise NothingToChangeError
-        _require_room(openings.values(), capacity)
-        changed = [pk for pk, opening in openings.items() if opening.capacity != capacity]
-        Opening.objects.filter(pk__in=changed).update(capacity=capacity)
+        _require_room(openings.values(), group, capacity)
+        changed = [pk for pk, opening in openings.items() if opening.counter(group).capacity != capacity]
+        if group:
+            group.days.filter(opening__in=changed).update(capacity=capacity)
+        else:
+            Opening.objects.filter(pk__in=changed).update(capacity=capacity)
         announce_freed(changed)
         places = "sans limite" if capacity is None else plural(capacity, "place")
-        what = and_list([slot.label for slot in slots])
+        what = and_list([slot.label for slot in slots]) + (f" ({group.label})" if group else "")
         when = _when(dates, weekdays)
         PlacesAct.objects.create(period=period, at=now, by=by, act=f"{what}{NBSP}: {places} {when}"[:300])
     return len(openings)
@@ -83,13 +90,11 @@ def set_staffing(*, slot: Slot, adults: int, under_six: int, six_and_over: int) 
         Staffing.objects.filter(slot=slot).delete()
 
 
-def _require_room(openings: Collection[Opening], capacity: int | None) -> None:
-    over = [one for one in openings if capacity is not None and one.taken > capacity]
+def _require_room(openings: Collection[Opening], group: SlotGroup | None, capacity: int | None) -> None:
+    taken = [(opening.date, opening.counter(group).taken) for opening in openings]
+    over = sorted(day for day in taken if capacity is not None and day[1] > capacity)
     if over:
-        listed = [
-            f"{short_date(one.date)} ({plural(one.taken, 'prise')})"
-            for one in sorted(over, key=lambda one: one.date)[:SHOWN]
-        ]
+        listed = [f"{short_date(day)} ({plural(count, 'prise')})" for day, count in over[:SHOWN]]
         more = f" et {plural(len(over) - SHOWN, 'autre jour', 'autres jours')}" if len(over) > SHOWN else ""
         raise OpeningsInUseError(
             f"Rien n’est changé : plus de places sont déjà prises {', '.join(listed)}{more}. "

@@ -220,9 +220,10 @@ def _confirm_places(payment: Payment, reservations: Sequence[Reservation], now: 
             lapsed
             and (place.opening_id, place.child_id) not in taken_again
             and not opening.closed_reason
-            and (opening.capacity is None or opening.taken < opening.capacity)
+            and opening.room.left(place.group_id) != 0
         )
-        opening.taken += free
+        if free:
+            opening.count(place.group_id, +1)
         if free or place.state == PlaceState.HELD:
             ours.append(place)
             delivery.confirmed.append(place.line)

@@ -4,6 +4,7 @@ Bulk statements only: the number of queries does not depend on how many children
 job afterwards (booking.services.change_mails): the openings stay locked for as short as possible.
 """
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from decimal import Decimal
@@ -249,8 +250,8 @@ def _require_free(
     if again & {(place.opening_id, place.child_id) for place in places}:
         raise ChangeRefusedError("Une famille a redemandé un de ces jours : l’annulation ne se reprend plus.")
     for opening in openings.values():
-        wanted = sum(place.opening_id == opening.pk for place in firm)
-        if opening.capacity is not None and opening.taken + wanted > opening.capacity:
+        wanted = Counter(place.group_id for place in firm if place.opening_id == opening.pk)
+        if opening.room.shortage(wanted):
             raise ChangeRefusedError(
                 "D’autres familles ont pris ces places : l’annulation ne se reprend plus."
             )

@@ -166,17 +166,23 @@ def _by_reservation(lines: Iterable[ReservationLine]) -> dict[Reservation, list[
     return found
 
 
-def _require_room(waiting: Iterable[ReservationLine], openings: Mapping[int, Opening]) -> None:
-    wanted = Counter(line.opening_id for line in waiting)
+def _require_room(waiting: Mapping[ReservationLine, Place], openings: Mapping[int, Opening]) -> None:
+    wanted: dict[int, Counter[int | None]] = {pk: Counter() for pk in openings}
+    for place in waiting.values():
+        wanted[place.opening_id][place.group_id] += 1
     named = {
         line.opening_id: f"{short_date(line.opening.date)}, {line.opening.slot.label}" for line in waiting
     }
-    problems = [
-        f"{named[pk]}{NBSP}: {plural(opening.capacity - opening.taken, 'place libre', 'places libres')} "
-        f"pour {plural(wanted[pk], 'demande')}."
-        for pk, opening in openings.items()
-        if opening.capacity is not None and wanted[pk] > opening.capacity - opening.taken
-    ]
+    labels = {one.group_id: one.group.label for opening in openings.values() for one in opening.groups.all()}
+    problems = []
+    for pk, opening in openings.items():
+        if short := opening.room.shortage(wanted[pk]):
+            group, free, asked = short
+            where = f" ({labels[group]})" if group else ""
+            problems.append(
+                f"{named[pk]}{where}{NBSP}: {plural(free, 'place libre', 'places libres')} "
+                f"pour {plural(asked, 'demande')}."
+            )
     if problems:
         raise NoRoomError([*problems, "Refusez ces jours, ou augmentez d’abord leur nombre de places."])
 

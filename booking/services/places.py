@@ -1,18 +1,17 @@
 """Taking and giving back places. Everything here runs inside the caller's transaction, openings locked first.
 
-``Opening.taken`` only ever moves by what was really added or released, in SQL: even code that forgot the lock could
-not make the database promise one place too many.
+``taken`` only ever moves by what was really added or released, in SQL: even code that forgot the lock could not make
+the database promise one place too many.
 """
 
-from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
-from itertools import groupby
 
-from django.db.models import F
+from django.db.models import prefetch_related_objects
 
 from booking.enums import TAKING, LineState, PlaceState
 from booking.models import Opening, Place, ReservationLine
+from booking.services.taken import count_taken
 from booking.services.waiting_entries import announce_freed, lapse_offers
 from core.locks import lock_rows
 
@@ -22,29 +21,38 @@ UNPAID = "Le panier n’a pas été payé à temps."
 def lock_openings(opening_ids: Collection[int], *, now: datetime) -> dict[int, Opening]:
     """Lock openings in the project's order and free the holds and the offers that have lapsed on them.
 
-    Returns the openings by id, ``taken`` up to date.
+    Returns the openings by id with their groups, ``taken`` up to date: the lock of an opening is that of its groups.
     """
     openings = {opening.pk: opening for opening in lock_rows(Opening.objects.filter(pk__in=opening_ids))}
+    prefetch_related_objects(list(openings.values()), "groups__group")
     lapsed = list(Place.objects.lapsed(now).filter(opening__in=openings))
     if lapsed:
         release(lapsed, now=now)
         close_lines(line_ids=[place.line_id for place in lapsed], to_state=LineState.CANCELLED, reason=UNPAID)
     over = lapse_offers(openings, now=now)
     announce_freed({entry.opening_id for entry in over})
-    for opening_id in [place.opening_id for place in lapsed] + [entry.opening_id for entry in over]:
-        openings[opening_id].taken -= 1
+    for one in (*lapsed, *over):
+        openings[one.opening_id].count(one.group_id, -1)
     return openings
 
 
 def create_places(
-    lines: Iterable[ReservationLine], *, state: PlaceState, held_until: datetime | None = None
+    lines: Iterable[ReservationLine],
+    *,
+    state: PlaceState,
+    groups: Mapping[int, int | None],
+    held_until: datetime | None = None,
 ) -> list[Place]:
-    """One place a line. The database refuses a second live place for the same child and opening, and one too many."""
+    """One place a line; ``groups``: the child's group by opening, where its slot has groups.
+
+    The database refuses a second live place for the same child and opening, and one too many.
+    """
     places = Place.objects.bulk_create(
         Place(
             opening_id=line.opening_id,
             child_id=line.reservation.child_id,
             line=line,
+            group_id=groups.get(line.opening_id),
             state=state,
             held_until=held_until,
         )
@@ -92,9 +100,7 @@ def close_lines(*, line_ids: Collection[int], to_state: LineState, reason: str) 
 
 
 def _count(places: Sequence[Place], step: int) -> None:
-    """One statement for all the openings that move by as much: in practice, one. What is freed is for those who wait."""
-    moves = Counter(place.opening_id for place in places)
-    for times, group in groupby(sorted(moves, key=moves.__getitem__), key=moves.__getitem__):
-        Opening.objects.filter(pk__in=list(group)).update(taken=F("taken") + step * times)
+    """What is freed is for those who wait."""
+    moved = count_taken(places, step)
     if step < 0:
-        announce_freed(moves)
+        announce_freed(moved)

@@ -97,10 +97,7 @@ def _require_places(demand: Demand, child: Child, now: datetime) -> None:
         cell.date
         for cell in demand.additions
         if cell.opening_id not in demand.waiting
-        and (capacity := openings[cell.opening_id].capacity) is not None
-        and not waiting.get(cell.opening_id, NOBODY).left(
-            capacity=capacity, taken=openings[cell.opening_id].taken
-        )
+        and waiting.get(cell.opening_id, NOBODY).left(openings[cell.opening_id].room, cell.group_id) == 0
     ]
     if full:
         raise FullError(full)
@@ -133,17 +130,19 @@ def _write_reservation(
     ReservationLine.objects.bulk_create(
         _line(reservation, cell, LineAction.CANCEL, LineState.ACCEPTED) for cell in demand.cancellations
     )
-    _take_places(additions, pay_before)
+    _take_places(additions, demand, pay_before)
     _post_charges([line for line in additions if line.state == LineState.ACCEPTED], demand, now)
     return reservation
 
 
-def _take_places(lines: Sequence[ReservationLine], pay_before: datetime | None) -> None:
+def _take_places(lines: Sequence[ReservationLine], demand: Demand, pay_before: datetime | None) -> None:
+    groups = {cell.opening_id: cell.group_id for cell in demand.additions}
     for state, place_state in PLACE_FOR.items():
         if wanted := [line for line in lines if line.state == state]:
             create_places(
                 wanted,
                 state=place_state,
+                groups=groups,
                 held_until=pay_before if place_state == PlaceState.HELD else None,
             )
 

@@ -34,7 +34,8 @@ def join_list(*, child: Child, opening: Opening, by: User, now: datetime) -> Wai
     if not WaitingPolicy.objects.filter(period=period).exists():
         raise WaitingListError("Il n’y a pas de liste d’attente pour cette période.")
     planning = load_planning(child=child, period=period, now=now)
-    if bookable_cell(planning, opening) is None:
+    cell = bookable_cell(planning, opening)
+    if cell is None:
         raise WaitingListError(f"{day}{NBSP}: {why_not(planning, opening)}.")
     with locking_transaction():
         locked = lock_openings([opening.pk], now=now)[opening.pk]
@@ -42,11 +43,17 @@ def join_list(*, child: Child, opening: Opening, by: User, now: datetime) -> Wai
             return mine
         if Place.objects.live(now).filter(opening=locked, child=child).exists():
             raise WaitingListError(f"{day}{NBSP}: cet enfant a déjà une place.")
-        if _has_room(locked, child, now):
+        waiting = waiting_on(child=child, now=now, opening=locked).get(locked.pk, NOBODY)
+        if waiting.left(locked.room, cell.group_id) != 0:
             raise WaitingListError(f"{day}{NBSP}: une place est libre, réservez-la dans le planning.")
         last = WaitingEntry.objects.filter(opening=locked).aggregate(last=Max("rank"))["last"]
         entry = WaitingEntry.objects.create(
-            opening=locked, child=child, rank=(last or 0) + 1, joined_at=now, joined_by=by
+            opening=locked,
+            child=child,
+            group_id=cell.group_id,
+            rank=(last or 0) + 1,
+            joined_at=now,
+            joined_by=by,
         )
         number = positions([locked.pk], now=now)[entry.pk]
         note([entry], act=f"Inscription sur la liste d’attente, n° {number}", by=by, now=now)
@@ -118,10 +125,3 @@ def _required(reason: str) -> str:
     if not reason.strip():
         raise WaitingListError("Donnez le motif : il reste dans l’historique de la liste.")
     return reason.strip()[:200]
-
-
-def _has_room(opening: Opening, child: Child, now: datetime) -> bool:
-    if opening.capacity is None:
-        return True
-    waiting = waiting_on(child=child, now=now, opening=opening).get(opening.pk, NOBODY)
-    return waiting.left(capacity=opening.capacity, taken=opening.taken) > 0

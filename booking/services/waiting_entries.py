@@ -1,16 +1,14 @@
 """What an entry of a waiting list does to its opening. Everything here runs with the opening locked.
 
-An offer is counted in ``Opening.taken`` while it stands, as a place is: the database refuses one too many.
+An offer is counted as taken while it stands, as a place is: the database refuses one too many.
 """
 
-from collections import Counter
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from django.db.models import F
-
 from booking.enums import WAITING_MOVES, WaitingState
-from booking.models import Opening, Reservation, WaitingEntry, WaitingEvent
+from booking.models import Reservation, WaitingEntry, WaitingEvent
+from booking.services.taken import count_taken
 from core.jobs import enqueue
 from core.models import User
 from core.states import check_move
@@ -59,11 +57,10 @@ def move(
     """Change the state of entries read after their openings were locked, count their offers, write their history."""
     for entry in entries:
         check_move(WAITING_MOVES, WaitingState(entry.state), to_state)
-    ended = [entry.opening_id for entry in entries if entry.state == WaitingState.OFFERED]
-    _count(ended, -1)
+    count_taken([entry for entry in entries if entry.state == WaitingState.OFFERED], -1)
     values: dict[str, object] = {"state": to_state, "reason": reason}
     if to_state == WaitingState.OFFERED:
-        _count([entry.opening_id for entry in entries], +1)
+        count_taken(entries, +1)
         values |= {"offered_at": now, "offer_until": offer_until}
     if reservation is not None:
         values["reservation"] = reservation
@@ -78,8 +75,3 @@ def note(entries: Sequence[WaitingEntry], *, act: str, by: User | None, now: dat
     WaitingEvent.objects.bulk_create(
         WaitingEvent(entry=entry, at=now, by=by, act=act[:250], to_state=entry.state) for entry in entries
     )
-
-
-def _count(opening_ids: Collection[int], step: int) -> None:
-    for opening_id, times in Counter(opening_ids).items():
-        Opening.objects.filter(pk=opening_id).update(taken=F("taken") + step * times)

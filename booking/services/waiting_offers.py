@@ -69,8 +69,8 @@ def _offer_day(opening_id: int, now: datetime) -> int:
         if policy is None or policy.mode != WaitingMode.AUTOMATIC:
             return 0
         for entry in entries().filter(opening=opening, state=WaitingState.WAITING).order_by("rank", "pk"):
-            if not _is_free(opening):
-                break
+            if not _is_free(opening, entry):
+                continue  # those behind may be of a group that has places
             try:
                 _offer(entry, opening, policy, by=None, now=now)
             except WaitingListError as error:
@@ -80,8 +80,8 @@ def _offer_day(opening_id: int, now: datetime) -> int:
     return made
 
 
-def _is_free(opening: Opening) -> bool:
-    return not opening.closed_reason and (opening.capacity is None or opening.taken < opening.capacity)
+def _is_free(opening: Opening, entry: WaitingEntry) -> bool:
+    return not opening.closed_reason and opening.room.left(entry.group_id) != 0
 
 
 def _take_off(entry: WaitingEntry, reason: str, now: datetime) -> None:
@@ -96,7 +96,7 @@ def offer_place(*, entry: WaitingEntry, by: User, now: datetime) -> None:
         waiting = entries().filter(pk=entry.pk, state=WaitingState.WAITING).first()
         if waiting is None:
             raise WaitingListError(NO_LONGER)
-        if not _is_free(opening):
+        if not _is_free(opening, waiting):
             raise WaitingListError(
                 "Aucune place n’est libre ce jour-là. Ajoutez d’abord une place, ou attendez qu’une famille annule."
             )
@@ -116,7 +116,7 @@ def _offer(
     until = min(delay, last_moment(planning, opening) or delay)
     act = f"Place proposée jusqu’au {moment(until.astimezone(town_timezone()))}"
     move([entry], WaitingState.OFFERED, act=act, by=by, now=now, offer_until=until)
-    opening.taken += 1
+    opening.count(entry.group_id, +1)
     waiting_mails.tell_offer(entry=entry, cell=cell, now=now)
 
 

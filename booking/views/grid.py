@@ -34,6 +34,7 @@ class GridCell:
     describedby: str = ""
     checked: bool = False
     action: str = ""
+    left: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -179,11 +180,18 @@ class _Builder:
                 value=f"{cell.opening_id}.{cell.stage_id}",
                 describedby=self._deadline(cell, common),
                 checked=ticked,
+                left=self._left(cell),
             )
         if cell.is_full and self.has_list:
             return self._waited(cell)
         kind = "full" if cell.is_full else "past" if cell.is_past else "closed"
         return GridCell(kind=kind, reason=f"{cell.reason}.")
+
+    def _left(self, cell: Cell) -> str:
+        """« 3 places », for the child’s group, where the town shows them."""
+        if cell.remaining is None or not self.planning.period.shows_places:
+            return ""
+        return words.plural(cell.remaining, "place")
 
     def _waited(self, cell: Cell) -> GridCell:
         """A full day that may be waited for: its cell leads to the waiting list."""

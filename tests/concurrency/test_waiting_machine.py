@@ -3,6 +3,7 @@ places than its capacity, and what it counts is what is held or offered; offers 
 """
 
 from datetime import date, datetime, timedelta
+from itertools import product
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
@@ -11,11 +12,12 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
 from booking.enums import OPEN_WAITING, PaymentMode, PlaceState, WaitingState
-from booking.models import Opening, Place, WaitingEntry
+from booking.models import Opening, OpeningGroup, Place, WaitingEntry
 from booking.services.requests import submit_request
 from booking.services.waiting import join_list, leave_list
 from booking.services.waiting_offers import accept_offer, decline_offer, offer_freed_places
 from core.errors import DomainError
+from tests.factories.groups import little, two_groups
 from tests.factories.people import an_agent
 from tests.factories.waiting import a_waiting_list, resize
 from tests.factories.world import UNTIL_START, a_canteen, a_family
@@ -44,6 +46,9 @@ class WaitingMachine(RuleBasedStateMachine):
         self.canteen.period.refresh_from_db()
         a_waiting_list(self.canteen.period, minutes=60)
         self.families = [a_family(school=self.canteen.school) for _ in range(FAMILIES)]
+        for family in self.families[::2]:
+            little(family.child)
+        self.groups = two_groups(self.canteen, small=1, big=CAPACITY, now=self.now)
         self.agent = an_agent()
         for number in range(CAPACITY):
             self.book(number, 0)
@@ -93,6 +98,11 @@ class WaitingMachine(RuleBasedStateMachine):
     def resize(self, day: int, capacity: int) -> None:
         self._try(lambda: resize(self.canteen.openings[day], capacity, by=self.agent, now=self.now))
 
+    @rule(day=day_numbers, group=st.integers(0, 1), capacity=st.integers(0, CAPACITY))
+    def resize_a_group(self, day: int, group: int, capacity: int) -> None:
+        opening, shared = self.canteen.openings[day], self.groups[group]
+        self._try(lambda: resize(opening, capacity, by=self.agent, now=self.now, group=shared))
+
     @rule(minutes=st.sampled_from([1, 30, 61]))
     def wait(self, minutes: int) -> None:
         self.now += timedelta(minutes=minutes)
@@ -102,8 +112,8 @@ class WaitingMachine(RuleBasedStateMachine):
         """Afterwards no place is free while somebody waits for it."""
         offer_freed_places(now=self.now)
         for opening in Opening.objects.all():
-            waiting = WaitingEntry.objects.filter(opening=opening, state=WaitingState.WAITING)
-            assert not waiting.exists() or opening.taken == opening.capacity
+            for entry in WaitingEntry.objects.filter(opening=opening, state=WaitingState.WAITING):
+                assert opening.room.left(entry.group_id) == 0
 
     def _try(self, act) -> None:
         try:
@@ -118,11 +128,19 @@ class WaitingMachine(RuleBasedStateMachine):
             held = Place.objects.filter(opening=opening).exclude(state=PlaceState.RELEASED).count()
             offered = WaitingEntry.objects.filter(opening=opening, state=WaitingState.OFFERED).count()
             assert opening.taken == held + offered <= opening.capacity
+            assert opening.taken == sum(group.taken for group in opening.groups.all())
+        for day in OpeningGroup.objects.all():
+            own = {"opening": day.opening_id, "group": day.group_id}
+            held = Place.objects.filter(**own).exclude(state=PlaceState.RELEASED).count()
+            offered = WaitingEntry.objects.filter(**own, state=WaitingState.OFFERED).count()
+            assert day.taken == held + offered <= day.capacity
 
     @invariant()
     def offers_follow_the_order_of_the_list(self) -> None:
-        for opening in self.canteen.openings:
-            standing = WaitingEntry.objects.filter(opening=opening, state__in=OPEN_WAITING).order_by("rank")
+        for opening, group in product(self.canteen.openings, self.groups):
+            standing = WaitingEntry.objects.filter(
+                opening=opening, group=group, state__in=OPEN_WAITING
+            ).order_by("rank")
             states = list(standing.values_list("state", flat=True))
             assert states == sorted(states, key=[WaitingState.OFFERED, WaitingState.WAITING].index)
 

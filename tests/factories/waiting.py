@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from booking.enums import PaymentMode, WaitingMode
-from booking.models import Opening, Period, WaitingEntry, WaitingPolicy
+from booking.models import Opening, Period, SlotGroup, WaitingEntry, WaitingPolicy
 from booking.services.capacity import change_capacity
 from booking.services.requests import submit_request
 from booking.services.waiting import join_list
@@ -53,8 +53,8 @@ def waits(canteen: Canteen, family: Family, *, now: datetime, first: int = 0) ->
     return join_list(child=family.child, opening=canteen.openings[first], by=family.user, now=now)
 
 
-def resize(opening: Opening, places: int, *, by: User, now: datetime) -> None:
-    """One day has so many places from now on, by an agent."""
+def resize(opening: Opening, places: int, *, by: User, now: datetime, group: SlotGroup | None = None) -> None:
+    """One day, or one group of it, has so many places from now on, by an agent."""
     change_capacity(
         period=opening.slot.period,
         slots=[opening.slot],
@@ -63,4 +63,5 @@ def resize(opening: Opening, places: int, *, by: User, now: datetime) -> None:
         capacity=places,
         by=by,
         now=now,
+        group=group,
     )

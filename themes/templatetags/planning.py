@@ -85,9 +85,14 @@ def _box(cell: Any, name: str, prefix: str, week: int) -> str:
     look = f' class="{HELD[cell.kind]}"' if cell.kind in HELD else ""
     described = escape(cell.describedby) or _described(cell, prefix, f"{prefix}w{week}")
     tick = " checked" if ALWAYS.get(cell.kind, cell.checked) else ""
+    left = ""
+    if text := getattr(cell, "left", ""):
+        ident = f"{prefix}r{escape(cell.value)}"
+        described += f" {ident}"
+        left = f'<small class="grid-left" id="{ident}">{escape(text)}</small>'
     return (
         f'<input type="checkbox" name="{prefix}w" value="{escape(cell.value)}"{look} {name} '
-        f'aria-describedby="{described}"{tick}>'
+        f'aria-describedby="{described}"{tick}>{left}'
     )
 
 
