@@ -11,7 +11,7 @@ from django.db.models import prefetch_related_objects
 
 from booking.enums import TAKING, LineState, PlaceState
 from booking.models import Opening, Place, ReservationLine
-from booking.services.taken import count_taken
+from booking.services.taken import Taker, count_taken
 from booking.services.waiting_entries import announce_freed, lapse_offers
 from core.locks import lock_rows
 
@@ -31,7 +31,8 @@ def lock_openings(opening_ids: Collection[int], *, now: datetime) -> dict[int, O
         close_lines(line_ids=[place.line_id for place in lapsed], to_state=LineState.CANCELLED, reason=UNPAID)
     over = lapse_offers(openings, now=now)
     announce_freed({entry.opening_id for entry in over})
-    for one in (*lapsed, *over):
+    takers: list[Taker] = [*lapsed, *over]
+    for one in takers:
         openings[one.opening_id].count(one.group_id, -1)
     return openings
 
