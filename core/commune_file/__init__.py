@@ -4,6 +4,7 @@
 registers its tables from its own ``commune_file`` module.
 """
 
+from core.commune_file.child_file import ChildFileSection, MealsSection
 from core.commune_file.places import DaysSection, PlacesSection
 from core.commune_file.sections import register
 from core.commune_file.town import (
@@ -24,4 +25,6 @@ register(
     DownloadSection,
     PlacesSection,
     DaysSection,
+    MealsSection,
+    ChildFileSection,
 )

@@ -11,6 +11,7 @@ from core.clock import now
 from core.enums import AccountKind, EstablishmentKind
 from core.models import Child, CommuneSettings, Establishment, Guardian, Household, User
 from portail.demo.campaigns import write_campaigns
+from portail.demo.child_files import write_child_files
 from portail.demo.demands import write_demands
 from portail.demo.desk import write_desk_work
 from portail.demo.history import write_history, write_weeks
@@ -39,6 +40,7 @@ def seed() -> list[dict[str, str]]:
             if slug == "bellegarde":
                 write_history(Child.objects.get(first_name="Jade", household__number="F00001"))
                 _settle_neighbours()
+                write_child_files(agent=User.objects.agents().earliest("pk"))
                 write_campaigns(User.objects.agents().earliest("pk"))
                 write_waiting_lists(
                     Child.objects.select_related("school", "household").get(
@@ -49,6 +51,7 @@ def seed() -> list[dict[str, str]]:
                 write_desk_work(User.objects.agents().earliest("pk"))
                 write_quotients(agent=User.objects.agents().earliest("pk"))
             if slug == "balaruc":
+                write_child_files(agent=User.objects.agents().earliest("pk"))
                 write_demands(
                     list(
                         Child.objects.filter(household__number="F00001").select_related("school", "household")

@@ -1,0 +1,33 @@
+"""The demo's children have files: an allergy with its PAI, diets, a change that an agent has to decide."""
+
+from core.child_file import USUAL_MEAL_NAME, ChildField, alert_on
+from core.clock import now
+from core.models import Child, FileChange, HealthRecord
+from core.queries.child_file import find_changes, meals_on
+from portail.demo.child_files import write_child_files
+from tests.factories.child_file import some_meals
+from tests.factories.people import an_agent
+from tests.factories.world import a_family, town_settings
+
+
+def test_the_demo_shows_an_allergy_diets_and_a_change_to_decide(commune):
+    town_settings()
+    agent = an_agent()
+    families = [a_family(school=None, name=name) for name in ("Aubépine", "Bourrache", "Camomille")]
+    write_child_files(agent=agent)
+    assert not FileChange.objects.exists()
+    some_meals()
+    for _ in range(2):
+        write_child_files(agent=agent)
+    today = now().date()
+    elder = families[0].child
+    alert = alert_on(HealthRecord.objects.get(child=elder).values, today)
+    assert alert.has_pai and "Arachides" in alert.allergies
+    diets = meals_on(Child.objects.values_list("pk", flat=True), today)
+    assert [str(diets.get(family.child.pk, USUAL_MEAL_NAME)) for family in families] == [
+        USUAL_MEAL_NAME,
+        "Sans viande",
+        USUAL_MEAL_NAME,
+    ]
+    change = find_changes().get()
+    assert (change.child, change.field, change.by) == (elder, ChildField.MEAL, families[0].user)
