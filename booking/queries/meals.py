@@ -94,7 +94,7 @@ class DayMeals:
     @property
     def has_other_meals(self) -> bool:
         """As many meals as ordered, but not the same: a diet or a class has changed."""
-        return bool(self.order) and not self.difference and self.order.counts != self.frozen
+        return self.order is not None and not self.difference and self.order.counts != self.frozen
 
     @property
     def by_diet(self) -> list[tuple[str, int]]:
