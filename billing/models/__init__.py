@@ -7,10 +7,12 @@ from billing.models.documents import Allocation, DocumentSequence, Invoice, Invo
 from billing.models.payments import Payment, PaymentEvent
 from billing.models.quittances import Quittance
 from billing.models.quotients import FundConsent, Quotient, QuotientDeclaration, QuotientSettings
+from billing.models.reconciliation import ProviderStatement, SettledDifference, StatementLine
 from billing.models.refunds import Refund
 from billing.models.regies import ProviderAccount, Regie
 from billing.models.reminders import Reminder
 from billing.models.tariffs import Tariff, TariffVersion
+from billing.models.treasury import Handover, HandoverItem, TreasuryCodes
 
 __all__ = [
     "Allocation",
@@ -26,6 +28,8 @@ __all__ = [
     "Draft",
     "DraftLine",
     "FundConsent",
+    "Handover",
+    "HandoverItem",
     "Invoice",
     "InvoiceLine",
     "InvoicePayment",
@@ -33,6 +37,7 @@ __all__ = [
     "Payment",
     "PaymentEvent",
     "ProviderAccount",
+    "ProviderStatement",
     "Quittance",
     "Quotient",
     "QuotientDeclaration",
@@ -40,7 +45,10 @@ __all__ = [
     "Refund",
     "Regie",
     "Reminder",
+    "SettledDifference",
+    "StatementLine",
     "Tariff",
     "TariffVersion",
     "Tender",
+    "TreasuryCodes",
 ]
