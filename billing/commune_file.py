@@ -14,6 +14,7 @@ from billing.pricing.fields import Euros
 from billing.pricing.rules import TARIFF_RULE, Flat, TariffRule
 from billing.providers.base import Mode
 from billing.providers.registry import DRIVERS, get_driver
+from billing.services.accounts import close_account, current_account, set_account
 from core.clock import now
 from core.commune_file.lines import Path
 from core.commune_file.problems import Fault, suggestion
@@ -173,8 +174,8 @@ class RegiesSection(Section):
 
     def prune(self, wanted: list[RegieTable], run: Run) -> None:
         kept = [item.code for item in wanted]
-        for account in ProviderAccount.objects.exclude(regie__code__in=kept):
-            _close(account)
+        for regie in Regie.objects.exclude(code__in=kept):
+            close_account(regie=regie, now=now())
         delete_absent(
             Regie.objects.all(),
             kept,
@@ -214,26 +215,21 @@ def _account_table(account: ProviderAccount | None) -> AccountTable | None:
 
 
 def _save_account(regie: Regie, wanted: AccountTable | None) -> None:
-    """Payments keep the account they were made with: one that has served is closed, and another one opened."""
-    account = regie.accounts.filter(closed_at=None).first()
+    account = current_account(regie)
     if wanted == _account_table(account):
         return
-    secrets = account.secrets if account and wanted and account.driver == wanted.driver else {}
-    if account:
-        _close(account)
-    if wanted:
-        opened = ProviderAccount(regie=regie, driver=wanted.driver, mode=wanted.mode, config=wanted.config)
-        if secrets:
-            opened.secrets = secrets
-        opened.save()
-
-
-def _close(account: ProviderAccount) -> None:
-    if account.payment_set.exists():
-        account.closed_at = account.closed_at or now()
-        account.save(update_fields=["closed_at"])
+    if wanted is None:
+        close_account(regie=regie, now=now())
     else:
-        account.delete()
+        set_account(
+            regie=regie,
+            driver=wanted.driver,
+            mode=Mode(wanted.mode),
+            config=wanted.config,
+            secrets={},
+            by=None,
+            now=now(),
+        )
 
 
 class TariffsSection(Section):

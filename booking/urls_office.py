@@ -48,5 +48,13 @@ urlpatterns = [
     path(
         "agent/paiements/<int:pk>/verifier/", office_payments.agent_payment_check, name="agent_payment_check"
     ),
+    path(
+        "agent/paiements/<int:pk>/rejet/", office_payments.agent_payment_reject, name="agent_payment_reject"
+    ),
+    path(
+        "agent/paiements/remboursements/<int:pk>/prestataire/",
+        office_payments.agent_payment_refund,
+        name="agent_payment_refund",
+    ),
     path("", include("booking.urls_desk")),
 ]

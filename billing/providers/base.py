@@ -28,6 +28,7 @@ class Capabilities:
     has_lookup: bool
     has_refund: bool
     signed_callback: bool
+    tells_rejections: bool = True  # of a direct debit, once it was accepted
     modes: frozenset[Mode] = frozenset(Mode)
 
 
@@ -98,7 +99,10 @@ class OutcomeState(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
-    """A provider's answer about one attempt. Fields it did not give are None."""
+    """A provider's answer about one attempt. Fields it did not give are None.
+
+    ``reference`` is ours: the attempt's, or for money given back the ``key`` it was asked with.
+    """
 
     state: OutcomeState
     provider_ref: str

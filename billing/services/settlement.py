@@ -7,6 +7,7 @@
 """
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import structlog
@@ -17,7 +18,6 @@ from billing.enums import (
     PAYMENT_MOVES,
     SETTLED_PAYMENTS,
     DocumentKind,
-    EntryKind,
     Fulfilment,
     PaymentState,
     Trigger,
@@ -26,8 +26,8 @@ from billing.models import Payment, PaymentEvent
 from billing.providers.base import Outcome, OutcomeState, ProviderError
 from billing.purposes import purpose_of
 from billing.services.accounts import OpenAccount, open_account
-from billing.services.invoices import withdraw_allocations
-from billing.services.journal import record_received, record_taken_back
+from billing.services.aftermath import keep_what_was_told, receive_again, take_back
+from billing.services.journal import record_received
 from billing.services.sequences import take_number
 from core.enums import TaskKind
 from core.locks import lock_rows
@@ -37,6 +37,10 @@ from tenants.context import town_timezone
 
 log = structlog.get_logger(__name__)
 
+# What becomes of money that had come is told by its provider, never asked.
+TOLD = frozenset(
+    {OutcomeState.REFUNDED, OutcomeState.REFUND_FAILED, OutcomeState.CONTESTED, OutcomeState.REVERSED}
+)
 STATE_OF: dict[OutcomeState, PaymentState | None] = {
     OutcomeState.WAITING: None,
     OutcomeState.PAID: PaymentState.PAID,
@@ -46,12 +50,13 @@ STATE_OF: dict[OutcomeState, PaymentState | None] = {
     OutcomeState.EXPIRED: PaymentState.EXPIRED,
     OutcomeState.REVERSED: PaymentState.REVERSED,
     OutcomeState.REFUNDED: None,
+    OutcomeState.REFUND_FAILED: None,
+    OutcomeState.CONTESTED: None,
 }
 # Nothing more is asked about these.
 CLOSED_PAYMENTS = frozenset(
     {
         PaymentState.PAID,
-        PaymentState.BANK_PENDING,
         PaymentState.EXPIRED,
         PaymentState.FAILED,
         PaymentState.REVERSED,
@@ -63,6 +68,9 @@ CHECK_PLAN = (
     (timedelta(hours=24), timedelta(hours=1)),
     (timedelta(days=8), timedelta(days=1)),
 )
+# A direct debit that was accepted: its bank has days to say no.
+BANK_STEP, BANK_LIMIT = timedelta(days=1), timedelta(days=60)
+BANK_SAYS_NO_WITHIN = timedelta(days=15)
 # An attempt prepared but never announced (the process died in between) never showed a page to anybody.
 NEVER_STARTED_AFTER = timedelta(minutes=10)
 
@@ -93,7 +101,8 @@ def settle(*, payment_id: int, trigger: Trigger, now: datetime, claim: Outcome |
 def _ask_and_record(payment: Payment, claim: Outcome | None, trigger: Trigger, now: datetime) -> Payment:
     assert payment.account is not None  # payment_online_has_account
     opened = open_account(payment.account)
-    outcome = None if opened.driver.capabilities.has_lookup else claim
+    believed = claim and (claim.state in TOLD or not opened.driver.capabilities.has_lookup)
+    outcome = claim if believed else None
     if outcome is None:
         outcome = opened.driver.lookup(
             opened.config, opened.mode, payment.provider_ref, now=now, started_at=payment.created_at
@@ -156,6 +165,7 @@ def _record(
 ) -> Payment:
     (locked,) = lock_rows(Payment.objects.filter(pk=payment.pk).select_related("regie", "household"))
     before = PaymentState(locked.state)
+    outcome = _presumed(locked, opened, outcome, now)
     wanted = STATE_OF[outcome.state]
     problem = ""
     if wanted in SETTLED_PAYMENTS:
@@ -166,7 +176,7 @@ def _record(
         locked.next_check_at = _next_check(locked, now)
         locked.save(update_fields=["next_check_at"])
         if outcome.raw:
-            _keep_what_was_told(locked, outcome, trigger, message, now)
+            keep_what_was_told(locked, outcome, trigger, message, now)
         return locked
     _move(locked, wanted, outcome, now)
     PaymentEvent.objects.create(
@@ -190,73 +200,23 @@ def _record(
     if wanted in SETTLED_PAYMENTS and before not in SETTLED_PAYMENTS:
         record_received(payments=[locked], now=now)
     if before in SETTLED_PAYMENTS and wanted in DEAD_PAYMENTS:
-        _take_back(locked, now)
+        take_back(locked, now)
     elif wanted in SETTLED_PAYMENTS and locked.fulfilment != Fulfilment.PENDING and before in DEAD_PAYMENTS:
-        _receive_again(locked, now)
+        receive_again(locked, now)
     elif wanted in DEAD_PAYMENTS and before not in DEAD_PAYMENTS:
         purpose_of(locked).on_abandoned(locked, now=now)
     return locked
 
 
-def _keep_what_was_told(
-    payment: Payment, outcome: Outcome, trigger: Trigger, message: str, now: datetime
-) -> None:
-    """A message that moves nothing is kept once: a step on the provider's side, or money that it gave back."""
-    known = payment.events.filter(message=message)
-    if outcome.state == OutcomeState.REFUNDED:
-        known = known.filter(raw__trans_uuid=outcome.transaction_id)
-        _announce_refund(payment, outcome, now)
-    if not known.exists():
-        PaymentEvent.objects.create(
-            payment=payment,
-            at=now,
-            trigger=trigger,
-            outcome=outcome.state,
-            from_state=payment.state,
-            to_state=payment.state,
-            message=message,
-            raw=dict(outcome.raw),
-        )
-
-
-def _announce_refund(payment: Payment, outcome: Outcome, now: datetime) -> None:
-    """Whether what was refunded is due again or was a present is for a person to say."""
-    amount = format_euros(from_cents(outcome.amount_cents)) if outcome.amount_cents else "montant inconnu"
-    open_task(
-        kind=TaskKind.PAYMENT_MISMATCH,
-        source=f"payment:{payment.pk}:refund:{outcome.transaction_id}"[:80],
-        title=f"Paiement {payment.reference} remboursé chez le prestataire : {amount}",
-        body="Le portail n’a rien changé : décidez de ce qui reste dû par la famille.",
-        now=now,
-    )
-
-
-def _take_back(payment: Payment, now: datetime) -> None:
-    """Money that was counted is taken back: what it paid is due again, and what was delivered stays."""
-    by = "annulé chez le prestataire" if payment.state == PaymentState.REVERSED else "rejeté par la banque"
-    if payment.fulfilment == Fulfilment.PENDING:
-        payment.fulfilment = Fulfilment.NONE
-        payment.save(update_fields=["fulfilment"])
-    withdraw_allocations(payment=payment, now=now)
-    record_taken_back(payments=[payment], kind=EntryKind.REVERSED, reason=by.capitalize(), now=now)
-    open_task(
-        kind=TaskKind.PAYMENT_MISMATCH,
-        source=f"payment:{payment.pk}:taken-back",
-        title=f"Paiement {payment.reference} {by} : {format_euros(payment.amount)} à réclamer",
-        body="Ce que ce paiement avait soldé est de nouveau dû ; les réservations confirmées le restent.",
-        now=now,
-    )
-
-
-def _receive_again(payment: Payment, now: datetime) -> None:
-    """Money that had been taken back, after its delivery, is here again: it is credit until somebody uses it."""
-    open_task(
-        kind=TaskKind.PAYMENT_MISMATCH,
-        source=f"payment:{payment.pk}:received-again",
-        title=f"Paiement {payment.reference} finalement reçu : {format_euros(payment.amount)} à ventiler",
-        body="La banque l’avait rejeté : ce qu’il avait soldé est encore dû, et son montant est gardé en avoir.",
-        now=now,
-    )
+def _presumed(payment: Payment, opened: OpenAccount, outcome: Outcome, now: datetime) -> Outcome:
+    """An accepted debit is money after the banks' delay, with a provider that never tells a rejection."""
+    waits = payment.state == PaymentState.BANK_PENDING and outcome.state == OutcomeState.BANK_PENDING
+    tells = opened.driver.capabilities.tells_rejections
+    if not waits or tells or payment.closed_at is None or now - payment.closed_at < BANK_SAYS_NO_WITHIN:
+        return outcome
+    days = BANK_SAYS_NO_WITHIN.days
+    said = f"Réputé payé : la banque n’a rien rejeté en {days} jours."
+    return replace(outcome, state=OutcomeState.PAID, message=said)
 
 
 def _move(payment: Payment, to_state: PaymentState, outcome: Outcome, now: datetime) -> None:
@@ -331,6 +291,8 @@ def _next_check(payment: Payment, now: datetime) -> datetime | None:
     if payment.state in CLOSED_PAYMENTS:
         return None
     age = now - payment.created_at
+    if payment.state == PaymentState.BANK_PENDING:
+        return now + BANK_STEP if age < BANK_LIMIT else None
     for limit, step in CHECK_PLAN:
         if age < limit:
             return now + step

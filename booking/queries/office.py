@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, tzinfo
+from datetime import date, datetime, time, timedelta, tzinfo
 from typing import Any
 
 from django.db.models import Q, QuerySet, Sum
@@ -12,6 +12,7 @@ from booking.models import Opening, Reservation
 from core.models import Child, Household, StaffTask
 from core.queries.families import children_named, households_named
 from core.queries.plain_text import plain
+from tenants.context import town_timezone
 
 RESERVATION_ORDERS: Mapping[str, tuple[str, ...]] = {
     "numero": ("pk",),
@@ -82,12 +83,24 @@ def find_reservations(
     return rows
 
 
-def find_payments(text: str = "", *, regie: int | None = None, state: str = "") -> QuerySet[Payment]:
-    """Payments that match every word: reference, payer, file. One query whatever the number of rows."""
-    rows = Payment.objects.select_related("household", "regie")
+def find_payments(
+    text: str = "",
+    *,
+    regie: int | None = None,
+    state: str = "",
+    means: str = "",
+    first: date | None = None,
+    last: date | None = None,
+) -> QuerySet[Payment]:
+    """Payments that match every word (reference, ours or the provider's, payer, file), opened between two days of the
+    town, both included. One query whatever the number of rows.
+    """
+    rows = Payment.objects.select_related("household", "regie", "account")
     for word in map(plain, text.split()):
         rows = rows.filter(
             Q(reference__icontains=word)
+            | Q(provider_ref__iexact=word)
+            | Q(transaction_id__iexact=word)
             | Q(payer_email__icontains=word)
             | Q(household__in=households_named(word))
         )
@@ -95,7 +108,17 @@ def find_payments(text: str = "", *, regie: int | None = None, state: str = "") 
         rows = rows.filter(regie=regie)
     if state:
         rows = rows.filter(state=state)
+    if means:
+        rows = rows.filter(Q(means=means) | Q(account__driver=means))
+    if first:
+        rows = rows.filter(created_at__gte=_midnight(first))
+    if last:
+        rows = rows.filter(created_at__lt=_midnight(last + timedelta(days=1)))
     return rows
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time.min, tzinfo=town_timezone())
 
 
 def is_number(word: str) -> bool:

@@ -1,35 +1,54 @@
-"""Payments as the desk reads them: the list, what the provider said, and asking it once more."""
+"""Payments as the desk reads them: the list, what the provider said, and what may be done about one."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from io import BytesIO
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.db.models import QuerySet, Sum
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from billing.enums import PaymentState, Trigger
-from billing.models import Payment, Regie
+from billing.enums import SETTLED_PAYMENTS, PaymentState, Trigger
+from billing.models import Payment, Refund
 from billing.providers.base import ProviderError
+from billing.providers.registry import get_driver
+from billing.services.provider_acts import can_refund, may_be_rejected, refund_by_provider, reject_debit
 from billing.services.settlement import settle
+from booking.forms_payments import PaymentFilterForm, RejectionForm
 from booking.queries.office import PAYMENT_ORDERS, find_payments
 from core import clock
+from core.errors import DomainError
+from core.models import StaffTask
+from core.money import ZERO
+from core.spreadsheets import workbook
 from core.views.access import agent_required
-from core.views.listing import number_in, ordered, page_of, searched
+from core.views.listing import decimal_cell, ordered, page_of, spreadsheet
+from tenants.context import town_timezone
+
+COLUMNS = ("Référence", "N° de dossier", "Dossier", "Payeur", "Régie", "Moyen", "Mode", "Ouvert le", "Payé le", "Quittance", "Montant", "État", "Référence chez le prestataire")  # fmt: skip
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @agent_required
 @require_safe
 def agent_payments(request: HttpRequest) -> HttpResponse:
-    search, state = searched(request.GET), request.GET.get("etat", "")
-    chosen = {
-        "regie": number_in(request.GET, "regie"),
-        "state": state if state in PaymentState.values else "",
-    }
-    rows = ordered(find_payments(search, **chosen), request.GET, PAYMENT_ORDERS, default="-cree")
+    form = PaymentFilterForm(request.GET)
+    found = find_payments(**form.chosen)
+    rows = ordered(found, request.GET, PAYMENT_ORDERS, default="-cree")
+    match request.GET.get("format"):
+        case "csv":
+            return spreadsheet(name="paiements", columns=COLUMNS, rows=_texts(rows))
+        case "xlsx":
+            return _workbook(rows)
+    received = found.filter(state__in=SETTLED_PAYMENTS).aggregate(sum=Sum("amount"))["sum"] or ZERO
+    tasks = StaffTask.objects.filter(source__startswith="payment:", done_at=None)
     context = {
         "page": page_of(rows, request.GET),
-        "search": search,
-        "chosen": chosen,
-        "regies": Regie.objects.all(),
-        "states": PaymentState.choices,
+        "form": form,
+        "received": received,
+        "to_check": tasks.count(),
     }
     return render(request, "agent/payments.html", context)
 
@@ -37,16 +56,7 @@ def agent_payments(request: HttpRequest) -> HttpResponse:
 @agent_required
 @require_safe
 def agent_payment(request: HttpRequest, pk: int) -> HttpResponse:
-    payment = get_object_or_404(find_payments().select_related("account"), pk=pk)
-    context = {
-        "payment": payment,
-        "events": [
-            (event, PaymentState(event.from_state).label, PaymentState(event.to_state).label)
-            for event in payment.events.all()
-        ],
-        "items": payment.items.select_related("reservation__child"),
-    }
-    return render(request, "agent/payment.html", context)
+    return _page(request, _payment(pk), RejectionForm())
 
 
 @agent_required
@@ -64,3 +74,92 @@ def agent_payment_check(request: HttpRequest, pk: int) -> HttpResponse:
     else:
         messages.success(request, f"Vérifié auprès du prestataire : {payment.get_state_display().lower()}.")
     return redirect("agent_payment", payment.pk)
+
+
+@agent_required
+@require_POST
+def agent_payment_reject(request: HttpRequest, pk: int) -> HttpResponse:
+    """The bank gave a debit back: the agent read it on the régie's account, no provider tells it."""
+    payment, form = _payment(pk), RejectionForm(request.POST)
+    if not form.is_valid():
+        return _page(request, payment, form)
+    try:
+        reject_debit(payment=payment, reason=form.cleaned_data["motif"], by=request.user, now=clock.now())
+    except DomainError as refusal:
+        messages.error(request, refusal.message)
+    else:
+        messages.success(request, "Rejet noté : ce que ce paiement avait soldé est de nouveau dû.")
+    return redirect("agent_payment", payment.pk)
+
+
+@agent_required
+@require_POST
+def agent_payment_refund(request: HttpRequest, pk: int) -> HttpResponse:
+    """Have the provider give back one refund of the list."""
+    refund = get_object_or_404(
+        Refund.objects.select_related("payment__account"), pk=pk, payment__isnull=False
+    )
+    try:
+        refund_by_provider(refund=refund, by=request.user, now=clock.now())
+    except DomainError as refusal:
+        messages.error(request, refusal.message)
+    else:
+        messages.success(request, "Remboursement demandé au prestataire, qui l’a accepté.")
+    return redirect("agent_payment", refund.payment_id)
+
+
+def _payment(pk: int) -> Payment:
+    return get_object_or_404(find_payments(), pk=pk)
+
+
+def _page(request: HttpRequest, payment: Payment, form: RejectionForm) -> HttpResponse:
+    context = {
+        "payment": payment,
+        "provider": get_driver(payment.account.driver).label if payment.account else "",
+        "events": [
+            (event, PaymentState(event.from_state).label, PaymentState(event.to_state).label)
+            for event in payment.events.all()
+        ],
+        "items": payment.items.select_related("reservation__child"),
+        "invoices": payment.invoice_items.select_related("invoice"),
+        "refunds": payment.refunds.select_related("done_by"),
+        "can_refund": can_refund(payment),
+        "rejection": form if may_be_rejected(payment) else None,
+        "tasks": StaffTask.objects.filter(source__startswith=f"payment:{payment.pk}:").order_by(
+            "-created_at"
+        ),
+    }
+    return render(request, "agent/payment.html", context)
+
+
+def _cells(payments: QuerySet[Payment]) -> Iterator[tuple[object, ...]]:
+    for payment in payments.iterator(chunk_size=500):
+        yield (
+            payment.reference,
+            payment.household.number,
+            payment.household.name,
+            payment.payer_email,
+            payment.regie.name,
+            payment.by_means,
+            payment.mode if payment.is_online else "",
+            payment.created_at,
+            payment.paid_at,
+            payment.receipt_reference,
+            payment.amount,
+            payment.get_state_display(),
+            payment.provider_ref,
+        )
+
+
+def _texts(payments: QuerySet[Payment]) -> Iterator[tuple[object, ...]]:
+    for *before, opened, paid, receipt, amount, state, ref in _cells(payments):
+        yield (*before, *map(_moment, (opened, paid)), receipt, decimal_cell(amount), state, ref)
+
+
+def _moment(at: datetime | None) -> str:
+    return f"{at.astimezone(town_timezone()):%d/%m/%Y %H:%M}" if at else ""
+
+
+def _workbook(payments: QuerySet[Payment]) -> FileResponse:
+    content = workbook(name="Paiements", columns=COLUMNS, rows=_cells(payments))
+    return FileResponse(BytesIO(content), as_attachment=True, filename="paiements.xlsx", content_type=XLSX)

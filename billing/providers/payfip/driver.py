@@ -43,6 +43,7 @@ class PayFiP:
         has_lookup=True,
         has_refund=False,
         signed_callback=False,
+        tells_rejections=False,
     )
     config_fields = (
         ConfigField(

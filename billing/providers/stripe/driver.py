@@ -184,7 +184,8 @@ class Stripe:
     def refund(
         self, config: Mapping[str, str], mode: Mode, *, transaction_id: str, amount_cents: int, key: str
     ) -> str:
-        params = {"payment_intent": transaction_id, "amount": amount_cents}
+        facts = {"reference": key}
+        params = {"payment_intent": transaction_id, "amount": amount_cents, "metadata": facts}
         with client_for(config, mode, timeout_seconds=self.timeout_seconds) as client:
             refund = client.v1.refunds.create(params, {"idempotency_key": key})  # type: ignore[arg-type]
         if refund.status in {"failed", "canceled"}:

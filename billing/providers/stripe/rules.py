@@ -94,6 +94,7 @@ def outcome_of_event(kind: str, thing: Mapping[str, Any], *, account: str) -> Ou
     return Outcome(
         state=state,
         provider_ref="",
+        reference=(thing.get("metadata") or {}).get("reference"),
         amount_cents=thing.get("amount"),
         currency=(thing.get("currency") or "").upper(),
         merchant=account,

@@ -110,7 +110,13 @@ class StripeApp:
         return self.simulator.session_object(self.simulator.create(account, live=live, fields=fields))
 
     def _refund(self, account: str, live: bool, fields: dict[str, Any]) -> dict[str, Any]:
-        return self.simulator.refund(account, fields["payment_intent"], int(fields["amount"]), live=live)
+        return self.simulator.refund(
+            account,
+            fields["payment_intent"],
+            int(fields["amount"]),
+            live=live,
+            metadata=fields.get("metadata", {}),
+        )
 
     # The payer's page
 

@@ -167,7 +167,9 @@ class Simulator:
             )
         return self.decide(name, "expired")
 
-    def refund(self, account: str, intent: str, cents: int, *, live: bool) -> dict[str, Any]:
+    def refund(
+        self, account: str, intent: str, cents: int, *, live: bool, metadata: Mapping[str, str] | None = None
+    ) -> dict[str, Any]:
         """Raises StripeFault for more than what is left of the payment."""
         with self._lock:
             session = next((found for found in self._sessions.values() if found.intent_id == intent), None)
@@ -188,6 +190,7 @@ class Simulator:
                 "amount": cents,
                 "currency": "eur",
                 "created": self._seconds(),
+                "metadata": dict(metadata or {}),
                 "payment_intent": intent,
                 "reason": None,
                 "status": "succeeded",

@@ -1,0 +1,58 @@
+"""How the desk filters payments, and what it writes about one."""
+
+from typing import Any
+
+from django import forms
+
+from billing.enums import Means, PaymentState
+from billing.models import Regie
+from billing.providers.registry import DRIVERS, HISTORICAL, get_driver
+
+
+def means_choices() -> list[tuple[str, str]]:
+    """Means of payment; those online may be told apart by provider, of today or of the past."""
+    providers = [(code, get_driver(code).label) for code in (*sorted(DRIVERS), *HISTORICAL)]
+    return [("", "Tous"), *Means.choices, *providers]
+
+
+def _day(label: str) -> forms.DateField:
+    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    return forms.DateField(label=label, widget=widget, required=False)
+
+
+class PaymentFilterForm(forms.Form):
+    q = forms.CharField(
+        label="Référence, famille ou adresse",
+        required=False,
+        widget=forms.SearchInput(attrs={"maxlength": 80}),
+    )
+    regie = forms.ModelChoiceField(Regie.objects.none(), label="Régie", required=False, empty_label="Toutes")
+    etat = forms.ChoiceField(label="État", required=False, choices=[("", "Tous"), *PaymentState.choices])
+    moyen = forms.ChoiceField(label="Moyen", required=False, choices=means_choices)
+    du = _day("Du")
+    au = _day("Au")
+
+    def __init__(self, data: Any) -> None:
+        super().__init__(data)
+        self.fields["regie"].queryset = Regie.objects.all()
+
+    @property
+    def chosen(self) -> dict[str, Any]:
+        """The arguments of find_payments; a wrong filter filters nothing."""
+        self.is_valid()
+        found = self.cleaned_data
+        regie = found.get("regie")
+        return {
+            "text": found.get("q", "")[:80],
+            "regie": regie.pk if regie else None,
+            "state": found.get("etat", ""),
+            "means": found.get("moyen", ""),
+            "first": found.get("du"),
+            "last": found.get("au"),
+        }
+
+
+class RejectionForm(forms.Form):
+    motif = forms.CharField(
+        label="Motif du rejet", max_length=120, help_text="Tel que le relevé du compte le donne."
+    )
