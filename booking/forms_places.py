@@ -4,15 +4,26 @@ from typing import Any
 
 from django import forms
 
-from booking.models import Period, Slot
+from booking.models import Period, Slot, SlotGroup
 from core.words import WEEKDAYS
 
 
+class _GroupField(forms.ModelChoiceField):
+    def label_from_instance(self, group: SlotGroup) -> str:
+        return f"{group.label} ({group.slot.label})"
+
+
 class PlacesForm(forms.Form):
-    """One act on the places of a period: which slots, weekdays and dates, and how many places."""
+    """One act on the places of a period: which slots, weekdays and dates, and how many places.
+
+    A group stands for its slot; the field is there where the period has groups.
+    """
 
     accueils = forms.ModelMultipleChoiceField(
-        Slot.objects.none(), label="Accueils", widget=forms.CheckboxSelectMultiple
+        Slot.objects.none(), label="Accueils", required=False, widget=forms.CheckboxSelectMultiple
+    )
+    groupe = _GroupField(
+        SlotGroup.objects.none(), label="Groupe", required=False, empty_label="Toute la journée"
     )
     jours = forms.TypedMultipleChoiceField(label="Jours", widget=forms.CheckboxSelectMultiple, coerce=int)
     du = forms.DateField(label="Du", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
@@ -30,11 +41,20 @@ class PlacesForm(forms.Form):
         slots = period.slots.all()
         self.fields["accueils"].queryset = slots
         self.fields["accueils"].initial = [slot.pk for slot in slots] if len(slots) == 1 else []
+        groups = SlotGroup.objects.filter(slot__period=period).select_related("slot")
+        if groups:
+            self.fields["groupe"].queryset = groups.order_by("slot__position", "position")
+        else:
+            del self.fields["groupe"]
         self.fields["jours"].choices = [(day, WEEKDAYS[day - 1]) for day in sorted(period.weekdays)]
         self.fields["jours"].initial = period.weekdays
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
+        if group := data.get("groupe"):
+            data["accueils"] = [group.slot]
+        elif not data.get("accueils"):
+            self.add_error("accueils", "Cochez au moins un accueil.")
         if data.get("du") and data.get("au") and data["au"] < data["du"]:
             self.add_error("au", "La fin précède le début.")
         return data

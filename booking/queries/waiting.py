@@ -84,6 +84,7 @@ def entries() -> QuerySet[WaitingEntry]:
     return WaitingEntry.objects.select_related(
         "child__school",
         "child__household",
+        "group",
         "joined_by",
         "opening__slot__period__activity__establishment",
         "reservation",

@@ -63,6 +63,7 @@ def _change(request: HttpRequest, period: Period, form: PlacesForm) -> bool:
             capacity=data["places"],
             by=request.user,
             now=clock.now(),
+            group=data.get("groupe"),
         )
     except DomainError as error:
         form.add_error(None, error.message)

@@ -16,6 +16,7 @@ from booking.errors import UndecidableError
 from booking.forms_office import CapacityForm, DecisionForm
 from booking.forms_places import CloseForm
 from booking.models import Opening, Reservation, ReservationLine
+from booking.queries.capacity import group_places
 from booking.queries.demands import (
     DEFAULT_ORDER,
     ORDERS,
@@ -127,10 +128,14 @@ def agent_request(request: HttpRequest, pk: int) -> HttpResponse:
 def agent_requests_day(request: HttpRequest, pk: int) -> HttpResponse:
     """Every child who asks for one service on one day, in the order of arrival."""
     opening = get_object_or_404(
-        Opening.objects.select_related("slot__period__activity__establishment"), pk=pk
+        Opening.objects.select_related("slot__period__activity__establishment").prefetch_related(
+            "groups__group"
+        ),
+        pk=pk,
     )
     context = {
         "opening": opening,
+        "groups": group_places(opening),
         "full_name": full_name(opening.slot.period),
         "days": sorted(demand_days(waiting_lines(opening=opening), now=clock.now()), key=_by_priority),
         "by_priority": opening.slot.period.priority_rules.exists(),

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from booking.forms_office import WaitingForm
 from booking.models import Opening, Period, WaitingEntry, WaitingEvent
+from booking.queries.capacity import group_places
 from booking.queries.planning import full_name
 from booking.queries.waiting import ORDERS, entries, positions, waited_openings
 from booking.services.waiting import move_entry, remove_entry
@@ -59,7 +60,7 @@ def agent_waiting_day(request: HttpRequest, pk: int) -> HttpResponse:
     opening = get_object_or_404(
         Opening.objects.select_related(
             "slot__period__activity__establishment", "slot__period__waiting_policy"
-        ),
+        ).prefetch_related("groups__group"),
         pk=pk,
     )
     numbers = positions([opening.pk], now=now)
@@ -68,7 +69,8 @@ def agent_waiting_day(request: HttpRequest, pk: int) -> HttpResponse:
         "opening": opening,
         "full_name": full_name(opening.slot.period),
         "rows": [(numbers[entry.pk], entry) for entry in standing],
-        "free": None if opening.capacity is None else max(0, opening.capacity - opening.taken),
+        "free": opening.room.left(None),
+        "groups": group_places(opening),
         "history": WaitingEvent.objects.filter(entry__opening=opening)
         .select_related("entry__child", "by")
         .order_by("-at", "-pk")[:100],

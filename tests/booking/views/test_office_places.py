@@ -10,6 +10,7 @@ from booking.models import Opening, PlacesAct
 from booking.services.requests import submit_request
 from tests.booking.views.pages import text_of
 from tests.factories.booking import booked
+from tests.factories.groups import two_groups
 from tests.factories.people import an_agent
 from tests.factories.world import a_family
 from tests.harness.queries import assert_constant_queries, count_queries
@@ -110,3 +111,28 @@ def test_the_pages_and_the_act_cost_the_same_whatever_is_booked(desk, canteen, u
         act=lambda: (desk.get(url), desk.get(reverse("agent_places"))),
         add_row=lambda: booked(canteen, a_family(school=canteen.school), now=now, days=2),
     )
+
+
+def test_a_group_is_seen_and_given_its_own_places(desk, canteen, family, url, now):
+    assert "Groupe" not in text_of(desk.get(url, {"mois": "2027-03"}))
+    small, _ = two_groups(canteen, small=8, big=1, now=now)
+    booked(canteen, family, now=now, days=1)
+    page = text_of(desk.get(url, {"mois": "2027-03"}))
+    assert "Moins de 6 ans (REPAS ENFANT)" in page
+    assert "1 groupe complet" in text_of(desk.get(reverse("agent_places")))
+    assert "changé pour 5 jours" in text_of(
+        change(desk, url, canteen, accueils=[], groupe=small.pk, jours=[1], places="9")
+    )
+    assert small.days.filter(capacity=9).count() == 5
+    assert set(Opening.objects.values_list("capacity", flat=True)) == {None}
+    assert "Cochez au moins un accueil" in text_of(change(desk, url, canteen, accueils=[]))
+    day = text_of(desk.get(reverse("agent_requests_day", args=[canteen.openings[0].pk])))
+    assert "6 ans et plus : 1 place prise sur 1" in day
+
+
+def test_groups_cost_no_query_a_day(desk, canteen, url, now):
+    two_groups(canteen, small=8, big=8, now=now)
+    months = [
+        count_queries(lambda month=month: desk.get(url, {"mois": month})) for month in ("2027-02", "2027-03")
+    ]
+    assert months[0] == months[1]

@@ -12,6 +12,7 @@ from core import clock
 from core.models import CalendarDay
 from tests.booking.views.pages import hidden_fields, planning_url, send_planning, text_of
 from tests.factories.booking import booked, some_care
+from tests.factories.groups import two_groups
 from tests.factories.world import a_canteen, a_family
 from tests.harness.queries import count_queries
 
@@ -293,3 +294,15 @@ def test_a_full_day_of_a_request_period_says_so(show, canteen):
     care = some_care(canteen, mode=BookingMode.REQUEST)
     care.slots[0].openings.update(capacity=1, taken=1)
     assert "Aucune place disponible." in text_of(show(care.period))
+
+
+def test_a_town_may_show_the_places_left_to_the_childs_group(browser_of, canteen, family, now):
+    two_groups(canteen, small=2, big=7, now=now)
+    page = browser_of(family).get(planning_url(family.child, canteen.period)).content.decode()
+    assert "grid-left" not in page
+    type(canteen.period).objects.update(shows_places=True)
+    page = browser_of(family).get(planning_url(family.child, canteen.period)).content.decode()
+    day = canteen.openings[0]
+    cell = f"{day.pk}.{canteen.on_time.pk}"
+    assert f'<small class="grid-left" id="r{cell}">7 places</small>' in page
+    assert f' r{cell}"' in page
