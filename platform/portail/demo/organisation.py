@@ -1,27 +1,21 @@
-"""What the demo's agents have set up and done themselves: places, adults, priorities, next classes, a late booking."""
+"""What the demo's agents have done themselves: places, a family's priority, next classes, a late booking."""
 
 from datetime import timedelta
 
-from booking.enums import BookingMode, OfficePrice, PaymentMode, PriorityCriterion
-from booking.models import Enrolment, Period, PlacesAct, PriorityRule, Reservation
+from booking.enums import OfficePrice, PaymentMode, PriorityCriterion
+from booking.models import Enrolment, FamilyPriority, Period, PlacesAct, Reservation
 from booking.queries.offer import choices_for
 from booking.queries.office_planning import office_planning
 from booking.queries.planning import load_planning
 from booking.services.agent_bookings import OfficeTerms, act_for_family
-from booking.services.capacity import change_capacity, set_staffing
+from booking.services.capacity import change_capacity
 from booking.services.enrolments import end_enrolments
-from booking.services.priorities import set_priorities, tick_priorities
+from booking.services.priorities import tick_priorities
 from core.clock import now, today
 from core.models import Child, User, YearChange
 from core.services.year_changes import prepare_year
 from tenants.context import town_timezone
 
-POINTS = {
-    PriorityCriterion.RESIDENT: 10,
-    PriorityCriterion.BOTH_WORK: 8,
-    PriorityCriterion.SIBLING: 5,
-    PriorityCriterion.ATTENDED: 3,
-}
 PLACES = 24
 JUNE = 6
 
@@ -33,8 +27,8 @@ def write_organisation(*, agent: User) -> None:
     if not PlacesAct.objects.exists():
         for period in running[:2]:
             _set_places(period, agent)
-    if not PriorityRule.objects.exists():
-        _set_priorities(agent)
+    if not FamilyPriority.objects.exists():
+        _know_a_family(agent)
     if not YearChange.objects.exists():
         prepare_year(year=day.year if day.month >= JUNE else day.year - 1, by=agent, now=now())
     if not Reservation.objects.filter(created_by=agent).exists():
@@ -48,24 +42,18 @@ def write_organisation(*, agent: User) -> None:
 
 
 def _set_places(period: Period, agent: User) -> None:
-    slots = list(period.slots.all()[:1])
-    day = today(town_timezone())
-    for slot in slots:
-        set_staffing(slot=slot, adults=2, under_six=10, six_and_over=14)
-        change_capacity(
-            period=period,
-            slots=slots,
-            weekdays=[min(period.weekdays)],
-            dates=(day, period.end),
-            capacity=PLACES,
-            by=agent,
-            now=now(),
-        )
+    change_capacity(
+        period=period,
+        slots=period.slots.all()[:1],
+        weekdays=[min(period.weekdays)],
+        dates=(today(town_timezone()), period.end),
+        capacity=PLACES,
+        by=agent,
+        now=now(),
+    )
 
 
-def _set_priorities(agent: User) -> None:
-    for period in Period.objects.filter(mode=BookingMode.REQUEST):
-        set_priorities(period=period, points=POINTS)
+def _know_a_family(agent: User) -> None:
     child = Child.objects.select_related("household").order_by("pk").first()
     if child:
         tick_priorities(
