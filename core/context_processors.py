@@ -1,49 +1,10 @@
 from typing import Any
 
 from django.http import HttpRequest
-from django.urls import reverse
 
+from core.agent_menu import Menu, menu_at
 from core.queries.face import face
 from tenants.context import in_public_schema
-
-# Address, label, icon, and how the names of the pages under it begin.
-AGENT_MENU = (
-    ("agent_home", "Accueil", "home", "agent_home"),
-    ("agent_families", "Familles", "family", "agent_famil"),
-    ("agent_children", "Enfants", "child", "agent_child"),
-    ("agent_requests", "Demandes", "question", "agent_request"),
-    ("agent_waiting", "Listes d’attente", "clock", "agent_waiting"),
-    ("agent_reservations", "Réservations", "calendar", "agent_reservation"),
-    ("agent_absences", "Absences", "stop", "agent_absence"),
-    ("agent_attendance", "Pointage", "check", "agent_attendance"),
-    ("agent_meals", "Repas", "document", "agent_meals"),
-    ("agent_changes", "Annulations", "stop", "agent_change"),
-    ("agent_campaigns", "Facturation", "document", ("agent_campaign", "agent_unpaid", "agent_credit")),
-    (
-        "agent_books",
-        "Régie",
-        "bank",
-        ("agent_books", "agent_counter", "agent_quittance", "agent_deposit", "agent_closing"),
-    ),
-    ("agent_payments", "Paiements", "euro", "agent_payment"),
-    ("agent_tariffs", "Tarifs", "card", ("agent_tariff", "agent_quotient")),
-    (
-        "agent_organise",
-        "Organisation",
-        "settings",
-        (
-            "agent_organise",
-            "agent_places",
-            "agent_enrolment",
-            "agent_year",
-            "agent_priorit",
-            "agent_simulator",
-            "agent_colleague",
-            "agent_provider",
-        ),
-    ),
-    ("agent_tasks", "Tâches", "bell", "agent_task"),
-)
 
 
 def town(request: HttpRequest) -> dict[str, Any]:
@@ -53,18 +14,13 @@ def town(request: HttpRequest) -> dict[str, Any]:
     shown = face()
     return {
         "town": shown.town,
-        "branding": {"logo_url": shown.logo_url, "favicon_url": ""},
+        "branding": shown,
         "menu_links": shown.menu_links,
         "agent_menu": _agent_menu(request),
     }
 
 
-def _agent_menu(request: HttpRequest) -> list[dict[str, Any]]:
+def _agent_menu(request: HttpRequest) -> Menu | None:
     """The desk's menu, on the desk's own pages once somebody has signed in."""
-    name = (request.resolver_match and request.resolver_match.url_name) or ""
-    if not name.startswith("agent_") or name == "agent_login":
-        return []
-    return [
-        {"url": reverse(entry), "label": label, "icon": icon, "current": name.startswith(start)}
-        for entry, label, icon, start in AGENT_MENU
-    ]
+    page = (request.resolver_match and request.resolver_match.url_name) or ""
+    return menu_at(page) if page.startswith("agent_") and page != "agent_login" else None

@@ -1,5 +1,6 @@
 from django.urls import include, path
 
+from core.enums import LegalKind
 from core.views import (
     account_info,
     face,
@@ -19,7 +20,11 @@ urlpatterns = [
     path("telechargements/<slug:code>/", face.download, name="download"),
     path("contact/", face.contact, name="contact"),
     path("theme.css", face.theme_css, name="theme_css"),
-    path("logo", face.branding_logo, name="branding_logo"),
+    path("identite/<slug:which>", face.branding_picture, name="branding_picture"),
+    *(
+        path(f"{kind.value}/", face.legal, {"kind": kind}, name=f"legal_{kind.name.lower()}")
+        for kind in LegalKind
+    ),
     path("connexion/", login.login, name="login"),
     path("deconnexion/", login.logout, name="logout"),
     path("agent/connexion/", login.agent_login, name="agent_login"),
@@ -45,6 +50,7 @@ urlpatterns = [
     path("agent/familles/nouvelle/", office_accounts.agent_family_new, name="agent_family_new"),
     path("agent/enfants/", office.agent_children, name="agent_children"),
     path("", include("core.urls_child_file")),
+    path("agent/portail/", include("core.urls_portal")),
     path("agent/taches/", office.agent_tasks, name="agent_tasks"),
     path("agent/taches/<int:pk>/faite/", office.agent_task_done, name="agent_task_done"),
     path("agent/annee/", office_years.agent_year, name="agent_year"),

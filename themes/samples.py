@@ -19,6 +19,7 @@ TOWN = {
     "email": "guichet@bellegarde.example",
     "welcome_title": "Bienvenue",
     "welcome_text": "",
+    "opening_hours": "Du lundi au vendredi, 8:30 – 12:00",
     "tagline": "",
 }
 MENU_LINKS = [
@@ -222,7 +223,7 @@ def bound_form() -> SampleForm:
 def context() -> dict[str, Any]:
     return {
         "town": TOWN,
-        "branding": {"logo_url": "", "favicon_url": ""},
+        "branding": {"logo_url": "", "favicon_url": "", "banner_url": ""},
         "menu_links": MENU_LINKS,
         "cart_count": 2,
         "grid": meals_grid(),

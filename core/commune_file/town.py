@@ -7,7 +7,7 @@ from zoneinfo import available_timezones
 from django.core.exceptions import ValidationError
 from django.db.models import Field as Column
 from django.db.models import Model
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, model_validator
 
 from core.calendars import HolidayRegion, SchoolZone
 from core.commune_file.problems import fault, suggestion
@@ -107,6 +107,7 @@ class WelcomeTable(FileModel):
         "", alias="titre", description="Titre de la page d’accueil."
     )
     welcome_text: Text = Field("", alias="texte", description="Texte de la page d’accueil.")
+    opening_hours: Text = Field("", alias="horaires", description="Horaires d’ouverture du service.")
     no_period_help: Text = Field(
         "",
         alias="aucune_periode",
@@ -144,6 +145,16 @@ class NewsTable(FileModel):
     name: Annotated[Line, Field(max_length=200)] = Field(alias="titre", description="Titre.")
     body: Text = Field(alias="texte", description="Texte.")
     published_on: date = Field(alias="date", description="Jour de publication.")
+    shown_until: date | None = Field(
+        None, alias="jusquau", description="Dernier jour d’affichage ; sans lui, elle reste."
+    )
+    is_draft: bool = Field(False, alias="brouillon", description="Vrai : les familles ne la voient pas.")
+
+    @model_validator(mode="after")
+    def _shown_after_published(self) -> "NewsTable":
+        if self.shown_until and self.shown_until < self.published_on:
+            raise fault("une actualité ne finit pas avant d’avoir commencé")
+        return self
 
 
 class LinkTable(FileModel):
@@ -156,6 +167,7 @@ class LinkTable(FileModel):
         "", alias="lien", description="Adresse ; sans elle, le lien mène à la page `texte`."
     )
     body: Text = Field("", alias="texte", description="Texte de la page.")
+    is_draft: bool = Field(False, alias="brouillon", description="Vrai : les familles ne le voient pas.")
 
 
 class DownloadTable(FileModel):
@@ -167,6 +179,7 @@ class DownloadTable(FileModel):
     body: Text = Field(
         "", alias="texte", description="Texte du document, tant qu’aucun fichier n’a été déposé par un agent."
     )
+    is_draft: bool = Field(False, alias="brouillon", description="Vrai : les familles ne le voient pas.")
 
 
 class TownSection(Section):
@@ -291,7 +304,13 @@ class NewsSection(_ContentSection):
     model = NewsTable
     about = "Les nouvelles de la page d’accueil."
     table = NewsItem
-    columns = {"name": "title", "body": "body", "published_on": "published_on"}
+    columns = {
+        "name": "title",
+        "body": "body",
+        "published_on": "published_on",
+        "shown_until": "shown_until",
+        "is_draft": "is_draft",
+    }
 
 
 class MenuSection(_ContentSection):
@@ -299,7 +318,7 @@ class MenuSection(_ContentSection):
     model = LinkTable
     about = "Les liens du menu, dans l’ordre."
     table = MenuLink
-    columns = {"name": "label", "url": "url", "body": "body"}
+    columns = {"name": "label", "url": "url", "body": "body", "is_draft": "is_draft"}
 
 
 class DownloadSection(_ContentSection):
@@ -307,4 +326,4 @@ class DownloadSection(_ContentSection):
     model = DownloadTable
     about = "Les documents à télécharger, dans l’ordre. Un fichier déposé par un agent est conservé."
     table = Download
-    columns = {"name": "label", "body": "body"}
+    columns = {"name": "label", "body": "body", "is_draft": "is_draft"}

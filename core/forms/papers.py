@@ -1,5 +1,6 @@
 """A paper that a family sends: a PDF or a photograph, known by its content, not by its name alone."""
 
+from collections.abc import Collection
 from pathlib import PurePath
 from typing import Any
 
@@ -25,19 +26,41 @@ _HEIC = (b"ftypheic", b"ftypheix", b"ftypmif1", b"ftypmsf1")
 
 
 class PaperField(forms.FileField):
-    """Its value is an UploadedFile whose suffix tells the truth, None when nothing was sent."""
+    """Its value is an UploadedFile whose suffix tells the truth, None when nothing new was sent."""
 
+    suffixes: Collection[str] = BEGINNINGS
+    wanted = "un PDF, ou une photo JPEG ou PNG"
     # Phones offer their camera for it, and send an Apple photograph as a JPEG.
     widget = forms.FileInput(attrs={"accept": "application/pdf,image/jpeg,image/png,.pdf,.jpg,.jpeg,.png"})
 
     def clean(self, data: Any, initial: Any = None) -> UploadedFile | None:
         file: UploadedFile | None = super().clean(data, initial)
-        if file is None:
+        if file is None or file is initial:
             return None
         _check_size(file)
-        _check_kind(file)
+        self._check_kind(file)
         _check_virus(file)
         return file
+
+    def _check_kind(self, file: UploadedFile) -> None:
+        beginning = file.read(16)
+        file.seek(0)
+        if beginning[4:12] in _HEIC:
+            raise forms.ValidationError(
+                "Cette photo est au format HEIC, que tous les ordinateurs ne lisent pas. Envoyez-la en JPEG "
+                f"(réglage «{NBSP}Le plus compatible{NBSP}» de l’appareil photo), ou en PDF."
+            )
+        suffix = PurePath(file.name or "").suffix.lower()
+        if suffix not in self.suffixes or not beginning.startswith(BEGINNINGS[suffix]):
+            raise forms.ValidationError(f"Envoyez {self.wanted}.")
+
+
+class PictureField(PaperField):
+    """A logo or a photograph that a page shows. No SVG: it may hold a script."""
+
+    widget = forms.FileInput(attrs={"accept": "image/jpeg,image/png,.jpg,.jpeg,.png"})
+    suffixes = (".jpg", ".jpeg", ".png")
+    wanted = "une image JPEG ou PNG"
 
 
 def _check_size(file: UploadedFile) -> None:
@@ -45,19 +68,6 @@ def _check_size(file: UploadedFile) -> None:
         raise forms.ValidationError(
             f"Ce fichier dépasse {MAX_MEGABYTES}{NBSP}Mo. Prenez une photo moins grande."
         )
-
-
-def _check_kind(file: UploadedFile) -> None:
-    beginning = file.read(16)
-    file.seek(0)
-    if beginning[4:12] in _HEIC:
-        raise forms.ValidationError(
-            "Cette photo est au format HEIC, que tous les ordinateurs ne lisent pas. Envoyez-la en JPEG "
-            f"(réglage «{NBSP}Le plus compatible{NBSP}» de l’appareil photo), ou en PDF."
-        )
-    known = BEGINNINGS.get(PurePath(file.name or "").suffix.lower())
-    if known is None or not beginning.startswith(known):
-        raise forms.ValidationError("Envoyez un PDF, ou une photo JPEG ou PNG.")
 
 
 def _check_virus(file: UploadedFile) -> None:

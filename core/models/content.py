@@ -85,9 +85,7 @@ class LegalText(models.Model):
 
     class Meta:
         verbose_name = "page légale"
-        constraints = [
-            models.CheckConstraint(name="legaltext_kind", condition=Q(kind__in=LegalKind.values))
-        ]
+        constraints = [models.CheckConstraint(name="legaltext_kind", condition=Q(kind__in=LegalKind.values))]
 
     def __str__(self) -> str:
         return self.get_kind_display()

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from typing import cast
+from zlib import crc32
 
 from django.core.cache import cache
 from django.urls import reverse
@@ -27,6 +28,7 @@ class Town:
     email: str
     welcome_title: str
     welcome_text: str
+    opening_hours: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,6 +42,8 @@ class Face:
     town: Town
     accent: str
     logo_url: str
+    favicon_url: str
+    banner_url: str
     menu_links: tuple[Link, ...]
 
 
@@ -58,12 +62,20 @@ def _read() -> Face:
     return Face(
         town=_town(),
         accent=branding.accent,
-        logo_url=reverse("branding_logo") if branding.logo else "",
+        logo_url=_picture_url(branding, "logo"),
+        favicon_url=_picture_url(branding, "favicon"),
+        banner_url=_picture_url(branding, "banner"),
         menu_links=tuple(
             Link(label=link.label, url=link.url or reverse("page", args=[link.code]))
-            for link in MenuLink.objects.all()
+            for link in MenuLink.objects.filter(is_draft=False)
         ),
     )
+
+
+def _picture_url(branding: Branding, which: str) -> str:
+    """Address of a picture, empty without one. It changes with the file: browsers keep pictures a long time."""
+    name = getattr(branding, which).name
+    return f"{reverse('branding_picture', args=[which])}?{crc32(name.encode()):x}" if name else ""
 
 
 def _town() -> Town:
@@ -81,4 +93,5 @@ def _town() -> Town:
         email=known.email,
         welcome_title=known.welcome_title,
         welcome_text=known.welcome_text,
+        opening_hours=known.opening_hours,
     )

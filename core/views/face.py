@@ -10,10 +10,12 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import condition, require_safe
 
 from core import clock
+from core.enums import LegalKind
 from core.forms.accounts import LoginForm
 from core.forms.contact import ContactForm
 from core.models import Branding, Download, MenuLink, NewsItem
 from core.queries.face import face
+from core.queries.legal import legal_page
 from core.services.contact import send_to_town
 from core.services.throttle import allow
 from core.visitors import visitor_address
@@ -21,6 +23,7 @@ from tenants.context import town_timezone
 from themes.palette import stylesheet
 
 NEWS_ON_HOME = 3
+PICTURES = ("logo", "favicon", "banner")
 
 
 @require_safe
@@ -30,8 +33,8 @@ def home(request: HttpRequest) -> HttpResponse:
         request,
         "home/home.html",
         {
-            "news": NewsItem.objects.filter(published_on__lte=today)[:NEWS_ON_HOME],
-            "downloads": Download.objects.all(),
+            "news": NewsItem.objects.shown_on(today)[:NEWS_ON_HOME],
+            "downloads": Download.objects.filter(is_draft=False),
             "form": LoginForm(),
         },
     )
@@ -40,18 +43,20 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_safe
 def news(request: HttpRequest) -> HttpResponse:
     today = clock.today(town_timezone())
-    return render(request, "home/news.html", {"news": NewsItem.objects.filter(published_on__lte=today)})
+    return render(request, "home/news.html", {"news": NewsItem.objects.shown_on(today)})
 
 
 @require_safe
 def page(request: HttpRequest, code: str) -> HttpResponse:
     """A link of the menu that leads to a text of the town rather than to another site."""
-    return render(request, "home/page.html", {"link": get_object_or_404(MenuLink, code=code, url="")})
+    return render(
+        request, "home/page.html", {"link": get_object_or_404(MenuLink, code=code, url="", is_draft=False)}
+    )
 
 
 @require_safe
 def download(request: HttpRequest, code: str) -> HttpResponse:
-    document = get_object_or_404(Download, code=code)
+    document = get_object_or_404(Download, code=code, is_draft=False)
     if not document.file:
         return render(request, "home/document.html", {"document": document})
     # Anything but a PDF is saved, not opened: a page must not run with the portal's own rights.
@@ -88,11 +93,16 @@ def theme_css(_request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @cache_control(max_age=3600)
-def branding_logo(_request: HttpRequest) -> HttpResponse:
+def branding_picture(_request: HttpRequest, which: str) -> HttpResponse:
     branding = Branding.objects.first()
-    if branding is None or not branding.logo:
+    if which not in PICTURES or branding is None or not getattr(branding, which):
         raise Http404
-    return FileResponse(branding.logo.open())
+    return FileResponse(getattr(branding, which).open())
+
+
+@require_safe
+def legal(request: HttpRequest, kind: LegalKind) -> HttpResponse:
+    return render(request, "home/legal.html", {"page": legal_page(kind)})
 
 
 def _known_sender(request: HttpRequest) -> dict[str, str]:

@@ -139,12 +139,12 @@ def test_the_stylesheet_has_the_towns_colour_and_is_kept_by_the_browser(commune,
 
 
 def test_the_logo_is_served_and_shown_when_there_is_one(commune, client_for, town):
-    assert client_for(commune).get("/logo").status_code == 404
+    assert client_for(commune).get("/identite/logo").status_code == 404
     branding = Branding.objects.create()
     branding.logo.save("logo.png", ContentFile(b"png"))
     forget_face()
-    assert 'src="/logo"' in body(client_for(commune).get("/"))
-    assert body(client_for(commune).get("/logo")) == "png"
+    assert 'src="/identite/logo?' in body(client_for(commune).get("/"))
+    assert body(client_for(commune).get("/identite/logo")) == "png"
 
 
 def message(client, **changes: str) -> dict[str, str]:

@@ -10,13 +10,15 @@ from django.contrib.messages.storage.base import Message
 from django.template import engines
 from django.template.loader import render_to_string
 
+from core.agent_menu import Link, Menu
 from themes import samples
 
 PAGE = (
     "{% extends 'layouts/NAME.html' %}{% load portail %}{% block title %}Essai{% endblock %}"
     "{% block content %}<h1>Essai</h1>{% endblock %}"
 )
-MENU = [{"label": "Familles", "url": "#", "icon": "family", "current": True}]
+MENU = [Link(label="Familles", url="#", icon="family", current=True)]
+DESK_MENU = Menu(sections=tuple(MENU), title="Familles", pages=(*MENU, *MENU))
 ERRORS = {
     "400.html": "Nous n’avons pas compris cette demande",
     "403.html": "Cette page ne vous est pas ouverte",
@@ -96,7 +98,10 @@ def test_a_message_is_announced_with_its_tone(sample, level, tone, symbol):
 @pytest.mark.parametrize("layout", ["family", "agent", "console", "bare"])
 def test_axe_finds_nothing_in_a_layout(page, show, layout):
     show(
-        page, engines["django"].from_string(PAGE.replace("NAME", layout)), agent_menu=MENU, console_menu=MENU
+        page,
+        engines["django"].from_string(PAGE.replace("NAME", layout)),
+        agent_menu=DESK_MENU,
+        console_menu=MENU,
     )
     assert [one["id"] for one in Axe().run(page).response["violations"]] == []
     assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]

@@ -13,7 +13,7 @@ from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from core import clock, money, words
+from core import clock, money, rich_text, words
 from themes.states import STATES
 
 register = template.Library()
@@ -70,6 +70,12 @@ def counted(number: int, word: str) -> str:
 def town_initial(name: str) -> str:
     """The letter of the crest when the town has no logo: « B » for « Mairie de Bellegarde »."""
     return name.rsplit(maxsplit=1)[-1][0].upper() if name.strip() else ""
+
+
+@register.filter("rich_text")
+def rich_text_filter(text: str, top: int = rich_text.TOP_HEADING) -> SafeString:
+    """A text of the town, ``top`` being the level of its highest heading."""
+    return rich_text.rich_text(text, top=top)
 
 
 @register.filter

@@ -1,0 +1,131 @@
+"""The desk's menu: what an agent does every day first, what is set a few times a year last."""
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    page: str  # URL name
+    label: str
+    starts: tuple[str, ...]
+    """How the URL names of the pages under it begin. The longest beginning wins."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Section:
+    label: str
+    icon: str
+    entries: tuple[Entry, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Link:
+    label: str
+    url: str
+    current: bool
+    icon: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Menu:
+    sections: tuple[Link, ...]
+    title: str  # of the current section
+    pages: tuple[Link, ...]  # of the current section; empty when there is only one
+
+
+def _entry(page: str, label: str, *starts: str) -> Entry:
+    return Entry(page=page, label=label, starts=(page, *starts))
+
+
+SECTIONS = (
+    Section(
+        label="Accueil",
+        icon="home",
+        entries=(_entry("agent_home", "Aujourd’hui", "agent_search"), _entry("agent_tasks", "Tâches", "agent_task")),
+    ),
+    Section(
+        label="Familles",
+        icon="family",
+        entries=(
+            _entry("agent_families", "Dossiers", "agent_famil", "agent_account", "agent_activation", "agent_provisional"),
+            _entry("agent_children", "Enfants", "agent_child", "agent_custody"),
+            _entry("agent_child_changes", "Changements demandés", "agent_child_change"),
+            _entry("agent_quotients", "Quotients", "agent_quotient", "agent_declaration"),
+        ),
+    ),
+    Section(
+        label="Réservations",
+        icon="calendar",
+        entries=(
+            _entry("agent_requests", "Demandes", "agent_request"),
+            _entry("agent_reservations", "Réservations", "agent_reservation", "agent_booking"),
+            _entry("agent_waiting", "Listes d’attente"),
+            _entry("agent_changes", "Annulations", "agent_change"),
+        ),
+    ),
+    Section(
+        label="Présences",
+        icon="check",
+        entries=(
+            _entry("agent_attendance", "Pointage"),
+            _entry("agent_meals", "Repas", "agent_meal"),
+            _entry("agent_absences", "Absences", "agent_absence"),
+        ),
+    ),
+    Section(
+        label="Argent",
+        icon="euro",
+        entries=(
+            _entry("agent_campaigns", "Facturation", "agent_campaign", "agent_unpaid", "agent_credit", "agent_invoice"),
+            _entry("agent_books", "Régie", "agent_counter", "agent_quittance", "agent_deposit", "agent_closing"),
+            _entry("agent_payments", "Paiements", "agent_payment", "agent_refund"),
+            _entry("agent_tariffs", "Tarifs", "agent_tariff"),
+        ),
+    ),
+    Section(
+        label="Réglages",
+        icon="settings",
+        entries=(
+            _entry("agent_organise", "Organisation", "agent_places", "agent_enrolment", "agent_year", "agent_priorit", "agent_simulator", "agent_staffing"),
+            _entry("agent_portal", "Portail"),
+            _entry("agent_providers", "Paiement en ligne", "agent_provider"),
+            _entry("agent_colleagues", "Agents", "agent_colleague"),
+        ),
+    ),
+)  # fmt: skip
+
+
+def menu_at(page: str) -> Menu:
+    """The menu as it is shown on the page of a URL name."""
+    here = entry_of(page)
+    current = next((section for section in SECTIONS if here in section.entries), None)
+    return Menu(
+        sections=tuple(
+            Link(
+                label=section.label,
+                url=reverse(section.entries[0].page),
+                current=section is current,
+                icon=section.icon,
+            )
+            for section in SECTIONS
+        ),
+        title=current.label if current else "",
+        pages=tuple(
+            Link(label=entry.label, url=reverse(entry.page), current=entry is here)
+            for entry in (current.entries if current else ())
+        ),
+    )
+
+
+def entry_of(page: str) -> Entry | None:
+    """The entry under which a page is, None for a page that has none."""
+    found = [
+        (len(start), entry)
+        for section in SECTIONS
+        for entry in section.entries
+        for start in entry.starts
+        if page.startswith(start)
+    ]
+    return max(found, key=lambda one: one[0])[1] if found else None

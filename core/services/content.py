@@ -1,0 +1,71 @@
+"""The town's public pages: written, ordered, taken away. Families see a change at once."""
+
+from datetime import date
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils.text import slugify
+
+from core.enums import LegalKind
+from core.models import Branding, CommuneSettings, Download, LegalText, MenuLink, NewsItem
+from core.queries.face import forget_face
+
+Entry = NewsItem | MenuLink | Download
+Ordered = MenuLink | Download
+
+_CODE_LENGTH = 50
+
+
+@transaction.atomic
+def save_entry(*, entry: Entry) -> None:
+    """Save what a valid form made. A new entry gets the address its title suggests, and comes last."""
+    if entry.pk is None:
+        entry.code = _free_code(entry)
+        if not isinstance(entry, NewsItem):
+            last = type(entry).objects.aggregate(last=Max("position"))["last"]
+            entry.position = 0 if last is None else last + 1
+    entry.save()
+    transaction.on_commit(forget_face)
+
+
+@transaction.atomic
+def remove_entry(*, entry: Entry) -> None:
+    entry.delete()
+    transaction.on_commit(forget_face)
+
+
+@transaction.atomic
+def move_entry(*, entry: Ordered, places: int) -> None:
+    """Move by ``places`` in the order families see (-1: one up). Beyond an end, it stays at that end."""
+    rows: list[Ordered] = list(type(entry).objects.select_for_update().order_by("position", "label", "pk"))
+    here = next(rank for rank, row in enumerate(rows) if row.pk == entry.pk)
+    there = min(max(here + places, 0), len(rows) - 1)
+    rows.insert(there, rows.pop(here))
+    for rank, row in enumerate(rows):
+        row.position = rank
+    type(entry).objects.bulk_update(rows, ["position"])
+    transaction.on_commit(forget_face)
+
+
+@transaction.atomic
+def save_face(*, row: CommuneSettings | Branding) -> None:
+    """Save the town's welcome or its looks."""
+    row.save()
+    transaction.on_commit(forget_face)
+
+
+def write_legal_text(*, kind: LegalKind, body: str, today: date) -> None:
+    """Give a legal page the town's own words; without any, the portal's usual text comes back."""
+    if not body.strip():
+        LegalText.objects.filter(kind=kind).delete()
+        return
+    LegalText.objects.update_or_create(kind=kind, defaults={"body": body, "updated_on": today})
+
+
+def _free_code(entry: Entry) -> str:
+    title = entry.title if isinstance(entry, NewsItem) else entry.label
+    wanted = slugify(title)[:_CODE_LENGTH].strip("-") or "page"
+    taken = set(type(entry).objects.filter(code__startswith=wanted).values_list("code", flat=True))
+    return next(
+        code for code in (wanted, *(f"{wanted}-{n}" for n in range(2, len(taken) + 3))) if code not in taken
+    )
