@@ -10,10 +10,12 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from billing.models import ChildFacts, Quotient, QuotientDeclaration, QuotientSettings
 from billing.quotients import QuotientSource
 from billing.services.quotients import Proof, set_quotient
+from core.child_file import ChildField
 from core.clock import frozen
 from core.models import OutgoingMail, StaffTask
 from core.services.outbox import send_due_mails
 from tenants.context import use_commune
+from tests.factories.child_file import some_meals, tells
 from tests.factories.people import an_agent
 from tests.factories.world import a_family, a_school, town_settings
 from tests.harness.queries import assert_constant_queries
@@ -149,6 +151,8 @@ def test_the_facts_of_a_child_are_shown_and_changed(town, client_for):
     desk.post(f"/agent/enfants/{family.child.pk}/faits-de-tarif/", {"frequency": "regular"})
     facts = ChildFacts.objects.get()
     assert (facts.frequency, facts.special_class) == ("regular", False)
+    some_meals()
+    tells(family.child, {ChildField.MEAL: [{"meal": "panier"}]}, now=NOW)
     assert "fourni par la famille (PAI)" in body(
         desk.get(f"/agent/familles/{family.household.pk}/quotients/")
     )
