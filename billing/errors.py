@@ -83,3 +83,9 @@ class BooksError(DomainError):
 class RefundNotPossibleError(DomainError):
     code = "refund_not_possible"
     message = "Ce remboursement ne peut pas se faire par le prestataire : rendez l’argent d’une autre façon."
+
+
+class StatementError(DomainError):
+    """A provider's statement that cannot be read. The sentence says which line, and why."""
+
+    code = "statement"

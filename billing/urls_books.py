@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from billing.views import books, closings, counter, deposits
+from billing.views import books, closings, counter, deposits, reconciliation, treasury
 
 urlpatterns = [
     path("agent/regie/", books.agent_books, name="agent_books"),
@@ -40,4 +40,39 @@ urlpatterns = [
     path("agent/regie/arretes/<int:pk>.pdf", closings.agent_closing_pdf, name="agent_closing_pdf"),
     path("agent/regie/<slug:code>/arreter/", closings.agent_closing_new, name="agent_closing_new"),
     path("agent/regie/<slug:code>/arreter/mois/", closings.agent_closing_month, name="agent_closing_month"),
+    path("agent/regie/rapprochement/", reconciliation.agent_books_statements, name="agent_books_statements"),
+    path(
+        "agent/regie/rapprochement/<int:pk>/",
+        reconciliation.agent_books_statement,
+        name="agent_books_statement",
+    ),
+    path(
+        "agent/regie/rapprochement/<int:pk>/solder/",
+        reconciliation.agent_books_statement_settle,
+        name="agent_books_statement_settle",
+    ),
+    path("agent/regie/tresor/", treasury.agent_books_treasury, name="agent_books_treasury"),
+    path(
+        "agent/regie/tresor/<int:pk>/",
+        treasury.agent_books_treasury_handover,
+        name="agent_books_treasury_handover",
+    ),
+    path(
+        "agent/regie/tresor/<int:pk>/fichier/<slug:export>/",
+        treasury.agent_books_treasury_file,
+        name="agent_books_treasury_file",
+    ),
+    path(
+        "agent/regie/tresor/factures/<int:pk>/reprendre/",
+        treasury.agent_books_treasury_back,
+        name="agent_books_treasury_back",
+    ),
+    path(
+        "agent/regie/<slug:code>/tresor/", treasury.agent_books_treasury_new, name="agent_books_treasury_new"
+    ),
+    path(
+        "agent/regie/<slug:code>/tresor/codes/",
+        treasury.agent_books_treasury_codes,
+        name="agent_books_treasury_codes",
+    ),
 ]

@@ -15,6 +15,7 @@ from billing.models import (
     DepositSlip,
     DocumentSequence,
     Draft,
+    Handover,
     Invoice,
     InvoiceLine,
     JournalEntry,
@@ -114,9 +115,9 @@ def _frozen() -> Iterator[str]:
     for model in FROZEN:
         if f"{model._meta.db_table}_frozen" not in guards:
             yield f"{model._meta.verbose_name_plural} : la base n’empêche plus de les modifier."
-    for model in DATED:
-        if f"{model._meta.db_table}_open_day" not in guards:
-            yield f"{model._meta.verbose_name_plural} : la base n’empêche plus d’en écrire dans un jour arrêté."
+    for dated in DATED:
+        if f"{dated._meta.db_table}_open_day" not in guards:
+            yield f"{dated._meta.verbose_name_plural} : la base n’empêche plus d’en écrire dans un jour arrêté."
 
 
 def _lines() -> Iterator[str]:
@@ -143,6 +144,7 @@ def _numbers() -> Iterator[str]:
         DocumentKind.RECEIPT: Payment.objects.filter(number__isnull=False),
         DocumentKind.QUITTANCE: Quittance.objects.all(),
         DocumentKind.DEPOSIT: DepositSlip.objects.all(),
+        DocumentKind.HANDOVER: Handover.objects.all(),
     }
     for kind, rows in documents.items():
         numbered = (

@@ -6,7 +6,17 @@ from django.db.models import Case, Count, DecimalField, F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 
 from billing.enums import SETTLED_PAYMENTS, EntryKind, Means
-from billing.models import Closing, DepositItem, DepositSlip, JournalEntry, Payment, Quittance, Refund
+from billing.models import (
+    Closing,
+    DepositItem,
+    DepositSlip,
+    Handover,
+    HandoverItem,
+    JournalEntry,
+    Payment,
+    Quittance,
+    Refund,
+)
 from billing.queries.books import in_till
 from core.money import ZERO, format_euros
 
@@ -94,6 +104,20 @@ def _closings() -> Iterator[str]:
         previous[closing.regie_id, closing.kind] = closing
 
 
+def _handovers() -> Iterator[str]:
+    """A handover is the sum of its invoices, each of its régie and household."""
+    summed = Handover.objects.annotate(sum=Coalesce(Sum("items__amount"), ZERO)).exclude(sum=F("total"))
+    for handover in summed.order_by("pk"):
+        yield f"{handover} : ses factures font {format_euros(handover.sum)}, son total {format_euros(handover.total)}."
+    foreign = HandoverItem.objects.exclude(
+        invoice__regie=F("handover__regie"),
+        invoice__household=F("household"),
+        amount__lte=F("invoice__total"),
+    )
+    for item in foreign.select_related("handover", "invoice").order_by("pk"):
+        yield f"{item} : ce n’est pas la même régie, pas le même dossier, ou plus que la facture."
+
+
 _EUROS = DecimalField(max_digits=12, decimal_places=2)
 
 BOOK_CHECKS: dict[str, Callable[[], Iterable[str]]] = {
@@ -101,4 +125,5 @@ BOOK_CHECKS: dict[str, Callable[[], Iterable[str]]] = {
     "quittances": _quittances,
     "versements": _slips,
     "arrêtés": _closings,
+    "prises en charge": _handovers,
 }

@@ -13,6 +13,7 @@ from billing.models import (
     Allocation,
     Charge,
     DraftLine,
+    HandoverItem,
     Invoice,
     InvoicePayment,
     Payment,
@@ -47,13 +48,16 @@ class Entry:
 
     @property
     def is_payable(self) -> bool:
-        """An invoice of which something is left to pay, whoever takes the money."""
-        return self.invoice is not None and self.invoice.allocated < self.invoice.total  # type: ignore[attr-defined]  # annotated
+        """An invoice of which something is left to pay at the régie, whoever takes the money."""
+        if self.invoice is None or self.invoice.is_at_treasury:  # type: ignore[attr-defined]  # annotated
+            return False
+        return self.invoice.allocated < self.invoice.total  # type: ignore[attr-defined]  # annotated
 
 
 @dataclass(frozen=True, kw_only=True)
 class RegieSummary:
-    """A household's account at one régie. ``due`` is what its invoices still lack, ``credit`` the money received or
+    """A household's account at one régie. ``due`` is what its invoices still lack, ``treasury`` how much of it the
+    Trésor collects, ``credit`` the money received or
     given back that no invoice has used, ``refunded`` what the régie returns outside the portal:
     ``total_invoiced - total_paid == due - credit - refunded``. ``carried``: too little to make an invoice of it yet."""
 
@@ -62,6 +66,7 @@ class RegieSummary:
     total_invoiced: Decimal
     total_paid: Decimal
     due: Decimal
+    treasury: Decimal
     credit: Decimal
     refunded: Decimal
     carried: Decimal
@@ -81,6 +86,11 @@ def published(on: date) -> Q:
     return Q(published_on__isnull=True) | Q(published_on__lte=on)
 
 
+def at_treasury() -> Exists:
+    """Whether an invoice was handed over to the Trésor and not taken back: it is not paid here any more."""
+    return Exists(HandoverItem.objects.filter(invoice=OuterRef("pk"), withdrawn_at=None))
+
+
 def regie_summaries(household: Household, *, on: date) -> list[RegieSummary]:
     """One account for each régie of the town, in the town's order, as a day sees it, in 5 queries."""
     running = InvoicePayment.objects.filter(invoice=OuterRef("pk"), payment__state__in=OPEN_PAYMENTS)
@@ -90,6 +100,7 @@ def regie_summaries(household: Household, *, on: date) -> list[RegieSummary]:
         with_allocated(household.invoices.filter(published(on)), "invoice").annotate(
             waits_for_bank=Exists(waiting),
             is_being_paid=Exists(running),
+            is_at_treasury=at_treasury(),
             used=sum_of(Allocation.objects.filter(credit_note=OuterRef("pk")), "credit_note"),
         )
     )
@@ -157,6 +168,11 @@ def _summary(
         total_invoiced=_total(document.total for document in documents),
         total_paid=_total(payment.amount for payment in received),
         due=_total(invoice.total - invoice.allocated for invoice in invoices),  # type: ignore[attr-defined]  # annotated
+        treasury=_total(
+            invoice.total - invoice.allocated  # type: ignore[attr-defined]  # annotated
+            for invoice in invoices
+            if invoice.is_at_treasury  # type: ignore[attr-defined]  # annotated
+        ),
         credit=_total(payment.amount - payment.allocated for payment in received)  # type: ignore[attr-defined]  # annotated
         + _total(-note.total - note.used for note in notes)  # type: ignore[attr-defined]  # annotated
         - refunded,
@@ -185,6 +201,8 @@ def _invoice_state(invoice: Invoice) -> tuple[str, str]:
     if invoice.is_credit_note:
         return "paid", "Avoir utilisé" if invoice.used == -invoice.total else "Avoir gardé à votre compte"  # type: ignore[attr-defined]  # annotated
     if invoice.allocated < invoice.total:  # type: ignore[attr-defined]  # annotated
+        if invoice.is_at_treasury:  # type: ignore[attr-defined]  # annotated
+            return "treasury", "Paiement de cette facture géré par le Trésor Public"
         if invoice.is_being_paid:  # type: ignore[attr-defined]  # annotated
             return "bank_pending", "Facture en attente de validation du paiement"
         return "unpaid", "Facture non soldée"

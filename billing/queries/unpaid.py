@@ -7,7 +7,7 @@ from django.db.models import Count, F, Max, QuerySet
 from billing.enums import DocumentKind
 from billing.models import Invoice, Regie
 from billing.queries.invoices import overdue
-from billing.queries.ledger import published, with_allocated
+from billing.queries.ledger import at_treasury, published, with_allocated
 from core.queries.families import find_households
 
 
@@ -15,8 +15,11 @@ def find_unpaid(
     search: str = "", *, on: date, regie: int | None = None, late: bool = False, reminded: int | None = None
 ) -> QuerySet[Invoice]:
     """Invoices that families see on a day and have not wholly paid; each has ``allocated``, ``left`` (euros) and
-    ``reminders`` (how many were sent). ``late``: only those whose term has passed."""
-    invoices = Invoice.objects.filter(published(on), kind=DocumentKind.INVOICE)
+    ``reminders`` (how many were sent). ``late``: only those whose term has passed.
+
+    What was handed over to the Trésor is not for the desk to collect.
+    """
+    invoices = Invoice.objects.filter(published(on), ~at_treasury(), kind=DocumentKind.INVOICE)
     if regie:
         invoices = invoices.filter(regie=regie)
     if late:

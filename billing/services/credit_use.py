@@ -7,7 +7,7 @@ from billing.enums import DocumentKind
 from billing.errors import NoCreditError
 from billing.models import Allocation, Invoice, Payment, Refund, Regie
 from billing.queries.credits import Credit, credits_of, paid_credits
-from billing.queries.ledger import with_allocated
+from billing.queries.ledger import at_treasury, with_allocated
 from core.locks import lock_ids, locking_transaction
 from core.models import Household
 from core.money import ZERO
@@ -20,7 +20,9 @@ def use_credit(*, invoice: Invoice, now: datetime, limit: Decimal | None = None)
     """
     with locking_transaction():
         _lock_credit(invoice.household, invoice.regie)
-        locked = with_allocated(Invoice.objects.filter(pk=invoice.pk, kind=DocumentKind.INVOICE), "invoice")
+        locked = with_allocated(
+            Invoice.objects.filter(~at_treasury(), pk=invoice.pk, kind=DocumentKind.INVOICE), "invoice"
+        )
         due = sum((row.total - row.allocated for row in locked), ZERO)
         left = due if limit is None else min(due, limit)
         used = ZERO

@@ -1,0 +1,115 @@
+"""What the provider paid against what the portal recorded."""
+
+from datetime import timedelta
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from billing.models import ProviderStatement, Regie
+from billing.queries.reconciliation import compare
+from billing.services.reconciliation import read_statement, settle_difference
+from core import clock
+from core.errors import DomainError
+from core.views.access import agent_required
+from core.views.listing import page_of
+from tenants.context import town_timezone
+
+MAX_BYTES = 2_000_000
+
+
+def _day(label: str) -> forms.DateField:
+    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    return forms.DateField(label=label, widget=widget)
+
+
+class StatementForm(forms.Form):
+    regie = forms.ModelChoiceField(Regie.objects.none(), label="Régie", empty_label=None)
+    du = _day("Paiements du")
+    au = _day("Au")
+    fichier = forms.FileField(
+        label="Fichier CSV",
+        help_text="Colonnes « date », « reference », « montant » et, si vous l’avez, « autorisation ».",
+        widget=forms.FileInput(attrs={"accept": ".csv,text/csv"}),
+    )
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        self.fields["regie"].queryset = Regie.objects.all()
+
+    def clean_fichier(self) -> object:
+        if self.cleaned_data["fichier"].size > MAX_BYTES:
+            raise forms.ValidationError("Ce fichier dépasse 2 Mo : coupez-le en plusieurs.")
+        return self.cleaned_data["fichier"]
+
+    def clean(self) -> dict[str, object]:
+        data = super().clean() or self.cleaned_data
+        if data.get("du") and data.get("au") and data["au"] < data["du"]:
+            self.add_error("au", "Le dernier jour vient après le premier.")
+        return data
+
+
+class NoteForm(forms.Form):
+    reference = forms.CharField(max_length=40)
+    motif = forms.CharField(
+        max_length=200, error_messages={"required": "Dites ce qui explique la différence."}
+    )
+
+
+@agent_required
+@require_http_methods(["GET", "POST"])
+def agent_books_statements(request: HttpRequest) -> HttpResponse:
+    today = clock.today(town_timezone())
+    last = today.replace(day=1) - timedelta(days=1)
+    form = StatementForm(
+        request.POST or None, request.FILES or None, initial={"du": last.replace(day=1), "au": last}
+    )
+    if request.method == "POST" and form.is_valid():
+        asked = form.cleaned_data
+        try:
+            statement = read_statement(
+                regie=asked["regie"],
+                first_day=asked["du"],
+                last_day=asked["au"],
+                filename=asked["fichier"].name,
+                content=asked["fichier"].read(),
+                by=request.user,
+                now=clock.now(),
+            )
+        except DomainError as error:
+            form.add_error("fichier", error.message)
+        else:
+            return redirect("agent_books_statement", statement.pk)
+    statements = ProviderStatement.objects.select_related("regie", "by")
+    return render(
+        request, "agent/books/statements.html", {"form": form, "page": page_of(statements, request.GET)}
+    )
+
+
+@agent_required
+@require_safe
+def agent_books_statement(request: HttpRequest, pk: int) -> HttpResponse:
+    statement = get_object_or_404(ProviderStatement.objects.select_related("regie", "by"), pk=pk)
+    context = {"statement": statement, "comparison": compare(statement)}
+    return render(request, "agent/books/statement.html", context)
+
+
+@agent_required
+@require_POST
+def agent_books_statement_settle(request: HttpRequest, pk: int) -> HttpResponse:
+    statement = get_object_or_404(ProviderStatement, pk=pk)
+    form = NoteForm(request.POST)
+    if form.is_valid():
+        settle_difference(
+            statement=statement,
+            reference=form.cleaned_data["reference"],
+            note=form.cleaned_data["motif"],
+            by=request.user,
+            now=clock.now(),
+        )
+        messages.success(request, f"Différence {form.cleaned_data['reference']} soldée.")
+    else:
+        messages.warning(request, "Dites ce qui explique la différence.")
+    return redirect("agent_books_statement", pk)

@@ -1,0 +1,133 @@
+"""Unpaid invoices for the Trésor public: who is over the threshold, what went, and its files."""
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from billing.exports.registry import EXPORTS
+from billing.forms_counter import ReasonForm
+from billing.models import Handover, HandoverItem, Regie, TreasuryCodes
+from billing.queries.treasury import paid_since, to_hand_over, treasury_file
+from billing.services.treasury import hand_over, take_back
+from core import clock
+from core.errors import DomainError
+from core.views.access import agent_required
+from core.views.listing import page_of
+from tenants.context import town_timezone
+
+
+class ChoiceForm(forms.Form):
+    dossier = forms.TypedMultipleChoiceField(
+        coerce=int,
+        error_messages={
+            "required": "Cochez au moins un dossier.",
+            "invalid_choice": "Un de ces dossiers ne doit plus assez : relisez la liste.",
+        },
+    )
+
+    def __init__(self, data: object, *, households: list[int]) -> None:
+        super().__init__(data)
+        self.fields["dossier"].choices = [(pk, str(pk)) for pk in households]
+
+
+class CodesForm(forms.ModelForm):
+    class Meta:
+        model = TreasuryCodes
+        fields = ("siret", "post", "town_code", "budget_code", "product_code")
+
+
+@agent_required
+@require_safe
+def agent_books_treasury(request: HttpRequest) -> HttpResponse:
+    on = clock.today(town_timezone())
+    rows = [(regie, to_hand_over(regie, on=on)) for regie in Regie.objects.all()]
+    handovers = Handover.objects.select_related("regie", "by")
+    context = {"rows": rows, "page": page_of(handovers, request.GET)}
+    return render(request, "agent/books/treasury.html", context)
+
+
+@agent_required
+@require_POST
+def agent_books_treasury_new(request: HttpRequest, code: str) -> HttpResponse:
+    regie = get_object_or_404(Regie, code=code)
+    owing = to_hand_over(regie, on=clock.today(town_timezone()))
+    form = ChoiceForm(request.POST, households=[one.household.pk for one in owing])
+    if not form.is_valid():
+        messages.warning(request, " ".join(form.errors["dossier"]))
+        return redirect("agent_books_treasury")
+    try:
+        handover = hand_over(
+            regie=regie, household_ids=form.cleaned_data["dossier"], by=request.user, now=clock.now()
+        )
+    except DomainError as error:
+        messages.error(request, error.message)
+        return redirect("agent_books_treasury")
+    messages.success(
+        request, f"{handover} établie : envoyez son fichier à la trésorerie. Les familles sont prévenues."
+    )
+    return redirect("agent_books_treasury_handover", handover.pk)
+
+
+@agent_required
+@require_safe
+def agent_books_treasury_handover(request: HttpRequest, pk: int) -> HttpResponse:
+    handover = get_object_or_404(Handover.objects.select_related("regie", "by"), pk=pk)
+    context = {
+        "handover": handover,
+        "items": handover.items.select_related("household", "invoice", "withdrawn_by"),
+        "paid_since": paid_since(handover).select_related("invoice", "household"),
+        "exports": EXPORTS.values(),
+        "has_codes": TreasuryCodes.objects.filter(regie=handover.regie).exists(),
+    }
+    return render(request, "agent/books/handover.html", context)
+
+
+@agent_required
+@require_safe
+def agent_books_treasury_file(request: HttpRequest, pk: int, export: str) -> HttpResponse:
+    handover = get_object_or_404(Handover.objects.select_related("regie"), pk=pk)
+    form = EXPORTS.get(export)
+    if form is None:
+        raise Http404
+    file = treasury_file(handover)
+    if form.needs_issuer and file.issuer is None:
+        messages.warning(request, "Saisissez d’abord les codes de la commune au Trésor.")
+        return redirect("agent_books_treasury_codes", handover.regie.code)
+    name = f"prise-en-charge-{handover.reference}.{form.extension}"
+    answer = HttpResponse(form.render(file), content_type=form.content_type)
+    answer["Content-Disposition"] = f'attachment; filename="{name}"'
+    answer["Cache-Control"] = "private, no-store"
+    return answer
+
+
+@agent_required
+@require_POST
+def agent_books_treasury_back(request: HttpRequest, pk: int) -> HttpResponse:
+    """One invoice is paid here again; ``pk`` is the item's."""
+    item = get_object_or_404(HandoverItem, pk=pk)
+    form = ReasonForm(request.POST)
+    if form.is_valid():
+        try:
+            take_back(item=item, reason=form.cleaned_data["motif"], by=request.user, now=clock.now())
+        except DomainError as error:
+            messages.error(request, error.message)
+        else:
+            messages.success(request, "Facture reprise : elle se paie de nouveau à la régie.")
+    else:
+        messages.warning(request, " ".join(form.errors["motif"]))
+    return redirect("agent_books_treasury_handover", item.handover_id)
+
+
+@agent_required
+@require_http_methods(["GET", "POST"])
+def agent_books_treasury_codes(request: HttpRequest, code: str) -> HttpResponse:
+    regie = get_object_or_404(Regie, code=code)
+    codes = TreasuryCodes.objects.filter(regie=regie).first() or TreasuryCodes(regie=regie)
+    form = CodesForm(request.POST or None, instance=codes)
+    if request.method == "POST" and form.is_valid():
+        form.save()
+        messages.success(request, "Codes enregistrés.")
+        return redirect("agent_books_treasury")
+    return render(request, "agent/books/treasury_codes.html", {"regie": regie, "form": form})
