@@ -9,6 +9,8 @@ urlpatterns = [
     path("mes-absences/", absences.absence_list, name="absence_list"),
     path("mes-absences/<int:pk>/", absences.absence_detail, name="absence_detail"),
     path("mes-absences/<int:pk>/justificatif/", absences.absence_proof, name="absence_proof"),
+    path("mes-absences/<int:pk>/retirer/", absences.absence_undo, name="absence_undo"),
+    path("agent/reservations/<int:pk>/absence/", office_absences.agent_absence_new, name="agent_absence_new"),
     path("agent/absences/", office_absences.agent_absences, name="agent_absences"),
     path("agent/absences/<int:pk>/", office_absences.agent_absence, name="agent_absence"),
     path(

@@ -72,15 +72,15 @@ def watched_periods(*, today: date) -> QuerySet[Period]:
             taken=Sum("slots__openings__taken", filter=coming),
             full=Count("slots__openings", filter=full),
             nearly=Count("slots__openings", filter=nearly),
-            full_groups=Coalesce(Subquery(_full_groups(today).values("count")), 0),
+            full_groups=Coalesce(_full_groups(today), 0),
         )
         .order_by("activity__establishment__position", "activity__position", "start", "name")
     )
 
 
-def _full_groups(today: date) -> QuerySet[OpeningGroup]:
+def _full_groups(today: date) -> Subquery:
     """How many coming days of a period have a full age or level group, a group a day."""
-    return (
+    rows = (
         OpeningGroup.objects.filter(
             opening__slot__period=OuterRef("pk"),
             opening__date__gte=today,
@@ -91,6 +91,7 @@ def _full_groups(today: date) -> QuerySet[OpeningGroup]:
         .values("opening__slot__period")
         .annotate(count=Count("pk"))
     )
+    return Subquery(rows.values("count"))
 
 
 def places_days(
@@ -99,6 +100,7 @@ def places_days(
     """The days of a period between two dates. Seven queries whatever their number; ``slots`` make the columns."""
     openings = list(
         Opening.objects.filter(slot__period=period, date__range=dates)
+        .select_related("slot")
         .prefetch_related("groups__group")
         .order_by("date")
     )

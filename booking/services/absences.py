@@ -11,9 +11,17 @@ from django.db.models.fields.files import FieldFile
 from django.urls import reverse
 
 from billing.services.corrections import Owed, set_owed
-from booking.enums import AbsenceState, LineState, PlaceState
+from booking.enums import AbsenceState, LineState, Mark, PlaceState
 from booking.errors import AbsenceError
-from booking.models import AbsenceReport, AbsentDay, Period, Place, ReservationLine, RetakeClaim
+from booking.models import (
+    AbsenceReport,
+    AbsentDay,
+    AttendanceAct,
+    Period,
+    Place,
+    ReservationLine,
+    RetakeClaim,
+)
 from booking.queries.absences import absence_of, absence_setting, missed_services, policy_of
 from booking.queries.planning import full_name
 from booking.rules.absence import AbsencePolicy, AbsenceReason, Proof
@@ -49,7 +57,7 @@ def report_absence(
 
     Its places are free at once. What remains due is settled at once by the period's policy; when a proof would lower
     it, the report waits for an agent who has read it. All or nothing. Raises AbsenceError (nothing booked on these
-    days, too long ago, no such rule here) or BusyError.
+    days, the child was seen there, too long ago, no such rule here) or BusyError.
     """
     policy = policy_of(period)
     if policy is None:
@@ -60,6 +68,7 @@ def report_absence(
         places = _lock_places(child, period, (first, last), now)
         if not places:
             raise AbsenceError("Aucune présence réservée entre ces deux dates.")
+        _require_not_there(child, places)
         report = AbsenceReport(
             child=child,
             period=period,
@@ -86,7 +95,7 @@ def hand_in_proof(*, report: AbsenceReport, file: UploadedFile, now: datetime) -
         (locked,) = lock_rows(AbsenceReport.objects.filter(pk=report.pk))
         if locked.state != AbsenceState.AWAITING:
             raise AbsenceError("Aucun justificatif n’est attendu pour cette absence.")
-        _forget_file(locked.proof_file)
+        forget_file(locked.proof_file)
         locked.proof_file, locked.proof_at = file, now
         locked.save(update_fields=["proof_file", "proof_at"])
 
@@ -121,11 +130,11 @@ def decide_proof(
         locked.decided_at, locked.decided_by, locked.decision_reason = now, by, reason
         if accept:
             locked.proof, locked.proof_at = proof, received
-        _forget_file(locked.proof_file)
+        forget_file(locked.proof_file)
         locked.proof_file = ""
         locked.save()
         days = list(locked.days.select_related("line__opening__slot", "line__reservation"))
-        _record([day.line for day in days], f"Justificatif {'accepté' if accept else 'refusé'}", by, now)
+        note_days([day.line for day in days], f"Justificatif {'accepté' if accept else 'refusé'}", by, now)
         if accept:
             _settle_again(locked, days)
             _write_dues(locked, now)
@@ -143,6 +152,23 @@ def _lock_places(child: Child, period: Period, dates: tuple[date, date], now: da
             "opening__date", "opening__slot__starts", "pk"
         )
     )
+
+
+def _require_not_there(child: Child, places: Sequence[Place]) -> None:
+    """Openings locked, as marking locks them: what the team has seen wins over what is told afterwards."""
+    openings = {place.opening_id for place in places}
+    latest: dict[int, AttendanceAct] = {}
+    for act in AttendanceAct.objects.filter(opening__in=openings, child=child).order_by("at", "pk"):
+        latest[act.opening_id] = act
+    seen = [place.opening.date for place in places if _is_present(latest.get(place.opening_id))]
+    if seen:
+        raise AbsenceError(
+            f"{child.first_name} est noté présent par l’équipe ({days_summary(seen)}){NBSP}: appelez le service."
+        )
+
+
+def _is_present(act: AttendanceAct | None) -> bool:
+    return act is not None and act.mark == Mark.PRESENT
 
 
 def _settle_first(
@@ -197,10 +223,11 @@ def _let_go(report: AbsenceReport, places: Sequence[Place], by: User, now: datet
     close_lines(
         line_ids=[line.pk for line in lines], to_state=LineState.CANCELLED, reason=_words(report)[:200]
     )
-    _record(lines, f"Absence signalée{f' ({_words(report)})' if report.reason else ''}", by, now)
+    note_days(lines, f"Absence signalée{f' ({_words(report)})' if report.reason else ''}", by, now)
 
 
-def _record(lines: Collection[ReservationLine], act: str, by: User, now: datetime) -> None:
+def note_days(lines: Collection[ReservationLine], act: str, by: User, now: datetime) -> None:
+    """Write an act and its days in the history of each reservation."""
     days = days_summary({line.opening.date for line in lines})
     record(
         reservation_ids=sorted({line.reservation_id for line in lines}),
@@ -248,7 +275,7 @@ def _write_dues(report: AbsenceReport, now: datetime) -> None:
     )
 
 
-def _forget_file(file: FieldFile) -> None:
+def forget_file(file: FieldFile) -> None:
     """Delete a file once the row that no longer names it is committed."""
     name, storage = file.name, file.storage
     if name:

@@ -12,12 +12,14 @@ from booking.models import AbsenceReport
 from booking.queries.absences import absences_of, policy_of
 from booking.queries.planning import full_name
 from booking.rules.absence import describe_absences
+from booking.services.absence_undo import undo_absence
 from booking.services.absences import hand_in_proof, report_absence
 from booking.views.journey import journey_for
 from core import clock
 from core.errors import BusyError
 from core.views.access import family_required
 from core.views.listing import page_of
+from tenants.context import town_timezone
 
 
 @family_required
@@ -85,6 +87,19 @@ def absence_proof(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("absence_detail", report.pk)
 
 
+@family_required
+@require_POST
+def absence_undo(request: HttpRequest, pk: int) -> HttpResponse:
+    report = _own(request, pk)
+    try:
+        undo_absence(report=report, by=request.user, now=clock.now())
+    except (AbsenceError, BusyError) as error:
+        messages.error(request, error.message)
+        return redirect("absence_detail", pk)
+    messages.success(request, f"L’absence est retirée : {report.child.first_name} a de nouveau ses places.")
+    return redirect("absence_list")
+
+
 def _own(request: HttpRequest, pk: int) -> AbsenceReport:
     return get_object_or_404(absences_of(request.user.guardian.household), pk=pk)
 
@@ -95,6 +110,7 @@ def _detail(request: HttpRequest, report: AbsenceReport, form: PaperForm) -> Htt
         "full_name": full_name(report.period),
         "days": report.days.select_related("line__opening"),
         "awaits": report.state == AbsenceState.AWAITING,
+        "may_undo": not report.decided_at and report.first > clock.today(town_timezone()),
         "form": form,
     }
     return render(request, "booking/absences/detail.html", context)

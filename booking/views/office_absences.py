@@ -8,12 +8,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from booking.enums import AbsenceState
-from booking.forms_absences import ProofDecisionForm
-from booking.models import AbsenceReport
+from booking.forms_absences import AbsenceForm, ProofDecisionForm
+from booking.models import AbsenceReport, Reservation
 from booking.queries.absences import absence_reports
 from booking.queries.planning import full_name
 from booking.rules.absence import Proof
-from booking.services.absences import decide_proof
+from booking.services.absences import decide_proof, report_absence
 from core import clock
 from core.errors import DomainError
 from core.views.access import agent_required
@@ -32,6 +32,47 @@ def agent_absences(request: HttpRequest) -> HttpResponse:
         rows = rows.filter(child__last_name__icontains=word) | rows.filter(child__first_name__icontains=word)
     context = {"page": page_of(rows, request.GET), "every": every, "search": search}
     return render(request, "agent/absences.html", context)
+
+
+@agent_required
+def agent_absence_new(request: HttpRequest, pk: int) -> HttpResponse:
+    """What a family told at the desk or by telephone about the child of a reservation."""
+    reservation = get_object_or_404(
+        Reservation.objects.select_related(
+            "child__household", "period__activity__establishment", "period__activity__regie"
+        ).filter(period__absences__isnull=False),
+        pk=pk,
+    )
+    now = clock.now()
+    today = now.astimezone(town_timezone()).date()
+    form = AbsenceForm(
+        request.POST or None,
+        request.FILES or None,
+        period=reservation.period,
+        initial={"du": today, "au": today},
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            report = report_absence(
+                child=reservation.child,
+                period=reservation.period,
+                first=form.cleaned_data["du"],
+                last=form.cleaned_data["au"],
+                reason=form.reason,
+                note=form.cleaned_data["precision"],
+                file=form.cleaned_data["justificatif"],
+                by=request.user,
+                now=now,
+            )
+        except DomainError as error:
+            form.add_error(None, error.message)
+        else:
+            messages.success(
+                request, "L’absence est notée : les places sont rendues, la famille est prévenue."
+            )
+            return redirect("agent_absence", report.pk)
+    context = {"reservation": reservation, "full_name": full_name(reservation.period), "form": form}
+    return render(request, "agent/absence_new.html", context)
 
 
 @agent_required

@@ -43,7 +43,7 @@ FAMILY = {
     "booking_together_confirm", "booking_together_recorded",
 }  # fmt: skip
 FAMILY_OBJECT = {
-    "absence_detail", "absence_new", "absence_proof", "child_file", "child_file_edit",
+    "absence_detail", "absence_new", "absence_proof", "absence_undo", "child_file", "child_file_edit",
     "booking_period", "booking_planning", "booking_recap", "booking_confirm", "reservation_detail", "reservation_pdf",
     "booking_recorded",
     "cart_withdraw", "waiting_join", "waiting_leave", "payment_form", "payment_result", "payment_status", "receipt_pdf", "invoice_pdf", "invoice_lines",
