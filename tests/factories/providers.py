@@ -219,12 +219,12 @@ class StripeBench(Bench):
     }
     ends = tuple(decisions)
     then_paid = OutcomeState.BANK_PENDING
-    fields = {"account": "acct_balarucmdj0001"}
+    fields = {"account": "acct_bellegardemdj01"}
     secrets = {
-        "key_test": ACCOUNTS["acct_balarucmdj0001"].key_test,
-        "webhook_test": ACCOUNTS["acct_balarucmdj0001"].webhook_test,
-        "key_production": ACCOUNTS["acct_balarucmdj0001"].key_live,
-        "webhook_production": ACCOUNTS["acct_balarucmdj0001"].webhook_live,
+        "key_test": ACCOUNTS["acct_bellegardemdj01"].key_test,
+        "webhook_test": ACCOUNTS["acct_bellegardemdj01"].webhook_test,
+        "key_production": ACCOUNTS["acct_bellegardemdj01"].key_live,
+        "webhook_production": ACCOUNTS["acct_bellegardemdj01"].webhook_live,
     }
     other_fields = {"account": "acct_connectee00002", "connect": "oui"}
     other_secrets = {

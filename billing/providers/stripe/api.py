@@ -38,7 +38,8 @@ def secret(config: Mapping[str, str], mode: Mode, name: str) -> str:
 
 
 def _provider_error(error: stripe.StripeError) -> ProviderError:
-    code = error.code or type(error).__name__
+    # Not all of the library's errors keep the code that Stripe gave.
+    code = error.code or getattr(error.error, "code", None) or type(error).__name__
     if isinstance(error, stripe.APIConnectionError):
         return ProviderError("Stripe est injoignable.", code=code, permanent=False)
     said = error.user_message or str(error)

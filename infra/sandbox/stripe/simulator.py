@@ -48,12 +48,12 @@ class Account:
 
 PLATFORM_KEYS = {"sk_test_plateforme00000000": False, "sk_live_plateforme00000000": True}
 ACCOUNTS = {
-    "acct_balarucmdj0001": Account(
-        name="BALARUC MAISON DES JEUNES",
-        key_test="sk_test_balarucmdj00000001",
-        webhook_test="whsec_balarucmdjtest0001",
-        key_live="sk_live_balarucmdj00000001",
-        webhook_live="whsec_balarucmdjlive0001",
+    "acct_bellegardemdj01": Account(
+        name="BELLEGARDE MAISON DES JEUNES",
+        key_test="sk_test_bellegardemdj0001",
+        webhook_test="whsec_bellegardemdjtest01",
+        key_live="sk_live_bellegardemdj0001",
+        webhook_live="whsec_bellegardemdjlive01",
     ),
     "acct_connectee00002": Account(
         name="COMMUNE CONNECTÉE",

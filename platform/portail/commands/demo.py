@@ -17,7 +17,7 @@ from portail.commands.environment import data_dir
 def demo(port: int, host: str, with_parent: bool) -> None:
     """Lance la démonstration sur cette machine.
 
-    Deux communes, des familles inventées et des simulateurs de PayFiP et de Systempay ; Ctrl-C arrête tout.
+    Deux communes, des familles inventées et des simulateurs de PayFiP, de Systempay et de Stripe ; Ctrl-C arrête tout.
     """
     from portail.embedded.leash import tie_to_parent
     from portail.supervisor.demo import run_demo

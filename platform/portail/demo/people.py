@@ -21,6 +21,7 @@ from portail.demo.neighbours import neighbours
 from portail.demo.organisation import write_organisation
 from portail.demo.quotients import write_quotients
 from portail.demo.waiting import write_waiting_lists
+from portail.demo.youth import write_outing
 from tenants.context import use_commune
 from tenants.models import Commune, VendorUser
 
@@ -50,6 +51,7 @@ def seed() -> list[dict[str, str]]:
                 )
                 write_desk_work(User.objects.agents().earliest("pk"))
                 write_quotients(agent=User.objects.agents().earliest("pk"))
+                write_outing(Household.objects.get(number="F00001"), Regie.objects.get(code="mdj"))
             if slug == "balaruc":
                 write_child_files(agent=User.objects.agents().earliest("pk"))
                 write_demands(

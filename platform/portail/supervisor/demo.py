@@ -23,7 +23,11 @@ from portail.supervisor.children import Children, Program, run_to_end
 READY_SECONDS = 60
 WATCH_SECONDS = 0.5
 TOWNS = ("bellegarde", "balaruc")
+# Simulated providers, on the ports after the portal's.
+SIMULATORS = {"payfip": "PayFiP", "systempay": "Systempay", "stripe": "Stripe"}
+# Where the simulators announce: the shop of Balaruc's file, the account of Bellegarde's.
 SYSTEMPAY_SHOP = "12345678"
+STRIPE_ACCOUNT = "acct_bellegardemdj01"
 SETTINGS = "portail.settings.demo"
 
 
@@ -38,22 +42,22 @@ def run_demo(*, data_dir: Path, host: str, port: int) -> None:
             click.echo("Serveurs…")
             urls = stack.enter_context(servers(data_dir))
             facts = stack.enter_context(facts_file(data_dir))
-            payfip_port = port + 1 if _is_free(host, port + 1) else free_port()
-            systempay_port = port + 2 if _is_free(host, port + 2) else free_port()
-            env = _environment(data_dir, urls, port, payfip_port, systempay_port)
+            ports = {name: _port_near(host, port + rank) for rank, name in enumerate(SIMULATORS, start=1)}
+            env = _environment(data_dir, urls, port, ports)
             api_port = free_port()
             env["API_PARTICULIER_URL"] = f"http://127.0.0.1:{api_port}"
             _prepare_once(data_dir, env)
             children = Children(env=env, cwd=ROOT)
             stack.callback(children.stop)
-            children.start(_payfip(data_dir, host, payfip_port))
-            children.start(_systempay(data_dir, host, systempay_port, portal_port=port))
+            children.start(_payfip(data_dir, host, ports["payfip"]))
+            children.start(_systempay(data_dir, host, ports["systempay"], portal_port=port))
+            children.start(_stripe(data_dir, host, ports["stripe"], portal_port=port))
             children.start(_api_particulier(data_dir, api_port))
             children.start(_web(data_dir, host, port))
             _wait_for_page(children, port)
             children.ready()
             children.start(_worker(data_dir))  # last: no page waits for it
-            _announce(facts, data_dir, port, payfip_port, systempay_port)
+            _announce(facts, data_dir, port, ports)
             while True:
                 time.sleep(WATCH_SECONDS)
                 children.check()
@@ -72,6 +76,10 @@ def facts_file(data_dir: Path) -> Iterator[Path]:
         file.unlink(missing_ok=True)
 
 
+def _port_near(host: str, wanted: int) -> int:
+    return wanted if _is_free(host, wanted) else free_port()
+
+
 def _is_free(host: str, port: int) -> bool:
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -82,19 +90,18 @@ def _is_free(host: str, port: int) -> bool:
         return True
 
 
-def _environment(
-    data_dir: Path, urls: ServerUrls, port: int, payfip_port: int, systempay_port: int
-) -> dict[str, str]:
-    payfip = f"http://127.0.0.1:{payfip_port}/tpa"
+def _environment(data_dir: Path, urls: ServerUrls, port: int, ports: dict[str, int]) -> dict[str, str]:
+    at = {name: f"http://127.0.0.1:{simulated}" for name, simulated in ports.items()}
     return os.environ | {
         "DJANGO_SETTINGS_MODULE": SETTINGS,
         "PORTAIL_DATA_DIR": str(data_dir),
         "PORTAIL_PUBLIC_PORT": str(port),
         "DATABASE_URL": urls.database_url,
         "VALKEY_URL": urls.valkey_url,
-        "PAYFIP_SERVICE_URL": f"{payfip}/services/securite",
-        "PAYFIP_PAGE_URL": f"{payfip}/paiementws.web",
-        "SYSTEMPAY_PAGE_URL": f"http://127.0.0.1:{systempay_port}/vads-payment/",
+        "PAYFIP_SERVICE_URL": f"{at['payfip']}/tpa/services/securite",
+        "PAYFIP_PAGE_URL": f"{at['payfip']}/tpa/paiementws.web",
+        "SYSTEMPAY_PAGE_URL": f"{at['systempay']}/vads-payment/",
+        "STRIPE_API_URL": at["stripe"],
         "PYTHONUNBUFFERED": "1",
     }
 
@@ -132,10 +139,17 @@ def _payfip(data_dir: Path, host: str, port: int) -> Program:
 
 def _systempay(data_dir: Path, host: str, port: int, *, portal_port: int) -> Program:
     command = [sys.executable, "-m", "infra.sandbox.systempay", "--host", host, "--port", str(port)]
-    # A back office knows where to announce: this shop is the one of Balaruc's file.
     announced = f"{SYSTEMPAY_SHOP}=http://paiement.localhost:{portal_port}/systempay/balaruc/"
     log = data_dir / "logs" / "systempay.log"
     return Program("Le simulateur Systempay", [*command, "--ipn", announced], log)
+
+
+def _stripe(data_dir: Path, host: str, port: int, *, portal_port: int) -> Program:
+    command = [sys.executable, "-m", "infra.sandbox.stripe", "--host", host, "--port", str(port)]
+    announced = f"{STRIPE_ACCOUNT}=http://paiement.localhost:{portal_port}/stripe/bellegarde/"
+    return Program(
+        "Le simulateur Stripe", [*command, "--webhook", announced], data_dir / "logs" / "stripe.log"
+    )
 
 
 def _api_particulier(data_dir: Path, port: int) -> Program:
@@ -175,7 +189,7 @@ def _home_page_status(port: int) -> int:
         connection.close()
 
 
-def _announce(file: Path, data_dir: Path, port: int, payfip_port: int, systempay_port: int) -> None:
+def _announce(file: Path, data_dir: Path, port: int, ports: dict[str, int]) -> None:
     """Tells people in the terminal, and scripts in ``file``, where everything is."""
     seeded: list[dict[str, str]] = json.loads((data_dir / "demo.accounts.json").read_text())
     accounts = [
@@ -185,8 +199,7 @@ def _announce(file: Path, data_dir: Path, port: int, payfip_port: int, systempay
         "towns": {town: f"http://{town}.localhost:{port}/" for town in TOWNS},
         "console": f"http://console.localhost:{port}/",
         "mails": f"http://{TOWNS[0]}.localhost:{port}/demo/courriels/",
-        "payfip": f"http://127.0.0.1:{payfip_port}/",
-        "systempay": f"http://127.0.0.1:{systempay_port}/",
+        **{name: f"http://127.0.0.1:{simulated}/" for name, simulated in ports.items()},
         "accounts": accounts,
         "pid": os.getpid(),
     }
@@ -194,8 +207,9 @@ def _announce(file: Path, data_dir: Path, port: int, payfip_port: int, systempay
     click.secho("\nLe portail est prêt :", bold=True)
     for address in (*facts["towns"].values(), facts["console"]):
         click.echo(f"  {address}")
-    click.echo(f"  {facts['mails']}  (courriels envoyés)\n  {facts['payfip']}  (simulateur PayFiP)")
-    click.echo(f"  {facts['systempay']}  (simulateur Systempay)")
+    click.echo(f"  {facts['mails']}  (courriels envoyés)")
+    for name, title in SIMULATORS.items():
+        click.echo(f"  {facts[name]}  (simulateur {title})")
     click.secho("\nComptes de démonstration :", bold=True)
     for account in accounts:
         click.echo(f"  {account['role']:<8} {account['login']:<30} {account['password']}   {account['url']}")

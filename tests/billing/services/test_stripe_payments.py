@@ -105,7 +105,7 @@ def test_the_provider_gives_back_what_the_list_promises(bench, paid, now):
 def test_a_refund_whose_answer_was_lost_is_not_made_twice(bench, paid, now):
     refund = promised(paid, "10.00", now)
     made = bench.simulator.refund(
-        "acct_balarucmdj0001",
+        "acct_bellegardemdj01",
         paid.transaction_id,
         1000,
         live=False,
@@ -121,7 +121,7 @@ def test_a_refund_whose_answer_was_lost_is_not_made_twice(bench, paid, now):
 
 def test_a_refusal_leaves_the_refund_to_be_done(bench, paid, now):
     refund = promised(paid, "26.40", now)
-    bench.simulator.refund("acct_balarucmdj0001", paid.transaction_id, 2000, live=False)
+    bench.simulator.refund("acct_bellegardemdj01", paid.transaction_id, 2000, live=False)
 
     with pytest.raises(ProviderRefusedError, match="Le prestataire a refusé"):
         refund_by_provider(refund=refund, by=an_agent(), now=now)

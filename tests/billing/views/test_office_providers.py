@@ -88,7 +88,7 @@ def test_a_secret_is_kept_when_left_empty_and_replaced_when_written(desk, regie,
     [
         ("payfip", {"numcli": "12"}, "6 chiffres"),
         ("systempay", {"site_id": "12345678"}, "obligatoire"),
-        ("stripe", {"account": "acct_balarucmdj0001", "key_test": "sk_live_balaruc00001"}, "sk_test_"),
+        ("stripe", {"account": "acct_bellegardemdj01", "key_test": "sk_live_balaruc00001"}, "sk_test_"),
     ],
 )
 def test_a_wrong_field_is_said_and_nothing_is_saved(desk, regie, driver, fields, said):
