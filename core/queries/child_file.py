@@ -15,7 +15,16 @@ from core.child_file import (
     Policy,
     Value,
 )
-from core.models import Child, ChildFact, ChildMeal, FieldPolicy, FileChange, HealthReading, MealChoice
+from core.models import (
+    Child,
+    ChildFact,
+    ChildMeal,
+    FieldPolicy,
+    FileChange,
+    HealthReading,
+    HealthRecord,
+    MealChoice,
+)
 from core.queries.families import children_named, households_named
 from core.queries.plain_text import plain
 
@@ -73,6 +82,26 @@ def missing_fields(
         for field, policy in policies.items()
         if policy.is_mandatory and not values.get(field) and field not in asked
     ]
+
+
+def incomplete_children(children: Collection[int], *, day: date) -> set[int]:
+    """The children of whom something that the town wants is neither known nor asked. Six queries at most.
+
+    Of health, only what fields were answered is looked at, never the answers.
+    """
+    wanted = {field for field, policy in field_policies().items() if policy.is_mandatory}
+    if not wanted:
+        return set()
+    of_them = {"child__in": list(children)}
+    pending = FileChange.objects.filter(state=FileChangeState.PENDING, **of_them)
+    fed = ChildMeal.objects.filter(valid_from__lte=day, **of_them).values_list("child", flat=True)
+    said = {
+        *ChildFact.objects.filter(**of_them).values_list("child", "field"),
+        *pending.values_list("child", "field"),
+        *((pk, ChildField.MEAL) for pk in fed),
+        *((row.pk, field) for row in HealthRecord.objects.filter(**of_them) for field in row.values),
+    }
+    return {pk for pk in children if any((pk, field) not in said for field in wanted)}
 
 
 def pending_changes(child: Child) -> QuerySet[FileChange]:

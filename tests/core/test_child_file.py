@@ -16,7 +16,14 @@ from core.models import (
     MealChoice,
     OutgoingMail,
 )
-from core.queries.child_file import clear_values, find_changes, last_refusals, meal_names, meals_on
+from core.queries.child_file import (
+    clear_values,
+    find_changes,
+    incomplete_children,
+    last_refusals,
+    meal_names,
+    meals_on,
+)
 from core.services.child_file import (
     ChangeDecidedError,
     accept_change,
@@ -196,6 +203,26 @@ def test_reading_many_costs_the_same_as_one(family):
         meals_on(children, TODAY)
 
     assert_constant_queries(act=act, add_row=add)
+
+
+def test_a_file_is_complete_once_all_that_the_town_wants_is_said_or_asked(family):
+    others = [a_family(school=None).child.pk for _ in range(2)]
+    children = [family.child.pk, *others]
+    assert incomplete_children(children, day=TODAY) == set()
+    for field in (ChildField.MEAL, ChildField.ALLERGIES, ChildField.INSURANCE, ChildField.PAI):
+        a_policy(field, Access.MANDATORY, is_checked=field == ChildField.PAI)
+    assert incomplete_children(children, day=TODAY) == set(children)
+    propose(
+        family,
+        {
+            ChildField.MEAL: [{"meal": "habituel"}],
+            ChildField.ALLERGIES: [{"known": "no"}],
+            ChildField.INSURANCE: [{"company": "Assurance du Lac"}],
+        },
+    )
+    assert incomplete_children(children, day=TODAY) == set(children)
+    propose(family, {ChildField.PAI: PAI})
+    assert incomplete_children(children, day=TODAY) == set(others)
 
 
 def test_the_usual_meal_is_always_a_choice(family):
