@@ -1,6 +1,6 @@
 from django.urls import path
 
-from core.views import child_file, office_child_file
+from core.views import child_file, office_child_file, office_custody
 
 urlpatterns = [
     path("mon-compte/enfants/<int:child_id>/dossier/", child_file.child_file, name="child_file"),
@@ -19,6 +19,8 @@ urlpatterns = [
         "agent/enfants/lectures-sante/", office_child_file.agent_child_readings, name="agent_child_readings"
     ),
     path("agent/enfants/<int:pk>/", office_child_file.agent_child, name="agent_child"),
+    path("agent/enfants/<int:pk>/garde/", office_custody.agent_custody, name="agent_custody"),
+    path("agent/enfants/<int:pk>/garde/fin/", office_custody.agent_custody_end, name="agent_custody_end"),
     path("agent/enfants/<int:pk>/sante/", office_child_file.agent_child_health, name="agent_child_health"),
     path(
         "agent/enfants/<int:pk>/dossier/<slug:group>/",

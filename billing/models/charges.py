@@ -1,3 +1,5 @@
+from decimal import Decimal
+
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Round
@@ -6,6 +8,7 @@ from billing.models.regies import Regie
 from billing.models.tariffs import Tariff
 from billing.pricing.facts_words import frozen_in_words
 from core.models import Child, Household
+from core.money import round_euros
 
 
 class Charge(models.Model):
@@ -34,6 +37,9 @@ class Charge(models.Model):
     corrects = models.ForeignKey(
         "self", models.PROTECT, null=True, related_name="corrections", verbose_name="corrige"
     )
+    # Of a day that two households pay: the part of this one in per cent; the second part tells of which source.
+    share = models.DecimalField("part", max_digits=5, decimal_places=2, null=True)
+    share_of = models.CharField("part de", max_length=80, blank=True, db_index=True)
     created_at = models.DateTimeField("créée le")
     voided_at = models.DateTimeField("annulée le", null=True, blank=True)
     void_reason = models.CharField("motif", max_length=200, blank=True)
@@ -62,6 +68,20 @@ class Charge(models.Model):
 
     def __str__(self) -> str:
         return f"{self.label} {self.service_date:%d/%m/%Y}"
+
+    @property
+    def thing(self) -> str:
+        """The source of what it is about, whoever pays and however often it was corrected. Needs ``corrects``."""
+        first = self.corrects or self
+        return first.share_of or first.source
+
+    def part_of(self, price: Decimal) -> Decimal:
+        """Its part of a whole price: the first one is rounded, the second one is the rest, so that they add up."""
+        if self.share is None:
+            return price
+        if not self.share_of:
+            return round_euros(price * self.share / 100)
+        return price - round_euros(price * (100 - self.share) / 100)
 
     @property
     def facts_told(self) -> list[tuple[str, str]]:

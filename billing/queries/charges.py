@@ -1,4 +1,4 @@
-"""Charges by the thing they are for: its first charge, and all that corrects it."""
+"""Charges by the thing they are for: its first charge, the part of a second payer, and all that corrects them."""
 
 from collections.abc import Collection
 
@@ -11,8 +11,10 @@ CREDIT_SUFFIX = ":credit"
 
 
 def charges_about(sources: Collection[str]) -> QuerySet[Charge]:
-    """The charges of these sources and what corrects them, in the order they were written. Two queries."""
-    firsts = list(Charge.objects.filter(source__in=sources).values_list("pk", flat=True))
+    """The charges of these sources, other payers' parts and what corrects them, in the order they were written.
+    Two queries."""
+    own = Q(source__in=sources) | Q(share_of__in=sources)
+    firsts = list(Charge.objects.filter(own).values_list("pk", flat=True))
     return Charge.objects.filter(Q(pk__in=firsts) | Q(corrects__in=firsts)).order_by("pk")
 
 

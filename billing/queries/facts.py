@@ -1,4 +1,4 @@
-"""What the town knows of families that a price may depend on, on any day. Three queries, whatever the number of days."""
+"""What the town knows of families that a price may depend on, on any day. Four queries, whatever the number of days."""
 
 from collections import defaultdict
 from collections.abc import Collection
@@ -11,6 +11,7 @@ from billing.quotients import MeansBasis
 from core.child_file import MealKind
 from core.levels import Level
 from core.models import Child, ChildMeal, Household
+from core.queries.custody import Custodies
 
 CHILDHOOD_ENDS = 18  # years: older brothers and sisters of the file are not counted
 
@@ -25,31 +26,50 @@ class FamilyFacts:
         self._children: dict[int, list[Child]] = {}
         self._quotients: dict[int, list[Quotient]] = {}
         self._meals: dict[int, list[ChildMeal]] = {}
+        self._households: dict[int, Household] = {}
+        self._custodies = Custodies()
         self._load(households)
 
     def of(self, child: Child, on: date) -> PricingFacts:
-        if child.household_id not in self._children:
-            self._load([child.household_id])
-        family = self._children[child.household_id]
-        known = next((one for one in family if one.pk == child.pk), child)
+        payer = self._payer(child, on)
+        family, known = self._family(payer, child)
         minors = [one for one in family if age_on(one.birth_date, on) < CHILDHOOD_ENDS]
-        proof = self._standing(child.household_id, MeansBasis.QUOTIENT, on)
+        proof = self._standing(payer.pk, MeansBasis.QUOTIENT, on)
         count = max(1, len(minors))
         return PricingFacts(
             quotient=proof.value if proof else None,
-            own_quotient=self._value(child.household_id, MeansBasis.OWN_QUOTIENT, on),
-            yearly_income=self._value(child.household_id, MeansBasis.YEARLY_INCOME, on),
+            own_quotient=self._value(payer.pk, MeansBasis.OWN_QUOTIENT, on),
+            yearly_income=self._value(payer.pk, MeansBasis.YEARLY_INCOME, on),
             scheme=Scheme(proof.fund) if proof and proof.fund else None,
-            resident=known.household.is_resident,
-            ties=_ties(known.household, _facts(known)),
+            resident=payer.is_resident,
+            ties=_ties(payer, _facts(known)),
             sibling_rank=next((rank for rank, one in enumerate(minors, 1) if one.pk == child.pk), 1),
             registered=count,
-            children=self._in_charge(child.household_id, on) or count,
+            children=self._in_charge(payer.pk, on) or count,
             level=Level(known.level) if known.level else None,
             age=age_on(known.birth_date, on),
             meal=Meal(self._meal(known, on)),
             regularity=Regularity(_facts(known).frequency) if _facts(known).frequency else None,
         )
+
+    def _payer(self, child: Child, on: date) -> Household:
+        """The household whose day it is, for a child of two; else the one that asks."""
+        if child.household_id not in self._children:
+            self._load([child.household_id])
+        home = self._custodies.home(child.pk, on) or child.household_id
+        if home not in self._children:
+            self._load([home])
+        if home not in self._households:  # no child of its own
+            self._households[home] = Household.objects.get(pk=home)
+        return self._households[home]
+
+    def _family(self, payer: Household, child: Child) -> tuple[list[Child], Child]:
+        """The children of who pays, the eldest first, and this one among them with its facts."""
+        family = self._children[payer.pk]
+        known = next((one for rows in self._children.values() for one in rows if one.pk == child.pk), child)
+        if known in family:
+            return family, known
+        return sorted([*family, known], key=lambda one: (one.birth_date, one.pk)), known
 
     def quotient(self, household_id: int, on: date) -> Quotient | None:
         """The proof of the fund's quotient that holds on a day."""
@@ -64,10 +84,12 @@ class FamilyFacts:
         rows = Child.objects.filter(household__in=households).select_related("household", "price_facts")
         for child in rows.order_by("birth_date", "pk"):
             children[child.household_id].append(child)
+            self._households[child.household_id] = child.household
         for proof in Quotient.objects.standing().filter(household__in=households):
             quotients[proof.household_id].append(proof)
         for meal in ChildMeal.objects.filter(child__household__in=households).select_related("meal"):
             self._meals.setdefault(meal.child_id, []).append(meal)
+        self._custodies.add(households)
         self._children |= {pk: children[pk] for pk in households}
         self._quotients |= {pk: quotients[pk] for pk in households}
 

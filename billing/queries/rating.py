@@ -109,7 +109,7 @@ def _rate(
     for line in rate_period(versions, lines=lines).lines:
         unit = counted[_key(line)]
         if not campaign.groups or unit.first.group_label in campaign.groups:
-            yield Rated(unit=unit, price=line.unit_price, reasons=line.reasons)
+            yield Rated(unit=unit, price=unit.first.part_of(line.unit_price), reasons=line.reasons)
 
 
 def _key(line: QuoteLine) -> int:

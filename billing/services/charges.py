@@ -27,8 +27,12 @@ def void_charges(*, sources: Collection[str], reason: str, now: datetime) -> int
     They are locked first: a campaign that is invoicing them is waited for, and what it invoiced stays; so does
     what gives an invoiced charge back.
     """
-    locked = lock_ids(charges_about(sources))
-    open_charges = Charge.objects.filter(pk__in=locked, voided_at__isnull=True, invoice_line__isnull=True)
+    return void_rows(ids=lock_ids(charges_about(sources)), reason=reason, now=now)
+
+
+def void_rows(*, ids: Collection[int], reason: str, now: datetime) -> int:
+    """``void_charges`` for charges that the caller has read and locked, and for nothing else."""
+    open_charges = Charge.objects.filter(pk__in=ids, voided_at__isnull=True, invoice_line__isnull=True)
     return open_charges.exclude(source__endswith=CREDIT_SUFFIX).update(voided_at=now, void_reason=reason)
 
 
@@ -39,7 +43,8 @@ def reinstate_charges(*, sources: Collection[str], now: datetime) -> int:
     """
     again = []
     for rows in things(sources).values():
-        voided = [row for row in rows if row.voided_at and row.source in sources]
+        asked = rows[0].share_of in sources or rows[0].source in sources
+        voided = [row for row in rows if row.voided_at and (asked or row.source in sources)]
         stands = any(row.voided_at is None and not is_invoiced(row) and not is_credit(row) for row in rows)
         if voided and not stands:
             again.append(following(rows, voided[-1], now=now))
@@ -47,8 +52,8 @@ def reinstate_charges(*, sources: Collection[str], now: datetime) -> int:
 
 
 def things(sources: Collection[str]) -> dict[str, list[Charge]]:
-    """The charges about these sources, locked, then by the source of their first one, which comes first. The first
-    ones are locked before the others are read: nobody corrects the same thing meanwhile."""
+    """The charges about these sources, locked, then by the source of their first one, which comes first; each payer's
+    part apart. The first ones are locked before the others are read: nobody corrects the same thing meanwhile."""
     lock_ids(Charge.objects.filter(source__in=sources, corrects__isnull=True))
     lock_ids(charges_about(sources))
     found: dict[str, list[Charge]] = {}
@@ -63,9 +68,11 @@ def is_invoiced(charge: Charge) -> bool:
 
 
 def following(rows: list[Charge], like: Charge, *, now: datetime, amount: Decimal | None = None) -> Charge:
-    """One more charge, not saved, about the thing of ``rows``: ``like`` another one, at its price or for ``amount``."""
-    charge = copy_of(like, source=f"{rows[0].source}:rectif:{len(rows)}", now=now)
-    charge.corrects = rows[0]
+    """One more charge, not saved, about the thing of ``rows``: ``like`` another one, at its price or for ``amount``.
+    Whoever pays the thing pays it."""
+    first = rows[0]
+    charge = copy_of(like, source=f"{first.source}:rectif:{len(rows)}", now=now)
+    charge.corrects, charge.household_id, charge.share = first, first.household_id, first.share
     if amount is not None:
         charge.quantity, charge.unit_price, charge.amount = Decimal(1), amount, amount
     return charge
@@ -77,5 +84,5 @@ def copy_of(charge: Charge, *, source: str, now: datetime) -> Charge:
     made._state = type(charge._state)()
     made.pk, made.source, made.created_at = None, source, now
     made.voided_at, made.void_reason = None, ""
-    made.corrects_id = charge.corrects_id or charge.pk
+    made.corrects_id, made.share_of = charge.corrects_id or charge.pk, ""
     return made

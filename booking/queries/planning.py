@@ -33,12 +33,14 @@ from core.calendars import Calendar
 from core.levels import Level
 from core.models import Child
 from core.queries.calendar import town_calendar
+from core.queries.custody import Custodies
 from core.words import NBSP
 from tenants.context import town_timezone
 
 RULE = TypeAdapter(CutoffRule)
 ALREADY_BOOKED = "Déjà réservé dans une autre colonne"
 FULL = "Aucune place disponible"
+OTHER_HOME = "Jour de garde de l’autre parent"
 LATE_CLOSED = "Le délai est passé"
 LATE_WAITS = "Le délai est passé : seulement sur la liste d’attente"
 
@@ -221,6 +223,7 @@ class _Reader:
         for stage in self.stages:
             self.slots.setdefault(stage.slot_id, []).append(stage)
         self.prices: PriceList = load_prices({stage.tariff_id for stage in self.stages if stage.tariff_id})
+        self.custodies = Custodies([child.pk])
         self.late = LateRules(
             child=child, period=period, stages=self.stages, prices=self.prices, calendar=calendar
         )
@@ -370,7 +373,12 @@ class _Reader:
             position=(stage.slot.position, stage.position),
             slot_code=stage.slot.code,
         )
-        return cell if mine else _late_cell(cell, self.late.price(stage.pk, opening.date))
+        if not mine:
+            cell = _late_cell(cell, self.late.price(stage.pk, opening.date))
+        home = self.custodies.home(self.child.pk, opening.date)
+        if home in {None, self.child.household_id}:
+            return cell
+        return replace(cell, is_open=False, can_cancel=False, is_full=False, reason=OTHER_HOME)
 
     def _cancellation(self, place: Place, start: datetime) -> Decision:
         if place.state == PlaceState.HELD:

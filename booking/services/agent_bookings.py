@@ -7,7 +7,8 @@ from decimal import Decimal
 
 from django.urls import reverse
 
-from billing.services.charges import post_charges, void_charges
+from billing.services.charges import void_charges
+from billing.services.shares import post_to_payers
 from booking.enums import (
     LineAction,
     LineState,
@@ -244,7 +245,7 @@ def _post(lines: Sequence[ReservationLine], demand: OfficeDemand, now: datetime)
     if regie is None:  # the commune file refuses a price without a régie to collect it
         return
     days = {cell.opening_id: cell.date for cell in demand.additions}
-    post_charges(
+    post_to_payers(
         charge_for(
             line,
             service_date=days[line.opening_id],

@@ -6,8 +6,9 @@ from datetime import datetime
 from billing.models import Charge
 from billing.pricing.frozen import freeze
 from billing.queries.charges import charges_about, is_credit
-from billing.services.charges import post_charges, reinstate_charges, void_charges
+from billing.services.charges import reinstate_charges, void_charges
 from billing.services.credits import credit_charges
+from billing.services.shares import post_to_payers
 from booking.enums import TAKING, Mark
 from booking.models import AttendanceAct, Opening, Place
 from booking.queries.attendance import acts_by_child
@@ -79,7 +80,7 @@ def _post(opening: Opening, acts: Collection[AttendanceAct], now: datetime) -> N
         return
     prices = UnbookedPrices(opening, households={act.child.household_id for act in acts})
     priced = [(act, prices.of(act.child)) for act in acts]
-    post_charges(
+    post_to_payers(
         Charge(
             regie=regie,
             household_id=act.child.household_id,

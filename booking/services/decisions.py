@@ -12,7 +12,8 @@ from django.urls import reverse
 
 from billing.models import Regie
 from billing.queries.charges import charges_about
-from billing.services.charges import post_charges, reinstate_charges, void_charges
+from billing.services.charges import reinstate_charges, void_charges
+from billing.services.shares import post_to_payers
 from booking.enums import LINE_MOVES, LineAction, LineState, PaymentMode, PlaceState, ReservationState
 from booking.errors import NoRoomError, PaymentInProgressError, UndecidableError
 from booking.models import Cart, Opening, Place, Reservation, ReservationEvent, ReservationLine
@@ -249,8 +250,10 @@ def _post_charges(waiting: Iterable[ReservationLine], now: datetime) -> None:
         priced = [line for line in lines if line.is_owed]
         if regie is None or not priced or _is_prepaid(reservation):
             continue
-        reinstate_charges(sources=[charge_source(line.pk) for line in priced], now=now)
-        post_charges(
+        sources = [charge_source(line.pk) for line in priced]
+        known = set(charges_about(sources).values_list("source", flat=True))
+        reinstate_charges(sources=sources, now=now)
+        post_to_payers(
             charge_for(
                 line,
                 service_date=line.opening.date,
@@ -259,6 +262,7 @@ def _post_charges(waiting: Iterable[ReservationLine], now: datetime) -> None:
                 now=now,
             )
             for line in priced
+            if charge_source(line.pk) not in known
         )
 
 

@@ -5,7 +5,8 @@ from datetime import date, datetime, timedelta
 
 from billing.models import Charge, Regie
 from billing.pricing.frozen import freeze
-from billing.services.charges import post_charges, void_charges
+from billing.services.charges import void_charges
+from billing.services.shares import post_to_payers
 from booking.enums import LineAction, LineState, PlaceState, ReservationState
 from booking.errors import FullError, RequestRefusedError
 from booking.models import BookingDraft, Cart, Period, Place, Reservation, ReservationLine
@@ -153,7 +154,7 @@ def _post_charges(lines: Sequence[ReservationLine], demand: Demand, now: datetim
     if not priced or regie is None:  # the commune file refuses a price without a régie to collect it
         return
     days = {cell.opening_id: cell.date for cell in demand.additions}
-    post_charges(
+    post_to_payers(
         charge_for(
             line,
             service_date=days[line.opening_id],

@@ -8,14 +8,14 @@ from booking.queries.offer import choices_for
 from booking.views.lists import reservation_table
 from core import clock
 from core.models import CommuneSettings
-from core.views.access import family_required
+from core.views.access import family_required, own_children
 
 
 @family_required
 def account(request: HttpRequest) -> HttpResponse:
     now = clock.now()
     household = request.user.guardian.household
-    children = list(household.children.select_related("school"))
+    children = own_children(request)
     choices = choices_for(children, now=now)
     return render(
         request,

@@ -1,20 +1,20 @@
 """The first steps: which child, then which establishment and period."""
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 
 from booking.queries.offer import Choice, as_tree, choices_for
 from booking.queries.planning import load_planning
 from booking.queries.terms import booking_terms
 from core import clock
-from core.models import Child, CommuneSettings
-from core.views.access import family_required
+from core.models import CommuneSettings
+from core.views.access import family_required, own_child, own_children
 
 
 @family_required
 def booking_child(request: HttpRequest) -> HttpResponse:
     """With one child there is nothing to choose."""
-    children = list(request.user.guardian.household.children.select_related("school"))
+    children = own_children(request)
     if len(children) == 1:
         return redirect("booking_period", children[0].pk)
     return render(request, "booking/child.html", {"children": children})
@@ -24,15 +24,12 @@ def booking_child(request: HttpRequest) -> HttpResponse:
 def booking_period(request: HttpRequest, child_id: int) -> HttpResponse:
     """« Choix de l’établissement et de la période », then « Votre sélection » once one is chosen (?periode=)."""
     now = clock.now()
-    household = request.user.guardian.household
-    child = get_object_or_404(
-        Child.objects.select_related("school", "household"), pk=child_id, household=household
-    )
+    child = own_child(request, child_id)
     choices = choices_for([child], now=now)[child.pk]
     chosen = _chosen(choices, request.GET.get("periode", ""))
     context = {
         "child": child,
-        "alone": household.children.count() == 1,
+        "alone": len(own_children(request)) == 1,
         "tree": as_tree(choices),
         "chosen": chosen,
         "settings": CommuneSettings.objects.get(),

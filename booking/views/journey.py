@@ -13,6 +13,7 @@ from booking.models import BookingDraft, Period
 from booking.queries.offer import periods
 from booking.queries.planning import full_name
 from core.models import Child, CommuneSettings
+from core.views.access import own_child
 from tenants.context import town_timezone
 
 
@@ -55,9 +56,8 @@ class Journey:
 
 def journey_for(request: HttpRequest, child_id: int, period_code: str) -> Journey:
     """Raises Http404 for a child of another household."""
-    children = Child.objects.select_related("school", "household")
     return Journey(
-        child=get_object_or_404(children, pk=child_id, household=request.user.guardian.household),
+        child=own_child(request, child_id),
         period=get_object_or_404(periods(), code=period_code),
         tz=town_timezone(),
     )

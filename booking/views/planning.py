@@ -20,7 +20,7 @@ from booking.views.sheets import read_sheet, repeat_page, save_sheet, sum_of, te
 from booking.views.windows import WHOLE_YEAR, shows_weeks, window_for
 from core import clock
 from core.models import Child
-from core.views.access import family_required
+from core.views.access import family_required, own_children
 
 # Values of « aller » that leave the planning; the others name a page of it.
 RECAP = "recapitulatif"
@@ -48,16 +48,15 @@ def booking_planning(request: HttpRequest, child_id: int, period_code: str) -> H
         "whole_year": WHOLE_YEAR,
         "recap_step": RECAP,
         "period_step": PERIODS,
-        "siblings": _siblings(journey.child),
+        "siblings": _siblings(request, journey),
         "is_prepaid": journey.period.payment == PaymentMode.PREPAID,
         **sum_of([sheet], shown=window.dates, tz=journey.tz),
     }
     return render(request, "booking/planning.html", context)
 
 
-def _siblings(child: Child) -> list[Child]:
-    others = Child.objects.filter(household=child.household_id).exclude(pk=child.pk)
-    return list(others.select_related("school", "household"))
+def _siblings(request: HttpRequest, journey: Journey) -> list[Child]:
+    return [child for child in own_children(request) if child != journey.child]
 
 
 def _save(request: HttpRequest, journey: Journey, now: datetime) -> HttpResponse:
@@ -94,7 +93,7 @@ def _copy_to_siblings(request: HttpRequest, journey: Journey, here: str, now: da
     """« Même chose pour mes autres enfants », then all of them on one page, to look before validating."""
     source = read_sheet(journey, now=now)
     together = [journey.key]
-    for likeness in periods_like(journey.period, _siblings(journey.child), now=now):
+    for likeness in periods_like(journey.period, _siblings(request, journey), now=now):
         if likeness.period is None:
             messages.warning(request, f"{likeness.child.first_name}\u00a0: {likeness.why}.")
             continue

@@ -24,6 +24,7 @@ from booking.views.sheets import Sheet, read_sheet, repeat_page, save_sheet, sum
 from booking.views.windows import WHOLE_YEAR, shows_weeks, window_for
 from core import clock
 from core.models import Child, Household
+from core.queries.custody import children_of
 from core.views.access import family_required
 from tenants.context import town_timezone
 
@@ -69,7 +70,7 @@ def _pair(key: str) -> tuple[int, str]:
 
 
 def _children(household: Household) -> list[Child]:
-    return list(household.children.select_related("school", "household"))
+    return children_of(household, on=clock.today(town_timezone()))
 
 
 def _drafts(journeys: Sequence[Journey]) -> list[BookingDraft]:

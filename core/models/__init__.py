@@ -11,6 +11,7 @@ from core.models.child_file import (
     MealChoice,
 )
 from core.models.content import Download, LegalText, MenuLink, NewsItem
+from core.models.custody import Custody
 from core.models.documents import DocumentKind, FamilyDocument
 from core.models.families import Child, Guardian, Household
 from core.models.mail import OutgoingMail
@@ -30,6 +31,7 @@ __all__ = [
     "ChildFact",
     "ChildMeal",
     "CommuneSettings",
+    "Custody",
     "DocumentKind",
     "Download",
     "Establishment",

@@ -73,6 +73,9 @@ class Child(models.Model):
     )
     class_name = models.CharField("classe", max_length=60, blank=True)
 
+    # The household that looks at it is not the one that keeps its file: see core.queries.custody.
+    is_shared = False
+
     class Meta:
         verbose_name = "enfant"
         ordering = ["first_name", "last_name"]

@@ -6,12 +6,16 @@ from urllib.parse import urlsplit
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django_htmx.http import HttpResponseClientRedirect
 
+from core.clock import today
 from core.enums import AccountKind
+from core.models import Child
+from core.queries.custody import children_of
+from tenants.context import town_timezone
 
 View = Callable[..., HttpResponse]
 
@@ -44,6 +48,19 @@ def agent_required(view: View) -> View:
         return view(request, *args, **kwargs)
 
     return guarded
+
+
+def own_children(request: HttpRequest) -> list[Child]:
+    """The children of the family that asks, those it shares with another household too. One query."""
+    return children_of(request.user.guardian.household, on=today(town_timezone()))
+
+
+def own_child(request: HttpRequest, pk: int) -> Child:
+    """One of them. Raises Http404 for any other child."""
+    for child in own_children(request):
+        if child.pk == pk:
+            return child
+    raise Http404
 
 
 def _ask_to_sign_in(request: HttpRequest, door: str) -> HttpResponse:

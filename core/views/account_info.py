@@ -14,7 +14,7 @@ from core.errors import DomainError
 from core.forms.accounts import EmailChangeForm, EmailForm
 from core.models import User
 from core.services.accounts import ask_email_change, change_email
-from core.views.access import family_required
+from core.views.access import family_required, own_children
 from core.views.login import LANDING
 
 
@@ -27,7 +27,7 @@ def account_info(request: HttpRequest) -> HttpResponse:
         {
             "household": household,
             "guardians": household.guardians.select_related("user"),
-            "children": household.children.select_related("school"),
+            "children": own_children(request),
         },
     )
 

@@ -232,7 +232,7 @@ def test_a_month_and_the_whole_year_cost_the_same_queries(browser_of, school_yea
     browser.get(address)
     month = count_queries(lambda: browser.get(address))
     year = count_queries(lambda: browser.get(address, {"vue": "annee"}))
-    assert month == year <= 17
+    assert month == year <= 18
 
 
 def test_the_queries_do_not_depend_on_what_is_booked(browser_of, school_year, now):
