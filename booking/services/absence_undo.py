@@ -1,0 +1,85 @@
+"""« Finalement, il viendra » : a family takes back an absence that has changed nothing yet for anybody."""
+
+from collections import Counter
+from datetime import datetime
+
+from billing.services.corrections import Owed, set_owed
+from booking.enums import LineState
+from booking.errors import AbsenceError
+from booking.models import AbsenceReport, Opening, Place, RetakeClaim
+from booking.queries.absences import missed_services
+from booking.queries.planning import full_name
+from booking.services.absences import forget_file, note_days
+from booking.services.places import close_lines, confirm, lock_openings
+from booking.services.requests import charge_for
+from core.locks import lock_rows, locking_transaction
+from core.models import User
+from core.words import NBSP, short_date
+
+TAKEN_BACK = "Absence retirée"
+
+
+def undo_absence(*, report: AbsenceReport, by: User, now: datetime) -> None:
+    """Give the child its places again, each at the price it had, and forget the report; the history keeps both acts.
+
+    All or nothing. Raises AbsenceError: an agent has decided, one of the days has begun, was closed or taken by others.
+    """
+    with locking_transaction():
+        places = Place.objects.filter(line__absent_day__report=report)
+        openings = lock_openings(list(places.values_list("opening_id", flat=True)), now=now)
+        locked = lock_rows(
+            AbsenceReport.objects.filter(pk=report.pk).select_related(
+                "child", "period__activity__establishment", "period__activity__regie"
+            )
+        )
+        if not locked or locked[0].decided_at:
+            raise AbsenceError("Cette absence est déjà décidée ou retirée : elle ne se retire plus.")
+        given_back = list(places.select_related("line__opening__slot", "line__reservation"))
+        _require_unchanged(report, given_back, openings, now)
+        confirm(given_back)
+        lines = [place.line for place in given_back]
+        close_lines(line_ids=[line.pk for line in lines], to_state=LineState.ACCEPTED, reason="")
+        note_days(lines, TAKEN_BACK, by, now)
+        _owe_again(locked[0], given_back, now)
+        RetakeClaim.objects.filter(line__in=lines).delete()
+        forget_file(locked[0].proof_file)
+        locked[0].delete()
+
+
+def _require_unchanged(
+    report: AbsenceReport, places: list[Place], openings: dict[int, Opening], now: datetime
+) -> None:
+    lines = [place.line for place in places]
+    if any(service.start <= now for service in missed_services(lines)):
+        raise AbsenceError("Un de ces jours a commencé : l’absence ne se retire plus.")
+    if RetakeClaim.objects.filter(line__in=lines, retaken_at__isnull=False).exists():
+        raise AbsenceError("Un autre enfant a pris une de ces places : l’absence ne se retire plus.")
+    again = Place.objects.live(now).filter(opening__in=openings, child=report.child_id)
+    if again.exists():
+        raise AbsenceError("Un de ces jours a été réservé de nouveau : l’absence ne se retire plus.")
+    for opening in openings.values():
+        wanted = Counter(place.group_id for place in places if place.opening_id == opening.pk)
+        if opening.closed_reason or opening.room.shortage(wanted):
+            raise AbsenceError(
+                f"{short_date(opening.date)}{NBSP}: il n’y a plus de place pour reprendre ce jour."
+            )
+
+
+def _owe_again(report: AbsenceReport, places: list[Place], now: datetime) -> None:
+    regie = report.period.activity.regie
+    if regie is None:  # nothing has a price there
+        return
+    label = full_name(report.period)
+    set_owed(
+        [
+            Owed(
+                charge=charge_for(
+                    place.line, service_date=place.line.opening.date, regie=regie, group_label=label, now=now
+                ),
+                amount=place.line.price,
+                reason=TAKEN_BACK,
+            )
+            for place in places
+        ],
+        now=now,
+    )
