@@ -8,6 +8,12 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import ConfigDict, Field
 
+from billing.commune_file_debits import (
+    DebitTable,
+    close_debit_accounts,
+    load_debit_tables,
+    save_debit_table,
+)
 from billing.enums import CreditUse
 from billing.models import ProviderAccount, Regie, Tariff, TariffVersion
 from billing.pricing.fields import Euros
@@ -119,6 +125,9 @@ class RegieTable(FileModel):
         alias="paiement",
         description="Compte de paiement en ligne ; sans lui, rien ne se paie sur le portail.",
     )
+    debit: DebitTable | None = Field(
+        None, alias="prelevement", description="Prélèvement SEPA ; sans lui, la régie ne prélève pas."
+    )
 
 
 # What a régie decides about its invoices.
@@ -145,6 +154,7 @@ class RegiesSection(Section):
 
     def load(self) -> list[RegieTable]:
         accounts = {account.regie_id: account for account in ProviderAccount.objects.filter(closed_at=None)}
+        debits = load_debit_tables()
         return [
             RegieTable.of(
                 code=row.code,
@@ -157,6 +167,7 @@ class RegiesSection(Section):
                 reminder_days=row.reminder_days,
                 credit_use=row.credit_use,
                 account=_account_table(accounts.get(row.pk)),
+                debit=debits.get(row.pk),
             )
             for row in Regie.objects.all()
         ]
@@ -171,11 +182,13 @@ class RegiesSection(Section):
         rows = save_by_code(Regie.objects.all(), wanted, values)
         for item in wanted:
             _save_account(rows[item.code], item.account)
+            save_debit_table(rows[item.code], item.debit)
 
     def prune(self, wanted: list[RegieTable], run: Run) -> None:
         kept = [item.code for item in wanted]
         for regie in Regie.objects.exclude(code__in=kept):
             close_account(regie=regie, now=now())
+        close_debit_accounts(kept)
         delete_absent(
             Regie.objects.all(),
             kept,

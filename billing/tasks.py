@@ -4,6 +4,7 @@ from celery import shared_task
 from billing.queries.check import check_ledger
 from billing.services import campaign_run
 from billing.services.campaign_mails import announce_invoices
+from billing.services.mandates import expire_mandates
 from billing.services.quotient_reminders import remind_expiring
 from billing.services.reminders import send_reminders
 from billing.services.settlement import sweep
@@ -41,6 +42,11 @@ def follow_campaigns() -> None:
 @shared_task
 def remind() -> None:
     send_reminders(now=now())
+
+
+@shared_task
+def end_unused_mandates() -> None:
+    expire_mandates(now=now())
 
 
 @shared_task

@@ -45,4 +45,5 @@ urlpatterns = [
     path("", include("billing.urls_providers")),
     path("", include("billing.urls_books")),
     path("", include("billing.urls_statements")),
+    path("", include("billing.urls_debits")),
 ]

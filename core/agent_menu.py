@@ -78,7 +78,7 @@ SECTIONS = (
         label="Argent",
         icon="euro",
         entries=(
-            _entry("agent_campaigns", "Facturation", "agent_campaign", "agent_unpaid", "agent_credit", "agent_invoice"),
+            _entry("agent_campaigns", "Facturation", "agent_campaign", "agent_unpaid", "agent_credit", "agent_invoice", "agent_debit"),
             _entry("agent_books", "Régie", "agent_counter", "agent_quittance", "agent_deposit", "agent_closing"),
             _entry("agent_payments", "Paiements", "agent_payment", "agent_refund"),
             _entry("agent_tariffs", "Tarifs", "agent_tariff"),

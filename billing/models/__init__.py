@@ -2,8 +2,10 @@ from billing.models.books import Closing, JournalEntry
 from billing.models.campaigns import Anomaly, Campaign, Draft, DraftLine
 from billing.models.charges import Charge
 from billing.models.child_facts import ChildFacts
+from billing.models.debits import Debit, DebitBatch, DebitDownload, DebitReject
 from billing.models.deposits import CashCount, DepositItem, DepositSlip, Tender
 from billing.models.documents import Allocation, DocumentSequence, Invoice, InvoiceLine, InvoicePayment
+from billing.models.mandates import DebitAccount, Mandate, MandateEvent
 from billing.models.payments import Payment, PaymentEvent
 from billing.models.quittances import Quittance
 from billing.models.quotients import FundConsent, Quotient, QuotientDeclaration, QuotientSettings
@@ -22,6 +24,11 @@ __all__ = [
     "Charge",
     "ChildFacts",
     "Closing",
+    "Debit",
+    "DebitAccount",
+    "DebitBatch",
+    "DebitDownload",
+    "DebitReject",
     "DepositItem",
     "DepositSlip",
     "DocumentSequence",
@@ -34,6 +41,8 @@ __all__ = [
     "InvoiceLine",
     "InvoicePayment",
     "JournalEntry",
+    "Mandate",
+    "MandateEvent",
     "Payment",
     "PaymentEvent",
     "ProviderAccount",

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 
 from django.db import connection
-from django.db.models import Count, Exists, F, Max, Min, OuterRef, Q, QuerySet, Sum
+from django.db.models import Count, Exists, F, Max, Min, Model, OuterRef, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
 from billing.enums import SETTLED_PAYMENTS, CampaignState, DocumentKind
@@ -12,6 +12,8 @@ from billing.models import (
     Campaign,
     Charge,
     Closing,
+    DebitDownload,
+    DebitReject,
     DepositSlip,
     DocumentSequence,
     Draft,
@@ -19,18 +21,23 @@ from billing.models import (
     Invoice,
     InvoiceLine,
     JournalEntry,
+    MandateEvent,
     Payment,
     PaymentEvent,
     Quittance,
     Tender,
 )
 from billing.queries.check_books import BOOK_CHECKS
+from billing.queries.check_debits import DEBIT_CHECKS
 from billing.queries.credits import with_refunded
 from billing.queries.ledger import with_allocated
 from core.money import ZERO, format_euros
 
-FROZEN = (Charge, Invoice, InvoiceLine, Allocation, PaymentEvent, JournalEntry, Quittance, Closing, Tender)
-DATED = (JournalEntry, DepositSlip)  # nothing of theirs is written in a closed day
+FROZEN: tuple[type[Model], ...] = (
+    Charge, Invoice, InvoiceLine, Allocation, PaymentEvent, JournalEntry, Quittance, Closing, Tender, MandateEvent,
+    DebitReject, DebitDownload,
+)  # fmt: skip
+DATED: tuple[type[Model], ...] = (JournalEntry, DepositSlip)  # nothing of theirs is written in a closed day
 
 
 def check_ledger() -> list[str]:
@@ -170,4 +177,5 @@ CHECKS: dict[str, Callable[[], Iterable[str]]] = {
     "campagnes": _campaigns,
     "documents figés": _frozen,
     **BOOK_CHECKS,
+    **DEBIT_CHECKS,
 }

@@ -8,6 +8,7 @@ from django.db.models import F, Q, QuerySet
 
 from billing.enums import OPEN_PAYMENTS
 from billing.models import Invoice, Payment, Regie
+from billing.queries.debits import being_collected
 from billing.queries.ledger import at_treasury, published, with_allocated
 from core.models import Household
 from core.money import ZERO
@@ -31,12 +32,13 @@ def overdue_by_household(household_ids: Collection[int], *, on: date) -> dict[in
 
 
 def unpaid_invoices(household: Household, regie: Regie, *, on: date) -> QuerySet[Invoice]:
-    """What a family sees left to pay at one régie on a day, oldest first; each invoice has ``allocated`` (euros).
+    """What a family may pay at one régie on a day, oldest first; each invoice has ``allocated`` (euros).
 
-    What the Trésor collects is not among them.
+    What the Trésor collects is not among them, nor what the bank has been asked to debit: it would be paid twice.
     """
-    invoices = household.invoices.filter(published(on), regie=regie).order_by("issued_on", "pk")
-    return with_allocated(invoices, "invoice").filter(~at_treasury(), allocated__lt=F("total"))
+    invoices = household.invoices.filter(published(on), ~being_collected(), regie=regie)
+    unpaid = with_allocated(invoices.order_by("issued_on", "pk"), "invoice")
+    return unpaid.filter(~at_treasury(), allocated__lt=F("total"))
 
 
 def open_attempts(invoices: Iterable[Invoice]) -> QuerySet[Payment]:

@@ -8,10 +8,12 @@ from decimal import Decimal
 from django.db.models import DecimalField, Exists, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
+from billing.debits.states import MandateState
 from billing.enums import OPEN_PAYMENTS, DocumentKind, Outcome, PaymentState
 from billing.models import (
     Allocation,
     Charge,
+    DebitAccount,
     DraftLine,
     HandoverItem,
     Invoice,
@@ -20,6 +22,7 @@ from billing.models import (
     ProviderAccount,
     Regie,
 )
+from billing.queries.debits import announced_for, being_collected
 from core.models import Household
 from core.money import ZERO
 from tenants.context import town_timezone
@@ -47,11 +50,21 @@ class Entry:
         return self.payment.amount if self.payment else None
 
     @property
-    def is_payable(self) -> bool:
+    def is_unpaid(self) -> bool:
         """An invoice of which something is left to pay at the régie, whoever takes the money."""
         if self.invoice is None or self.invoice.is_at_treasury:  # type: ignore[attr-defined]  # annotated
             return False
         return self.invoice.allocated < self.invoice.total  # type: ignore[attr-defined]  # annotated
+
+    @property
+    def is_payable(self) -> bool:
+        """Unpaid, and the bank has not been asked to debit it."""
+        return self.is_unpaid and not self.invoice.is_being_collected  # type: ignore[union-attr]  # annotated
+
+    @property
+    def debit_on(self) -> date | None:
+        """The day on which what is left of this invoice is debited, when the payer signed a mandate."""
+        return self.invoice.debit_on if self.is_unpaid else None  # type: ignore[union-attr]  # annotated
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,8 +85,11 @@ class RegieSummary:
     carried: Decimal
     invoice_count: int
     unpaid_count: int
+    payable_count: int  # of the unpaid, those that may be paid otherwise than by the debit that is under way
     payment_count: int
     takes_payments: bool  # online
+    offers_debit: bool
+    has_mandate: bool  # the household's invoices are debited
 
 
 def with_allocated(documents: QuerySet, link: str) -> QuerySet:
@@ -96,11 +112,15 @@ def regie_summaries(household: Household, *, on: date) -> list[RegieSummary]:
     running = InvoicePayment.objects.filter(invoice=OuterRef("pk"), payment__state__in=OPEN_PAYMENTS)
     waiting = Allocation.objects.filter(invoice=OuterRef("pk"), payment__state=PaymentState.BANK_PENDING)
     account = ProviderAccount.objects.filter(regie=OuterRef("pk"), closed_at__isnull=True)
+    collected = DebitAccount.objects.filter(regie=OuterRef("pk"), is_open=True)
+    mandate = household.mandates.filter(regie=OuterRef("pk"), state=MandateState.ACTIVE)
     invoices = list(
         with_allocated(household.invoices.filter(published(on)), "invoice").annotate(
             waits_for_bank=Exists(waiting),
             is_being_paid=Exists(running),
             is_at_treasury=at_treasury(),
+            is_being_collected=being_collected(),
+            debit_on=announced_for(),
             used=sum_of(Allocation.objects.filter(credit_note=OuterRef("pk")), "credit_note"),
         )
     )
@@ -131,7 +151,9 @@ def regie_summaries(household: Household, *, on: date) -> list[RegieSummary]:
             refunded=refunds.get(regie.pk, ZERO),
             carried=kept.get(regie.pk, ZERO),
         )
-        for regie in Regie.objects.annotate(takes_payments=Exists(account))
+        for regie in Regie.objects.annotate(
+            takes_payments=Exists(account), offers_debit=Exists(collected), has_mandate=Exists(mandate)
+        )
     ]
 
 
@@ -179,8 +201,11 @@ def _summary(
         refunded=refunded,
         carried=carried,
         invoice_count=len(invoices),
-        unpaid_count=sum(entry.is_payable for entry in entries),
+        unpaid_count=sum(entry.is_unpaid for entry in entries),
+        payable_count=sum(entry.is_payable for entry in entries),
         takes_payments=regie.takes_payments,  # type: ignore[attr-defined]  # annotated
+        offers_debit=regie.offers_debit,  # type: ignore[attr-defined]  # annotated
+        has_mandate=regie.has_mandate,  # type: ignore[attr-defined]  # annotated
         payment_count=len(received),
     )
 
@@ -203,7 +228,7 @@ def _invoice_state(invoice: Invoice) -> tuple[str, str]:
     if invoice.allocated < invoice.total:  # type: ignore[attr-defined]  # annotated
         if invoice.is_at_treasury:  # type: ignore[attr-defined]  # annotated
             return "treasury", "Paiement de cette facture géré par le Trésor Public"
-        if invoice.is_being_paid:  # type: ignore[attr-defined]  # annotated
+        if invoice.is_being_paid or invoice.is_being_collected:  # type: ignore[attr-defined]  # annotated
             return "bank_pending", "Facture en attente de validation du paiement"
         return "unpaid", "Facture non soldée"
     if invoice.waits_for_bank:  # type: ignore[attr-defined]  # annotated

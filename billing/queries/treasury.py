@@ -11,6 +11,7 @@ from django.db.models import Q, QuerySet
 from billing.enums import OPEN_PAYMENTS
 from billing.exports.treasury import Debt, DebtInvoice, Debtor, Issuer, TreasuryFile
 from billing.models import Handover, HandoverItem, Invoice, Regie, TreasuryCodes
+from billing.queries.debits import announced_for
 from billing.queries.invoices import overdue
 from billing.queries.ledger import with_allocated
 from billing.queries.unpaid import find_unpaid
@@ -33,10 +34,11 @@ class Debtors:
 def to_hand_over(regie: Regie, *, on: date) -> list[Debtors]:
     """Households that owe the régie's threshold or more in invoices whose term has passed, the largest first. One query.
 
-    An invoice that is being paid online waits.
+    An invoice that is being paid online, or is going to be debited, waits.
     """
     being_paid = Q(payment_items__payment__state__in=OPEN_PAYMENTS)
     late = find_unpaid(on=on, regie=regie.pk).filter(overdue(on)).exclude(being_paid)
+    late = late.annotate(debit_on=announced_for()).filter(debit_on=None)
     found: dict[int, Debtors] = {}
     for invoice in late.select_related("household").order_by("due_on", "pk"):
         found.setdefault(invoice.household_id, Debtors(household=invoice.household)).invoices.append(invoice)

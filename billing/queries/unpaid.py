@@ -6,6 +6,7 @@ from django.db.models import Count, F, Max, QuerySet
 
 from billing.enums import DocumentKind
 from billing.models import Invoice, Regie
+from billing.queries.debits import announced_for
 from billing.queries.invoices import overdue
 from billing.queries.ledger import at_treasury, published, with_allocated
 from core.queries.families import find_households
@@ -33,10 +34,11 @@ def find_unpaid(
 
 def to_remind(regie: Regie, *, on: date) -> list[tuple[Invoice, int]]:
     """Unpaid invoices of a régie with the step they have reached and were not told yet; steps that were missed
-    are skipped. In one query."""
+    are skipped, and so is what is going to be debited. In one query."""
     steps = sorted(regie.reminder_days)
     invoices = find_unpaid(on=on, regie=regie.pk).filter(due_on__isnull=False)
     found: list[tuple[Invoice, int]] = []
+    invoices = invoices.annotate(debit_on=announced_for()).filter(debit_on=None)
     for invoice in invoices.annotate(last_step=Max("reminders_sent__step")).order_by(
         "household", "due_on", "pk"
     ):

@@ -1,14 +1,15 @@
 """Telling payers that their invoice is there, once it is published."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from django.db.models import QuerySet
 from django.urls import reverse
 
 from billing.enums import CampaignState
-from billing.models import Draft
+from billing.models import Debit, Draft
 from billing.queries.ledger import with_allocated
+from billing.services.debit_plan import plan_debits
 from core.locks import lock_ids, locking_transaction
 from core.models import Guardian
 from core.services.outbox import Letter, write_mails
@@ -41,22 +42,33 @@ def _announce_some(now: datetime) -> int:
         drafts = with_allocated(Draft.objects.filter(pk__in=ids), "invoice__draft").select_related(
             "invoice__regie"
         )
-        write_mails(letters=list(_letters(list(drafts))), now=now)
+        payers = payers_by_household([draft.household_id for draft in drafts])
+        # Nobody is debited who could not be told of it.
+        told = [draft for draft in drafts if draft.household_id in payers]
+        due = {draft.invoice: draft.invoice.total - draft.allocated for draft in told}
+        debits = plan_debits(due=due, now=now)
+        write_mails(letters=list(_letters(told, payers, debits)), now=now)
         Draft.objects.filter(pk__in=ids).update(announced_at=now)
     return len(ids)
 
 
-def _letters(drafts: Sequence[Draft]) -> Iterable[Letter]:
-    payers = payers_by_household([draft.household_id for draft in drafts])
+def _letters(
+    drafts: Sequence[Draft], payers: Mapping[int, Sequence[Guardian]], debits: Mapping[int, Debit]
+) -> Iterable[Letter]:
     link = town_url(reverse("account"))
     for draft in drafts:
         invoice = draft.invoice
         assert invoice is not None  # _untold
-        for guardian in payers.get(draft.household_id, []):
+        for guardian in payers[draft.household_id]:
             yield Letter(
                 to=mail_address(guardian),
                 template="invoice_issued",
-                context={"invoice": invoice, "due": invoice.total - draft.allocated, "link": link},  # type: ignore[attr-defined]  # annotated
+                context={
+                    "invoice": invoice,
+                    "due": invoice.total - draft.allocated,  # type: ignore[attr-defined]  # annotated
+                    "debit": debits.get(invoice.pk),
+                    "link": link,
+                },
                 dedupe_key=f"invoice:{invoice.pk}:issued:{guardian.pk}",
             )
 

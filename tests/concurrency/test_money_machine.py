@@ -14,8 +14,9 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
+from billing.debits.target import bank_day_from
 from billing.enums import CreditUse, Trigger
-from billing.models import Campaign, Charge, Invoice, Payment
+from billing.models import Campaign, Charge, Debit, DebitBatch, Invoice, Payment
 from billing.queries.check import check_ledger
 from billing.queries.credits import credits_of
 from billing.queries.invoices import unpaid_invoices
@@ -25,7 +26,11 @@ from billing.services.campaigns import cancel_campaign
 from billing.services.charges import void_charges
 from billing.services.credit_use import refund_credit, use_credit
 from billing.services.credits import credit_charges
+from billing.services.debit_batches import cancel_batch, open_batch, send_batch
+from billing.services.debit_rejects import record_reject
+from billing.services.debit_settlement import settle_batch
 from billing.services.invoice_payments import open_invoice_payment
+from billing.services.mandates import revoke_mandate
 from billing.services.reminders import send_reminders
 from billing.services.settlement import settle
 from core.errors import DomainError
@@ -34,6 +39,7 @@ from infra.sandbox.payfip.server import SandboxServer
 from infra.sandbox.payfip.simulator import Behaviour
 from tests.factories.billing import a_regie
 from tests.factories.campaigns import FIRST, LAST, a_campaign, a_charge, issue
+from tests.factories.debits import a_debit_account, a_mandate
 from tests.factories.people import an_agent
 from tests.factories.world import a_family
 
@@ -58,6 +64,7 @@ class MoneyMachine(RuleBasedStateMachine):
         self._transaction.__enter__()
         self.regie = a_regie()
         self.agent = an_agent()
+        a_debit_account(self.regie, retries=True, reject_fee=Decimal("2.00"))
         self.families = [a_family(school=None) for _ in range(FAMILIES)]
 
     def teardown(self) -> None:
@@ -119,6 +126,37 @@ class MoneyMachine(RuleBasedStateMachine):
             payment = data.draw(st.sampled_from(waiting))
             self.payfip.simulator.decide(payment.provider_ref, data.draw(st.sampled_from("PZ")))
             settle(payment_id=payment.pk, trigger=Trigger.POLL, now=self.now)
+
+    @rule(number=who)
+    def sign_or_revoke(self, number: int) -> None:
+        family = self.families[number]
+        mandate = family.household.mandates.filter(state="active").first()
+        if mandate:
+            revoke_mandate(mandate=mandate, reason="À la demande de la famille", by=family.user, now=self.now)
+        else:
+            a_mandate(self.regie, family, now=self.now)
+
+    @rule(days=st.sampled_from([14, 20]))
+    def gather_debits(self, days: int) -> None:
+        on = bank_day_from(self.now.date() + timedelta(days=days))
+        with self._refusable():
+            batch = open_batch(regie=self.regie, collect_on=on, by=self.agent, now=self.now)
+            send_batch(batch=batch, by=self.agent, now=self.now)
+
+    @rule(refused=st.booleans())
+    def hear_of_the_batch(self, refused: bool) -> None:
+        for batch in DebitBatch.objects.filter(state="sent"):
+            with self._refusable():
+                if refused:
+                    cancel_batch(batch=batch, reason="Fichier refusé", by=self.agent, now=self.now)
+                else:
+                    settle_batch(batch=batch, by=self.agent, now=self.now)
+
+    @rule(data=st.data(), code=st.sampled_from(["AM04", "MD01", "MD06"]))
+    def the_bank_rejects(self, data: st.DataObject, code: str) -> None:
+        if asked := list(Debit.objects.filter(state__in=["sent", "paid"]).order_by("pk")):
+            debit = data.draw(st.sampled_from(asked))
+            record_reject(debit=debit, code=code, on=self.now.date(), by=self.agent, now=self.now)
 
     @rule(data=st.data())
     def use_some_credit(self, data: st.DataObject) -> None:

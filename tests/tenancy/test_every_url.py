@@ -49,7 +49,10 @@ FAMILY_OBJECT = {
     "cart_withdraw", "waiting_join", "waiting_leave", "payment_form", "payment_result", "payment_status", "receipt_pdf", "invoice_pdf", "invoice_lines",
 }  # fmt: skip
 # An object of the town (a régie) that every family may name; the answer holds only what is one's own.
-FAMILY_OF_TOWN = {"cart_pay", "payment_start", "regie_block", "invoice_pay", "invoice_payment_start"}
+FAMILY_OF_TOWN = {
+    "cart_pay", "payment_start", "regie_block", "invoice_pay", "invoice_payment_start", "debit_mandate",
+    "debit_mandate_sign", "debit_mandate_account", "debit_mandate_revoke", "debit_mandate_pdf",
+}  # fmt: skip
 
 
 def addresses(resolver: URLResolver | None = None) -> Iterator[URLPattern]:

@@ -12,6 +12,7 @@ from core.enums import AccountKind, EstablishmentKind
 from core.models import Child, CommuneSettings, Establishment, Guardian, Household, User
 from portail.demo.campaigns import write_campaigns
 from portail.demo.child_files import write_child_files
+from portail.demo.debits import write_mandates
 from portail.demo.demands import write_demands
 from portail.demo.desk import write_desk_work
 from portail.demo.history import write_history, write_weeks
@@ -42,6 +43,7 @@ def seed() -> list[dict[str, str]]:
                 write_history(Child.objects.get(first_name="Jade", household__number="F00001"))
                 _settle_neighbours()
                 write_child_files(agent=User.objects.agents().earliest("pk"))
+                write_mandates()
                 write_campaigns(User.objects.agents().earliest("pk"))
                 write_waiting_lists(
                     Child.objects.select_related("school", "household").get(

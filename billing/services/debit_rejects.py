@@ -1,0 +1,170 @@
+"""What the bank did not pay, or took back: recorded once, by opposite rows, and told to the family.
+
+Before the money was counted, the debit only ends. After it, the payment is taken back and its invoice is due again.
+A code that says the mandate is worth nothing ends the mandate; a passing one asks once more, if the régie does so.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+
+from billing.debits.reasons import Reason, reason_of
+from billing.debits.returns import Returned, UnreadableReturnError, read_returns
+from billing.debits.states import DEBIT_MOVES, DebitState, MandateAct
+from billing.enums import PAYMENT_MOVES, EntryKind, PaymentState, Trigger
+from billing.errors_debits import BankFileError, RejectError
+from billing.models import Charge, Debit, DebitAccount, DebitReject, Mandate, Payment, PaymentEvent
+from billing.queries.debits import known_batch
+from billing.services.charges import post_charges
+from billing.services.debit_batches import cancel_batch
+from billing.services.debit_plan import plan_debits
+from billing.services.debits import tell_payers
+from billing.services.invoices import withdraw_allocations
+from billing.services.journal import record_taken_back
+from billing.services.mandates import end_mandate
+from core.errors import BusyError
+from core.locks import lock_rows, locking_transaction
+from core.models import User
+from core.money import ZERO
+from core.states import check_move
+from tenants.context import town_timezone
+
+BY_HAND = "Saisi par un agent"
+
+
+@dataclass(kw_only=True)
+class Import:
+    """What became of a bank's file. ``unknown`` and ``odd`` are for a person to look at."""
+
+    recorded: list[DebitReject] = field(default_factory=list)
+    known: int = 0
+    refused_batches: int = 0
+    unknown: list[str] = field(default_factory=list)  # references that are none of ours
+    odd: list[str] = field(default_factory=list)  # one French sentence each
+
+
+def record_reject(
+    *, debit: Debit, code: str, on: date, by: User, now: datetime, source: str = BY_HAND
+) -> DebitReject:
+    """Raises RejectError when the bank was not asked for this debit, or has already rejected it."""
+    reason = reason_of(code)
+    with locking_transaction():
+        payments = lock_rows(Payment.objects.filter(debit=debit.pk))
+        (mandate,) = lock_rows(Mandate.objects.filter(pk=debit.mandate_id).select_related("regie"))
+        (locked,) = lock_rows(Debit.objects.filter(pk=debit.pk).select_related("invoice__regie", "mandate"))
+        if locked.payment_id and not payments:
+            raise BusyError  # its batch was being settled: done again, the payment is there
+        if DebitState.REJECTED not in DEBIT_MOVES[DebitState(locked.state)]:
+            raise RejectError("La banque n’a pas été saisie de ce prélèvement, ou l’a déjà rejeté.")
+        reject = DebitReject.objects.create(debit=locked, code=code, on=on, at=now, by=by, source=source)
+        locked.state = DebitState.REJECTED
+        locked.save(update_fields=["state"])
+        for payment in payments:
+            _take_back(payment, reject, by=by, now=now)
+        if reason.ends_mandate and mandate.is_active:
+            end_mandate(mandate, act=MandateAct.REVOKED, reason=f"Rejet : {reason.label}", by=by, now=now)
+        fee = _charge_fee(locked, on, now)
+        again = _ask_again(locked, reason, now)
+        tell_payers([locked], template="debit_rejected", now=now, reason=reason.label, again=again, fee=fee)
+    return reject
+
+
+def import_returns(*, content: bytes, name: str, by: User, now: datetime) -> Import:
+    """Record what a bank's file says; read twice, it changes nothing more. Raises BankFileError."""
+    try:
+        answer = read_returns(content)
+    except UnreadableReturnError as error:
+        raise BankFileError(str(error)) from error
+    result = Import()
+    for message_id in answer.refused_messages:
+        batch = known_batch(message_id)
+        if batch:
+            cancel_batch(batch=batch, reason=f"Fichier {name}"[:150], by=by, now=now)
+            result.refused_batches += 1
+        else:
+            result.unknown.append(message_id)
+    found = _debits(answer.returned)
+    for line in answer.returned:
+        _record_line(line, found.get(line.reference), result, source=f"Fichier {name}"[:120], by=by, now=now)
+    return result
+
+
+def _record_line(
+    line: Returned, debit: Debit | None, result: Import, *, source: str, by: User, now: datetime
+) -> None:
+    if debit is None:
+        result.unknown.append(line.reference)
+    elif debit.state == DebitState.REJECTED:
+        result.known += 1
+    elif line.amount is not None and line.amount != debit.amount:
+        result.odd.append(
+            f"{line.reference} : la banque dit {line.amount} €, le prélèvement est de {debit.amount} €."
+        )
+    elif not DebitReject.is_code(line.code):
+        result.odd.append(f"{line.reference} : la banque donne le motif « {line.code} », inconnu.")
+    else:
+        on = line.on or now.astimezone(town_timezone()).date()
+        try:
+            reject = record_reject(debit=debit, code=line.code, on=on, by=by, now=now, source=source)
+        except RejectError as error:
+            result.odd.append(f"{line.reference} : {error.message}")
+        else:
+            result.recorded.append(reject)
+
+
+def _debits(lines: Sequence[Returned]) -> dict[str, Debit]:
+    rows = Debit.objects.filter(reference__in=[line.reference for line in lines])
+    return {debit.reference: debit for debit in rows}
+
+
+def _take_back(payment: Payment, reject: DebitReject, *, by: User, now: datetime) -> None:
+    check_move(PAYMENT_MOVES, PaymentState(payment.state), PaymentState.REVERSED)
+    before, payment.state = payment.state, PaymentState.REVERSED
+    payment.save(update_fields=["state"])
+    message = f"{reject.code} {reject.reason}"
+    PaymentEvent.objects.create(
+        payment=payment,
+        at=now,
+        trigger=Trigger.STAFF,
+        outcome="rejected",
+        from_state=before,
+        to_state=payment.state,
+        message=message,
+    )
+    withdraw_allocations(payment=payment, now=now)
+    record_taken_back(payments=[payment], kind=EntryKind.UNPAID, by=by, reason=message[:200], now=now)
+
+
+def _charge_fee(debit: Debit, on: date, now: datetime) -> Decimal:
+    """What a reject costs the family at this régie (euros), on its next invoice."""
+    account = DebitAccount.objects.get(regie=debit.invoice.regie_id)
+    if account.reject_fee > 0:
+        post_charges(
+            [
+                Charge(
+                    regie_id=debit.invoice.regie_id,
+                    household_id=debit.invoice.household_id,
+                    source=f"debit.reject:{debit.pk}",
+                    service_date=on,
+                    group_label="Frais",
+                    label="Frais de rejet de prélèvement",
+                    unit_price=account.reject_fee,
+                    amount=account.reject_fee,
+                    reasons=[f"Rejet du prélèvement de la {str(debit.invoice).lower()}"],
+                    created_at=now,
+                )
+            ]
+        )
+    return account.reject_fee
+
+
+def _ask_again(debit: Debit, reason: Reason, now: datetime) -> Debit | None:
+    """Announce the same invoice once more, when the reason may pass and the régie does so; never a third time."""
+    retries = DebitAccount.objects.filter(regie=debit.invoice.regie_id, retries=True).exists()
+    if not retries or not reason.again or debit.again_of_id:
+        return None
+    paid = sum((row.amount for row in debit.invoice.allocations.all()), ZERO)
+    left = min(debit.amount, debit.invoice.total - paid)
+    planned = plan_debits(due={debit.invoice: left}, again={debit.invoice: debit}, now=now)
+    return planned.get(debit.invoice_id)
