@@ -14,7 +14,7 @@ from billing.commune_file_debits import (
     load_debit_tables,
     save_debit_table,
 )
-from billing.enums import CreditUse
+from billing.enums import CreditUse, Means
 from billing.models import ProviderAccount, Regie, Tariff, TariffVersion
 from billing.pricing.fields import Euros
 from billing.pricing.rules import TARIFF_RULE, Flat, TariffRule
@@ -89,6 +89,16 @@ class AccountTable(FileModel):
         return dict(self.model_extra or {})
 
 
+# The file's words for the means of the counter.
+COUNTER_WORDS = {
+    "especes": Means.CASH,
+    "cheque": Means.CHEQUE,
+    "cesu": Means.CESU,
+    "cheques-vacances": Means.ANCV,
+    "virement": Means.TRANSFER,
+}
+
+
 class RegieTable(FileModel):
     ordered: ClassVar[bool] = True
 
@@ -120,6 +130,16 @@ class RegieTable(FileModel):
         alias="avoirs",
         description="`first` : un avoir paie d’abord la facture suivante ; `demand` : quand la famille le demande.",
     )
+    counter: list[Annotated[str, OneOf(tuple(COUNTER_WORDS))]] = Field(
+        list(COUNTER_WORDS),
+        alias="guichet",
+        description="Moyens que l’acte de la régie lui permet d’encaisser au guichet ; aucun : elle n’y encaisse rien.",
+    )
+    treasury_minimum: Euros = Field(
+        Decimal("15.00"),
+        alias="seuil_tresor",
+        description="Dette d’un dossier, en euros, à partir de laquelle ses impayés vont au Trésor (15 € dans la loi).",
+    )
     account: AccountTable | None = Field(
         None,
         alias="paiement",
@@ -131,7 +151,7 @@ class RegieTable(FileModel):
 
 
 # What a régie decides about its invoices.
-INVOICING = ("invoice_minimum", "payment_days", "reminder_days", "credit_use")
+INVOICING = ("invoice_minimum", "payment_days", "reminder_days", "credit_use", "treasury_minimum")
 
 
 class RegiesSection(Section):
@@ -166,6 +186,8 @@ class RegiesSection(Section):
                 payment_days=row.payment_days,
                 reminder_days=row.reminder_days,
                 credit_use=row.credit_use,
+                counter=[word for word, means in COUNTER_WORDS.items() if means in row.counter_means],
+                treasury_minimum=row.treasury_minimum,
                 account=_account_table(accounts.get(row.pk)),
                 debit=debits.get(row.pk),
             )
@@ -177,7 +199,11 @@ class RegiesSection(Section):
 
         def values(item: RegieTable) -> dict[str, Any]:
             names = ("name", "block_title", "prefix", "legal_mention", *INVOICING)
-            return {name: getattr(item, name) for name in names} | {"position": ranks[item.code]}
+            means = sorted(COUNTER_WORDS[word] for word in item.counter)
+            return {name: getattr(item, name) for name in names} | {
+                "position": ranks[item.code],
+                "counter_means": means,
+            }
 
         rows = save_by_code(Regie.objects.all(), wanted, values)
         for item in wanted:
