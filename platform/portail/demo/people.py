@@ -10,6 +10,7 @@ from booking.models import Activity, Enrolment
 from core.clock import now
 from core.enums import AccountKind, EstablishmentKind
 from core.models import Child, CommuneSettings, Establishment, Guardian, Household, User
+from portail.demo.books import write_books
 from portail.demo.campaigns import write_campaigns
 from portail.demo.child_files import write_child_files
 from portail.demo.debits import write_mandates
@@ -64,6 +65,7 @@ def seed() -> list[dict[str, str]]:
                 )
             if slug == "balaruc":
                 write_invoices(Household.objects.get(number="F00001"), Regie.objects.get(code="sej"))
+                write_books(Regie.objects.get(code="sej"), User.objects.agents().earliest("pk"))
             write_organisation(agent=User.objects.agents().earliest("pk"))
         accounts.append(account("Agent", f"agent@{slug}.example", slug, path="/agent/"))
     accounts.insert(1, account("Famille", "famille@balaruc.example", "balaruc"))

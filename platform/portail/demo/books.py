@@ -1,0 +1,96 @@
+"""What Balaruc's régisseur did since yesterday: three families paid at the counter, the cheques went to the bank, a day is closed."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from decimal import Decimal
+from uuid import uuid4
+
+from billing.enums import Means
+from billing.models import Charge, Invoice, Quittance, Regie
+from billing.queries.books import in_till, to_deposit
+from billing.services.charges import post_charges
+from billing.services.closings import close_day
+from billing.services.counter import Handed, take_money
+from billing.services.deposits import make_slip
+from billing.services.invoices import issue_invoice
+from core.clock import now
+from core.models import Guardian, Household, User
+from tenants.context import town_timezone
+
+DAY = timedelta(days=1)
+# file number, name, first name, what they owed and paid: means, euros
+VISITORS = (
+    ("F00011", "Salicorne", "Maël", "54.00", ((Means.CASH, "20.00"), (Means.CHEQUE, "34.00"))),
+    ("F00012", "Tamaris", "Inès", "36.00", ((Means.CHEQUE, "40.00"),)),
+    ("F00013", "Pinède", "Soan", "24.00", ((Means.CASH, "12.00"),)),
+)
+
+
+def write_books(regie: Regie, agent: User) -> None:
+    """Nothing when something was received at the counter before."""
+    if Quittance.objects.exists():
+        return
+    today = now()
+    yesterday = today - DAY
+    *first, last = VISITORS
+    for number, name, first_name, owed, paid in first:
+        _visit(regie, agent, _owing(regie, number, name, first_name, owed), paid, yesterday)
+    cheques = to_deposit(regie, Means.CHEQUE).values_list("pk", flat=True)
+    make_slip(regie=regie, means=Means.CHEQUE, payment_ids=list(cheques), cash={}, by=agent, now=yesterday)
+    day = yesterday.astimezone(town_timezone()).date()
+    close_day(
+        regie=regie,
+        last_day=day,
+        cash_counted=in_till(regie, on=day)[Means.CASH],
+        explanation="",
+        by=agent,
+        now=today,
+    )
+    number, name, first_name, owed, paid = last
+    _visit(regie, agent, _owing(regie, number, name, first_name, owed), paid, today)
+
+
+def _owing(regie: Regie, number: str, name: str, first_name: str, amount: str) -> Invoice:
+    """A household of one adult without an account, and its invoice of last month."""
+    household = Household.objects.create(number=number, name=name, address="Avenue des Thermes")
+    Guardian.objects.create(household=household, first_name=first_name, last_name=name)
+    at = now() - 25 * DAY
+    charges = post_charges(
+        [
+            Charge(
+                regie=regie,
+                household=household,
+                source=f"demo:{number}",
+                service_date=at.date(),
+                group_label="ALE PRIMAIRE / MERCREDIS / VACANCES",
+                label="Journées avec repas",
+                unit_price=Decimal(amount),
+                amount=Decimal(amount),
+                created_at=at,
+            )
+        ]
+    )
+    return issue_invoice(regie=regie, household=household, charges=charges, on=at.date(), now=at)
+
+
+def _visit(
+    regie: Regie, agent: User, invoice: Invoice, paid: Sequence[tuple[Means, str]], at: datetime
+) -> None:
+    handed = [
+        Handed(
+            means=means,
+            amount=Decimal(amount),
+            **({"bank": "Banque du Littoral", "number": "1000427"} if means == Means.CHEQUE else {}),
+        )
+        for means, amount in paid
+    ]
+    take_money(
+        regie=regie,
+        household=invoice.household,
+        handed=handed,
+        invoice_ids=[invoice.pk],
+        payer_name=str(invoice.household.guardians.get()),
+        by=agent,
+        token=uuid4(),
+        now=at,
+    )
