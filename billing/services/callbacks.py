@@ -9,10 +9,11 @@ from datetime import datetime
 import structlog
 from django.db import transaction
 
-from billing.enums import PaymentState, Trigger
+from billing.enums import Trigger
 from billing.models import Payment, PaymentEvent, ProviderAccount
-from billing.providers.base import Callback, Closing, Hint
+from billing.providers.base import Callback, Hint
 from billing.services.accounts import OpenAccount, open_account
+from billing.services.payments import close_page
 from billing.services.settlement import settle
 from core.locks import lock_rows
 
@@ -43,8 +44,8 @@ def hear_return(*, payment: Payment, callback: Callback, gave_up: bool = False, 
     """
     assert payment.account is not None  # only an online payment has a page to come back from
     opened = open_account(payment.account)
-    if gave_up and isinstance(opened.driver, Closing) and payment.state == PaymentState.STARTED:
-        opened.driver.close(opened.config, opened.mode, payment.provider_ref)
+    if gave_up:
+        close_page(payment)
     hint = opened.driver.read_callback(opened.config, opened.mode, callback)
     if hint is None or hint.provider_ref != payment.provider_ref:
         return settle(payment_id=payment.pk, trigger=Trigger.RETURN, now=now)

@@ -15,7 +15,7 @@ from billing.providers.base import ProviderError
 from billing.purposes import Content, WayBack
 from billing.queries.invoices import open_attempts, unpaid_invoices
 from billing.services.invoices import allocate
-from billing.services.payments import prepare_payment, start_payment
+from billing.services.payments import close_page, prepare_payment, start_payment
 from billing.services.settlement import settle
 from core.enums import TaskKind
 from core.locks import lock_rows, locking_transaction
@@ -47,7 +47,7 @@ def open_invoice_payment(
     the family says it has not paid), and what prepare_payment and start_payment raise.
     """
     mine = household.invoices.filter(regie=regie, pk__in=invoice_ids)
-    _catch_up(open_attempts(mine), now)
+    _catch_up(open_attempts(mine), now, close=restart)
     with locking_transaction():
         lock_rows(mine)
         invoices = list(unpaid_invoices(household, regie, on=_day(now)).filter(pk__in=invoice_ids))
@@ -74,9 +74,11 @@ def open_invoice_payment(
     return start_payment(payment=payment, now=now)
 
 
-def _catch_up(attempts: Iterable[Payment], now: datetime) -> None:
+def _catch_up(attempts: Iterable[Payment], now: datetime, *, close: bool) -> None:
     for payment in attempts:
         try:
+            if close:
+                close_page(payment)
             settle(payment_id=payment.pk, trigger=Trigger.POLL, now=now)
         except ProviderError as error:
             # Still open for us: the family will be told that it is.

@@ -11,7 +11,7 @@ from django.urls import reverse
 from billing.enums import PAYMENT_MOVES, PaymentState, Trigger
 from billing.errors import AmountNotPayableError, ProviderRefusedError, ProviderUnavailableError
 from billing.models import Payment, PaymentEvent, Regie
-from billing.providers.base import PaymentOrder, PostForm, ProviderError, Started
+from billing.providers.base import Closing, PaymentOrder, PostForm, ProviderError, Started
 from billing.purposes import purpose_of
 from billing.services.accounts import OpenAccount, account_of, open_account
 from core.locks import lock_rows
@@ -93,6 +93,17 @@ def start_payment(*, payment: Payment, now: datetime) -> Payment:
 def provider_page(payment: Payment) -> str:
     """Where a started attempt is paid: the provider's page, or ours that posts a form to it."""
     return reverse("payment_form", args=[payment.token]) if payment.page_fields else payment.page_url
+
+
+def close_page(payment: Payment) -> None:
+    """Where its provider can, close the page of an attempt, so that nobody pays on it any more.
+
+    Talks to the network: no transaction. Raises ProviderError.
+    """
+    assert payment.account is not None  # payment_online_has_account
+    opened = open_account(payment.account)
+    if isinstance(opened.driver, Closing) and payment.state == PaymentState.STARTED:
+        opened.driver.close(opened.config, opened.mode, payment.provider_ref)
 
 
 def notification_url(driver: str) -> str:

@@ -15,7 +15,7 @@ from billing.providers.base import ProviderError
 from billing.purposes import Content, WayBack
 from billing.services.charges import post_charges
 from billing.services.invoices import allocate, issue_invoice
-from billing.services.payments import prepare_payment, start_payment
+from billing.services.payments import close_page, prepare_payment, start_payment
 from billing.services.settlement import settle
 from booking.enums import ChangeKind, LineState, PlaceState
 from booking.errors import EmptyCartError, PaymentInProgressError
@@ -48,7 +48,7 @@ def open_cart_payment(
     Raises EmptyCartError, PaymentInProgressError (also when ``restart``, the family's word that it has not paid, turns
     out wrong), and what prepare_payment and start_payment raise.
     """
-    _catch_up(household, regie, now)
+    _catch_up(household, regie, now, close=restart)
     with locking_transaction():
         cart = lock_rows(Cart.objects.filter(household=household, regie=regie))
         basket = awaiting_payment(household, now=now).filter(cart__regie=regie)
@@ -80,8 +80,10 @@ def open_cart_payment(
     return start_payment(payment=payment, now=now)
 
 
-def _catch_up(household: Household, regie: Regie, now: datetime) -> None:
+def _catch_up(household: Household, regie: Regie, now: datetime, *, close: bool) -> None:
     """Ask what became of an attempt that is still open: a result lost on the way is found before a second one begins.
+
+    ``close`` its page first, where the provider can: nobody pays twice.
 
     Raises PaymentInProgressError when it brought money.
     """
@@ -90,6 +92,8 @@ def _catch_up(household: Household, regie: Regie, now: datetime) -> None:
     if running is None:
         return
     try:
+        if close:
+            close_page(running)
         payment = settle(payment_id=running.pk, trigger=Trigger.POLL, now=now)
     except ProviderError as error:
         # Still open for us: the family will be told that it is.

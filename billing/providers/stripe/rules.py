@@ -74,7 +74,7 @@ def outcome_of_session(session: Mapping[str, Any]) -> Outcome:
         method=METHODS.get(method, method),
         transaction_id=intent.get("id", ""),
         at=moment(charge.get("created") or intent.get("created") or session.get("created")),
-        code=intent.get("status") or session.get("status") or "",
+        code=(intent.get("status") or session.get("status") or "") if words == UNKNOWN[1] else "",
         message=words,
         raw=_kept(
             session=session["id"],

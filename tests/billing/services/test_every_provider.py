@@ -7,16 +7,18 @@ import pytest
 
 from billing.enums import Fulfilment, PaymentState, Trigger
 from billing.models import Allocation, Invoice, Payment
-from billing.providers.base import Mode, OutcomeState, ProviderError
+from billing.providers.base import Closing, Mode, OutcomeState, ProviderError
 from billing.providers.registry import DRIVERS
 from billing.queries.check import check_ledger
 from billing.services.callbacks import hear_notification
+from billing.services.invoice_payments import open_invoice_payment
 from billing.services.settlement import settle, sweep
 from core.enums import TaskKind
 from core.models import OutgoingMail, StaffTask
 from tenants.context import use_commune
-from tests.factories.billing import a_payment
+from tests.factories.billing import a_payment, an_invoice
 from tests.factories.providers import BENCHES, Bench
+from tests.factories.world import a_family
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
@@ -189,6 +191,37 @@ def test_looking_again_after_the_end_changes_nothing(bench, payment, now):
         settle(payment_id=payment.pk, trigger=trigger, now=now + HOUR)
 
     assert payment.events.count() == events
+
+
+def test_invoices_paid_twice(bench, commune, now):
+    """The family says that it did not pay, and starts again. Where the first page cannot be closed, it pays on both."""
+    regie, family = bench.regie(), a_family(school=None)
+    invoice = an_invoice(regie, family.household, now=now - 30 * DAY)
+
+    def attempt(*, restart: bool) -> Payment:
+        return open_invoice_payment(
+            household=family.household,
+            regie=regie,
+            invoice_ids=[invoice.pk],
+            expected=invoice.total,
+            payer=family.user,
+            restart=restart,
+            now=now,
+        )
+
+    first, second = attempt(restart=False), attempt(restart=True)
+    bench.end(second, OutcomeState.PAID)
+    announce(bench, second, now + MINUTE)
+    if isinstance(bench.driver, Closing):
+        first.refresh_from_db()
+        assert first.state == PaymentState.EXPIRED
+        assert bench.simulator.get(first.provider_ref).status == "expired"
+        return
+    bench.end(first, OutcomeState.PAID)
+    twice = announce(bench, first, now + 2 * MINUTE)
+    assert (twice.state, twice.fulfilment) == (PaymentState.PAID, Fulfilment.UNPLACED)
+    assert StaffTask.objects.get().kind == TaskKind.DOUBLE_PAYMENT
+    assert check_ledger() == []
 
 
 def test_another_currency(bench, payment, now, monkeypatch):
