@@ -3,7 +3,7 @@
 After each step the books are proved, and each household's account adds up.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
 from billing.debits.target import bank_day_from
-from billing.enums import CreditUse, Trigger
-from billing.models import Campaign, Charge, Debit, DebitBatch, Invoice, Payment
+from billing.enums import CreditUse, Means, Trigger
+from billing.models import Campaign, Charge, Debit, DebitBatch, Invoice, Payment, Quittance, Refund
+from billing.queries.books import to_deposit
 from billing.queries.check import check_ledger
 from billing.queries.credits import credits_of
 from billing.queries.invoices import unpaid_invoices
@@ -24,21 +25,26 @@ from billing.queries.ledger import regie_summaries
 from billing.services.campaign_mails import announce_invoices
 from billing.services.campaigns import cancel_campaign
 from billing.services.charges import void_charges
+from billing.services.closings import close_day
+from billing.services.counter_reversals import cancel_quittance, correct_quittance, reject_payment
 from billing.services.credit_use import refund_credit, use_credit
-from billing.services.credits import credit_charges
+from billing.services.credits import credit_charges, mark_refunded
 from billing.services.debit_batches import cancel_batch, open_batch, send_batch
 from billing.services.debit_rejects import record_reject
 from billing.services.debit_settlement import settle_batch
+from billing.services.deposits import make_slip
 from billing.services.invoice_payments import open_invoice_payment
 from billing.services.mandates import revoke_mandate
 from billing.services.reminders import send_reminders
 from billing.services.settlement import settle
+from billing.services.treasury import hand_over
 from core.errors import DomainError
 from core.money import ZERO
 from infra.sandbox.payfip.server import SandboxServer
 from infra.sandbox.payfip.simulator import Behaviour
 from tests.factories.billing import a_regie
 from tests.factories.campaigns import FIRST, LAST, a_campaign, a_charge, issue
+from tests.factories.counter import a_cheque, a_quittance, cash
 from tests.factories.debits import a_debit_account, a_mandate
 from tests.factories.people import an_agent
 from tests.factories.world import a_family
@@ -171,6 +177,57 @@ class MoneyMachine(RuleBasedStateMachine):
                 regie=self.regie,
                 amount=Decimal(part),
                 reason="À la demande de la famille",
+                now=self.now,
+            )
+
+    @rule(number=who, amount=st.sampled_from(["5.00", "20.00"]), means=st.sampled_from(["cash", "cheque"]))
+    def pay_at_the_counter(self, number: int, amount: str, means: str) -> None:
+        household = self.families[number].household
+        handed = cash(amount) if means == "cash" else a_cheque(amount)
+        due = tuple(unpaid_invoices(household, self.regie, on=self.now.date()))
+        a_quittance(self.regie, household, handed, now=self.now, invoices=due, by=self.agent)
+
+    @rule(data=st.data(), act=st.sampled_from([cancel_quittance, correct_quittance]))
+    def undo_a_quittance(self, data: st.DataObject, act: Callable[..., None]) -> None:
+        if quittances := list(Quittance.objects.order_by("pk")):
+            with self._refusable():
+                act(
+                    quittance=data.draw(st.sampled_from(quittances)),
+                    reason="Erreur",
+                    by=self.agent,
+                    now=self.now,
+                )
+
+    @rule(back=st.booleans())
+    def take_the_cheques_to_the_bank(self, back: bool) -> None:
+        cheques = list(to_deposit(self.regie, Means.CHEQUE))
+        with self._refusable():
+            make_slip(
+                regie=self.regie, means=Means.CHEQUE, payment_ids=[one.pk for one in cheques], cash={},
+                by=self.agent, now=self.now,
+            )  # fmt: skip
+            if back:
+                reject_payment(payment=cheques[0], reason="Sans provision", by=self.agent, now=self.now)
+
+    @rule()
+    def give_the_money_back(self) -> None:
+        mark_refunded(refund_ids=Refund.objects.values_list("pk", flat=True), by=self.agent, now=self.now)
+
+    @rule()
+    def close_the_day(self) -> None:
+        with self._refusable():
+            close_day(
+                regie=self.regie, last_day=self.now.date(), cash_counted=ZERO, explanation="Pas compté", by=self.agent,
+                now=self.now,
+            )  # fmt: skip
+
+    @rule(number=who)
+    def hand_over_what_is_late(self, number: int) -> None:
+        with self._refusable():
+            hand_over(
+                regie=self.regie,
+                household_ids=[self.families[number].household.pk],
+                by=self.agent,
                 now=self.now,
             )
 
