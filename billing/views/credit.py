@@ -17,6 +17,7 @@ from core.errors import DomainError
 from core.models import Household
 from core.money import ZERO, format_euros
 from core.views.access import agent_required
+from core.views.listing import exported, page_of
 from tenants.context import town_timezone
 
 
@@ -33,7 +34,11 @@ def agent_credits(request: HttpRequest) -> HttpResponse:
     rows = [
         (regie, household, left) for regie in Regie.objects.all() for household, left in credit_totals(regie)
     ]
-    context = {"rows": rows, "total": sum((left for _, _, left in rows), ZERO)}
+    columns = ("N° de dossier", "Dossier", "Régie", "Avoir")
+    cells = ((household.number, household.name, regie, left) for regie, household, left in rows)
+    if file := exported(request.GET, name="avoirs", columns=columns, rows=cells):
+        return file
+    context = {"page": page_of(rows, request.GET), "total": sum((left for _, _, left in rows), ZERO)}
     return render(request, "agent/campaigns/credits.html", context)
 
 

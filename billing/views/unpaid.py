@@ -10,7 +10,7 @@ from billing.queries.unpaid import find_unpaid
 from core.clock import today
 from core.money import ZERO
 from core.views.access import agent_required
-from core.views.listing import decimal_cell, number_in, ordered, page_of, searched, spreadsheet
+from core.views.listing import exported, number_in, ordered, page_of, searched
 from tenants.context import town_timezone
 
 ORDERS = {
@@ -35,8 +35,8 @@ def agent_unpaid(request: HttpRequest) -> HttpResponse:
     search = searched(request.GET)
     rows = find_unpaid(search, on=on, **chosen).select_related("regie", "household")  # type: ignore[arg-type]
     rows = ordered(rows, request.GET, ORDERS, default="echeance")
-    if request.GET.get("format") == "csv":
-        return spreadsheet(name="impayes", columns=COLUMNS, rows=map(_row, rows))
+    if file := exported(request.GET, name="impayes", columns=COLUMNS, rows=map(_row, rows)):
+        return file
     context = {
         "page": page_of(rows, request.GET),
         "search": search,
@@ -54,9 +54,9 @@ def _row(invoice: Invoice) -> tuple[object, ...]:
         invoice.household.number,
         invoice.household.name,
         invoice.reference,
-        f"{invoice.issued_on:%d/%m/%Y}",
-        f"{invoice.due_on:%d/%m/%Y}" if invoice.due_on else "",
-        decimal_cell(invoice.total),
-        decimal_cell(invoice.left),  # type: ignore[attr-defined]  # annotated
+        invoice.issued_on,
+        invoice.due_on,
+        invoice.total,
+        invoice.left,  # type: ignore[attr-defined]  # annotated
         invoice.reminders,  # type: ignore[attr-defined]  # annotated
     )

@@ -2,12 +2,17 @@
 
 import csv
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from decimal import Decimal
+from io import BytesIO
 
 from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
-from django.http import HttpResponse, QueryDict
+from django.http import FileResponse, HttpResponse, QueryDict
 
+from core.spreadsheets import workbook
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 SIZES = (25, 50, 100)
 SEARCH_LENGTH = 80
 # A cell that a spreadsheet would take for a formula is written as text.
@@ -34,7 +39,7 @@ def ordered(
     return rows.order_by(*(f"{sign}{field}" for field in orders[order.removeprefix("-")]))
 
 
-def page_of(rows: QuerySet, query: QueryDict) -> Page:
+def page_of(rows: QuerySet | Sequence, query: QueryDict) -> Page:
     """The page that ``page`` and ``par`` ask for; whatever they hold, there is a page."""
     wanted = number_in(query, "par")
     return Paginator(rows, wanted if wanted in SIZES else SIZES[0]).get_page(query.get("page"))
@@ -48,6 +53,32 @@ def spreadsheet(*, name: str, columns: Sequence[str], rows: Iterable[Sequence[ob
     writer.writerow(columns)
     writer.writerows([_cell(value) for value in row] for row in rows)
     return answer
+
+
+def exported(
+    query: QueryDict, *, name: str, columns: Sequence[str], rows: Iterable[Sequence[object]]
+) -> HttpResponse | None:
+    """The whole list when ``format`` asks for it: « csv », or « xlsx » where euros and dates stay numbers and dates."""
+    match query.get("format"):
+        case "csv":
+            return spreadsheet(
+                name=name, columns=columns, rows=([_text(cell) for cell in row] for row in rows)
+            )
+        case "xlsx":
+            content = workbook(name=name, columns=columns, rows=rows)
+            return FileResponse(
+                BytesIO(content), as_attachment=True, filename=f"{name}.xlsx", content_type=XLSX
+            )
+    return None
+
+
+def _text(value: object) -> object:
+    match value:
+        case Decimal():
+            return decimal_cell(value)
+        case date():
+            return f"{value:%d/%m/%Y}"
+    return value
 
 
 def decimal_cell(amount: Decimal) -> str:

@@ -23,7 +23,7 @@ from portail.demo.neighbours import neighbours
 from portail.demo.organisation import write_organisation
 from portail.demo.quotients import write_quotients
 from portail.demo.waiting import write_waiting_lists
-from portail.demo.youth import write_outing
+from portail.demo.youth import write_outings
 from tenants.context import use_commune
 from tenants.models import Commune, VendorUser
 
@@ -45,7 +45,6 @@ def seed() -> list[dict[str, str]]:
                 _settle_neighbours()
                 write_child_files(agent=User.objects.agents().earliest("pk"))
                 write_mandates()
-                write_campaigns(User.objects.agents().earliest("pk"))
                 write_waiting_lists(
                     Child.objects.select_related("school", "household").get(
                         first_name="Jade", household__number="F00001"
@@ -54,7 +53,8 @@ def seed() -> list[dict[str, str]]:
                 )
                 write_desk_work(User.objects.agents().earliest("pk"))
                 write_quotients(agent=User.objects.agents().earliest("pk"))
-                write_outing(Household.objects.get(number="F00001"), Regie.objects.get(code="mdj"))
+                write_outings(Household.objects.get(number="F00001"), Regie.objects.get(code="mdj"))
+                write_campaigns(User.objects.agents().earliest("pk"))
             if slug == "balaruc":
                 write_child_files(agent=User.objects.agents().earliest("pk"))
                 write_demands(

@@ -1,15 +1,22 @@
 """What a form writes is what the engine reads, and what the engine reads is what the form shows again."""
 
+import json
+import re
 from decimal import Decimal
+from typing import get_args
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from billing.forms_tariffs import FORMS, checked_rule
 from billing.pricing.examples import FAMILIES, rule_in_words, try_on_families
 from billing.pricing.facts import PricingFacts
 from billing.pricing.grids import Grid, GridError, Row, grid_of, read_rule, rule_of
+from billing.pricing.rules import AnyTariff
+from tests.billing.pricing.corpus import tariffs
 
+NOT_PUBLISHED = {"sibling_discount", "bounded", "by_age"}
 EUROS = st.decimals(0, 200, places=2)
 LIMITS = st.lists(st.integers(1, 3000), unique=True, max_size=5).map(sorted)
 
@@ -130,3 +137,25 @@ def test_three_families_try_a_tariff_against_the_one_in_force():
         (4, Decimal("3.30")),
     ]
     assert len(FAMILIES) == 3
+
+
+@pytest.mark.parametrize("tariff", tariffs(), ids=lambda tariff: f"{tariff.town}, {tariff.name}")
+def test_every_published_tariff_can_be_entered_in_the_editor(tariff):
+    """As a grid where it is one, else as it is written in the file of the commune; shown again, it is the same."""
+    for version in tariff.versions:
+        written = version.rule.model_dump(mode="json", exclude_unset=True)
+        form = FORMS["written"]({"du": "2026-09-01", "regle": json.dumps(written)})
+        assert form.is_valid(), form.errors
+        assert checked_rule(form) == version.rule
+
+
+def test_the_published_tariffs_use_every_shape():
+    """What no town publishes is tried one by one in test_shapes.py."""
+    known = {member.model_fields["type"].annotation.__args__[0] for member in get_args(AnyTariff)}
+    used = set(re.findall(r'"type": "(\w+)"', " ".join(_written(tariff) for tariff in tariffs())))
+    assert used <= known
+    assert known - used == NOT_PUBLISHED
+
+
+def _written(tariff) -> str:
+    return " ".join(json.dumps(version.rule.model_dump(mode="json")) for version in tariff.versions)

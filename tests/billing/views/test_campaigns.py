@@ -2,9 +2,11 @@
 
 from datetime import timedelta
 from decimal import Decimal
+from io import BytesIO
 
 import pytest
 from django.urls import reverse
+from openpyxl import load_workbook
 
 from billing.enums import CampaignState
 from billing.models import Campaign, Invoice, Refund
@@ -134,6 +136,22 @@ def test_the_unpaid_list_filters_and_leaves_as_a_spreadsheet(desk, regie, family
     sheet = desk.get(reverse("agent_unpaid"), {"format": "csv"}).content.decode()
     assert ";Aubépine;2026-00001;" in sheet
     assert ";20,00;20,00;0" in sheet
+    rows = list(
+        load_workbook(BytesIO(b"".join(desk.get(reverse("agent_unpaid"), {"format": "xlsx"})))).active.values
+    )
+    assert rows[1][2:4] == ("Aubépine", "2026-00001")
+    assert rows[1][6:8] == (20, 20)  # numbers, that a spreadsheet adds up
+
+
+def test_the_credit_list_is_paged_and_exported(desk, regie, now):
+    for _ in range(26):
+        a_charge(regie, a_family(school=None).household, now=now, amount="-2.00")
+    issue(a_campaign(regie, now=now), now=now)
+    page = body(desk.get(reverse("agent_credits")))
+    assert "26 dossiers, 52,00" in page
+    assert page.count('data-label="Avoir"') == 25
+    sheet = desk.get(reverse("agent_credits"), {"format": "csv"}).content.decode()
+    assert sheet.count(";2,00") == 26
 
 
 def test_credit_is_used_or_given_back(desk, regie, family, now):
