@@ -8,7 +8,9 @@ from booking.queries.offer import choices_for
 from booking.views.lists import reservation_table
 from core import clock
 from core.models import CommuneSettings
+from core.queries.child_file import incomplete_children
 from core.views.access import family_required, own_children
+from tenants.context import town_timezone
 
 
 @family_required
@@ -23,6 +25,9 @@ def account(request: HttpRequest) -> HttpResponse:
         {
             "household": household,
             "children": [(child, choices[child.pk]) for child in children],
+            "incomplete_files": incomplete_children(
+                [child.pk for child in children], day=clock.today(town_timezone())
+            ),
             "settings": CommuneSettings.objects.get(),
             "regie_blocks": regie_blocks(household, request.GET),
             "table": reservation_table(household, request.GET),

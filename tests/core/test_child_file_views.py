@@ -136,9 +136,11 @@ def test_what_the_town_hides_is_neither_shown_nor_written(home, url, family):
     assert f'href="{url}vie/"' not in page
     assert home.post(f"{url}vie/", {"notes-0-text": "x"}).status_code == 404
     assert "À compléter" in page
+    assert "À compléter" in body(home.get("/mon-compte/"))
     assert "Ce champ est obligatoire" in body(home.post(f"{url}autorisations/", {}))
     home.post(f"{url}autorisations/", {"insurance-0-company": "Assurance du Lac"})
-    assert "À compléter" not in body(home.get(url))
+    for path in (url, "/mon-compte/"):
+        assert "À compléter" not in body(home.get(path))
 
 
 def test_a_town_without_choice_of_meal_does_not_ask(commune, client_for):
