@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from booking.services import carts, change_mails, reminders, retakes, waiting_offers
+from booking.services import carts, change_mails, document_reminders, reminders, retakes, waiting_offers
 from core import clock
 
 
@@ -20,6 +20,11 @@ def offer_freed_places() -> None:
 @shared_task
 def send_reminders() -> None:
     reminders.send_reminders(now=clock.now())
+
+
+@shared_task
+def remind_documents() -> None:
+    document_reminders.remind_documents(now=clock.now())
 
 
 @shared_task

@@ -38,6 +38,7 @@ urlpatterns = [
     path("panier/<slug:regie_code>/paiement/", cart_pay, name="cart_pay"),
     path("panier/<slug:regie_code>/payer/", payment_start, name="payment_start"),
     path("", include("booking.urls_absences")),
+    path("", include("booking.urls_papers")),
     path("", include("booking.urls_waiting")),
     path("", include("booking.urls_feeds")),
     path("", include("booking.urls_office")),

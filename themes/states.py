@@ -24,6 +24,13 @@ STATES = {
     "full": State("full", "Aucune place disponible", "mute"),
     "closed": State("lock", "Fermé", "mute"),
     "expired": State("clock", "Délai dépassé", "mute"),
+    # a document of the family's file
+    "doc_missing": State("document", "À fournir", "wait"),
+    "doc_received": State("question", "En cours de vérification", "wait"),
+    "doc_accepted": State("check", "Accepté", "ok"),
+    "doc_ending": State("clock", "Bientôt périmé", "wait"),
+    "doc_refused": State("cross", "Refusé", "no"),
+    "doc_expired": State("clock", "Périmé", "no"),
     # money
     "awaiting_payment": State("clock", "En attente de paiement", "wait"),
     "paid": State("check", "Payé", "ok"),

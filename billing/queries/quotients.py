@@ -1,6 +1,6 @@
 """Quotients as agents look for them: a household's, those that expire, and the households that have none."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 
 from django.db.models import Exists, OuterRef, QuerySet
@@ -28,6 +28,17 @@ def quotient_on(household: Household, day: date) -> Quotient | None:
         .filter(basis=MeansBasis.QUOTIENT, valid_from__lte=day, valid_until__gte=day)
         .first()
     )
+
+
+def households_with_quotient(households: Collection[int], *, on: date) -> set[int]:
+    """Those of these households whose quotient is known on a day, whatever computed it. One query."""
+    known = Quotient.objects.standing().filter(
+        household__in=households,
+        basis__in=[MeansBasis.QUOTIENT, MeansBasis.OWN_QUOTIENT],
+        valid_from__lte=on,
+        valid_until__gte=on,
+    )
+    return set(known.order_by().values_list("household_id", flat=True))
 
 
 def next_quotient(household: Household, after: date) -> Quotient | None:

@@ -18,8 +18,10 @@ from booking.commune_file.offer import period_columns
 from booking.commune_file.tables import ActivityTable, PeriodTable, SlotTable, StageTable
 from booking.commune_file.years import due_years, for_year
 from booking.models import Activity, Period
-from booking.queries.access import Standing, period_obstacles
+from booking.queries.access import Standing as ChildStanding
+from booking.queries.access import period_obstacles
 from booking.rules.cutoffs import Verb
+from booking.rules.family_file import FileConditions, FileFacts
 from booking.rules.late import Access, LateCase, LateOutcome, describe_late, late_outcome
 from booking.rules.opening_days import opening_days, why_closed
 from booking.rules.stages import Decision, Stage, StageDecision, decide, decide_stages
@@ -30,6 +32,7 @@ from core.commune_file.values import Code, FileModel, Line, OneOf, Text, referen
 from core.levels import Level
 from core.models import CalendarDay, Child, Establishment, Household
 from core.money import format_euros
+from core.papers import Agreed, Paper, Standing
 from core.queries.calendar import corrected_calendar
 from core.words import NBSP, moment, short_date
 
@@ -71,6 +74,12 @@ class ExampleTable(FileModel):
     overdue: Euros = Field(Decimal(0), alias="impayes", description="Impayés de la famille, en euros.")
     used_this_year: bool = Field(
         False, alias="deja_venu", description="L’enfant est déjà venu dans l’établissement cette année."
+    )
+    documents: list[Code] | None = Field(
+        None, alias="documents", description="Codes des documents acceptés ; sans cette clé, tous le sont."
+    )
+    consents: list[Code] | None = Field(
+        None, alias="accords", description="Codes des règlements acceptés ; sans cette clé, tous le sont."
     )
     late_time: int = Field(
         1,
@@ -284,12 +293,38 @@ class _Case:
             household=Household(is_resident=self.example.resident, tie=self.example.tie or ""),
         )
         period = Period(code=self.period.code, activity=activity, **self.columns)
-        standing = Standing(
-            enrolled=self.example.enrolled,
-            overdue=self.example.overdue,
-            used_this_year=self.example.used_this_year,
-        )
+        standing = ChildStanding(enrolled=self.example.enrolled, file=self._family_file())
         return period_obstacles(child=child, period=period, now=now, tz=self.tz, standing=standing)
+
+    def _family_file(self) -> FileFacts:
+        """Complete, unless the example says which documents and consents the family has given."""
+        example, asked = self.example, self.period.file_conditions or FileConditions()
+        return FileFacts(
+            documents={
+                code: Paper(
+                    label=self._name("documents", code),
+                    standing=Standing.ACCEPTED
+                    if example.documents is None or code in example.documents
+                    else Standing.MISSING,
+                )
+                for code in asked.documents
+            },
+            consents={
+                code: Agreed(
+                    label=self._name("reglements", code),
+                    version=1,
+                    agreed=int(example.consents is None or code in example.consents),
+                )
+                for code in asked.consents
+            },
+            overdue=example.overdue,
+            quotient_known=example.quotient is not None,
+            used_this_year=example.used_this_year,
+        )
+
+    def _name(self, section: str, code: str) -> str:
+        table = self.file.find(section, code)
+        return table.name if table else code
 
     def _birth_date(self) -> date:
         """Of a child who has the example's age on the first day; without one, an age that the period admits."""
@@ -302,8 +337,7 @@ class _Case:
         return first_day.replace(year=first_day.year - age)
 
     def _establishment(self, code: str) -> Establishment:
-        table = self.file.find("etablissements", code)
-        return Establishment(code=code, name=table.name if table else code)
+        return Establishment(code=code, name=self._name("etablissements", code))
 
     @property
     def _level(self) -> Level | None:

@@ -242,6 +242,7 @@ def _check_period(
             (*path, "public", "establishments"),
             f"établissement inconnu : «{NBSP}{code}{NBSP}»{suggestion(code, known)}",
         )
+    yield from _check_papers(file, period, path)
     first_day = min(for_year(period, year).start for year in years)
     for slot_rank, slot in enumerate(period.slots):
         for stage_rank, stage in enumerate(slot.stages):
@@ -258,6 +259,24 @@ def _check_period(
                 )
             if period.levels and stage.levels - period.levels:
                 yield Fault((*at, "niveaux"), "la période n’admet pas toutes ces classes")
+
+
+def _check_papers(file: TownFile, period: PeriodTable, path: Path) -> Iterator[Fault]:
+    """What the period asks of a family's file must be in the file."""
+    asked = period.file_conditions
+    if asked is None:
+        return
+    for key, codes, section, noun in (
+        ("documents", asked.documents, "documents", "document"),
+        ("consents", asked.consents, "reglements", "règlement"),
+    ):
+        known = [one.code for one in file.all(section)]
+        for code in codes:
+            if code not in known:
+                yield Fault(
+                    (*path, "dossier", key),
+                    f"{noun} inconnu : «{NBSP}{code}{NBSP}»{suggestion(code, known)}",
+                )
 
 
 def _refuse_moves(wanted: list[ActivityTable], run: Run) -> None:

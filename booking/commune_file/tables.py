@@ -199,7 +199,8 @@ class PeriodTable(FileModel):
     file_conditions: FileConditions | None = Field(
         None,
         alias="dossier",
-        description="Ce qu’il faut pour réserver : `max_overdue` (impayés tolérés, en euros), `used_this_year`.",
+        description="Ce qu’il faut pour réserver : `documents` et `consents` (codes de `[[documents]]` et de "
+        "`[[reglements]]`), `max_overdue` (impayés tolérés, en euros), `quotient_known`, `used_this_year`.",
     )
     absences: Absences = Field(
         None,
@@ -268,9 +269,8 @@ class PeriodTable(FileModel):
     @model_validator(mode="after")
     def _known_facts(self) -> Self:
         """A condition on what the portal does not keep yet would stop every family."""
-        asked = self.file_conditions
-        if asked and (asked.documents or asked.consents or asked.quotient_known or asked.member):
-            raise fault("le portail ne connaît encore que max_overdue et used_this_year", "dossier")
+        if self.file_conditions and self.file_conditions.member:
+            raise fault("le portail ne connaît pas encore les adhésions (member)", "dossier")
         return self
 
     @model_validator(mode="after")

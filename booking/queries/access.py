@@ -1,65 +1,88 @@
 """Who may book a period: its public, its window, and what the family's file must hold."""
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, tzinfo
 from decimal import Decimal
 
 from django.db.models import Q
 
 from billing.queries.invoices import overdue_by_household
+from billing.queries.quotients import households_with_quotient
 from booking.enums import PlaceState
 from booking.models import Enrolment, Period, Place
 from booking.rules.cutoffs import is_before_end_of
 from booking.rules.eligibility import Audience, ChildFacts, Public, obstacles, opening_obstacle
-from booking.rules.family_file import FileConditions, FileFacts, file_obstacles
+from booking.rules.family_file import FileConditions, FileFacts, file_obstacles, paper_obstacles
 from core.levels import Level
 from core.models import Child, Establishment
 from core.money import ZERO
 from core.queries.calendar import town_calendar
+from core.queries.documents import FamilyPapers, family_papers
 from core.words import moment
 from tenants.context import town_timezone
 
 
 @dataclass(frozen=True, kw_only=True)
 class Standing:
-    """What the town knows of a child and its family when they book an activity.
-
-    ``overdue``: euros of invoices past their term; ``used_this_year``: the child came to the establishment since the
-    school year began. Both are only known when a period asks for them.
-    """
+    """What the town knows of a child and its family when they book a period: of ``file``, only what it asks for."""
 
     enrolled: bool = False
-    overdue: Decimal = ZERO
-    used_this_year: bool = False
+    file: FileFacts = field(default_factory=FileFacts)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Standings:
-    """Of several children, for several periods."""
+    """Of several children, for several periods. ``today``: the town's."""
 
+    today: date
     enrolled: Collection[tuple[int, int]]  # child, activity
     overdue: Mapping[int, Decimal]  # by household
+    with_quotient: Collection[int]  # households
     used: Collection[tuple[int, int]]  # child, establishment
+    papers: FamilyPapers
 
     def of(self, child: Child, period: Period) -> Standing:
         return Standing(
-            enrolled=(child.pk, period.activity_id) in self.enrolled,
+            enrolled=(child.pk, period.activity_id) in self.enrolled, file=self._file(child, period)
+        )
+
+    def _file(self, child: Child, period: Period) -> FileFacts:
+        """Papers must be good on the day the family books, or on the first day of a period that has not begun."""
+        asked = conditions_of(period)
+        day = max(self.today, period.start)
+        return FileFacts(
+            documents={
+                code: self.papers.paper(code, child, child.household_id, day=day) for code in asked.documents
+            },
+            consents={code: self.papers.agreed(code, child, child.household_id) for code in asked.consents},
             overdue=self.overdue.get(child.household_id, ZERO),
+            quotient_known=child.household_id in self.with_quotient,
             used_this_year=(child.pk, period.activity.establishment_id) in self.used,
         )
 
 
 def standings(children: Collection[Child], periods: Iterable[Period], *, now: datetime) -> Standings:
-    """In at most five queries, none of them for what no period asks."""
+    """In at most ten queries, none of them for what no period asks."""
     periods = list(periods)
     today = now.astimezone(town_timezone()).date()
-    conditions = [_conditions(period) for period in periods]
+    conditions = [conditions_of(period) for period in periods]
+    households = {child.household_id for child in children}
     owes = any(one.max_overdue is not None for one in conditions)
     return Standings(
+        today=today,
         enrolled=_enrolled(children, periods, today),
-        overdue=overdue_by_household({child.household_id for child in children}, on=today) if owes else {},
+        overdue=overdue_by_household(households, on=today) if owes else {},
+        with_quotient=households_with_quotient(households, on=today)
+        if any(one.quotient_known for one in conditions)
+        else (),
         used=_used(children, today) if any(one.used_this_year for one in conditions) else (),
+        papers=family_papers(
+            households,
+            on=today,
+            documents={code for one in conditions for code in one.documents},
+            consents={code for one in conditions for code in one.consents},
+        ),
     )
 
 
@@ -109,7 +132,12 @@ def period_obstacles(
     found = obstacles(audience, facts, on=period.start, establishments=names)
     if waiting := window_obstacle(period, child=child, now=now, tz=tz):
         found.append(waiting)
-    return found + _file_obstacles(period, standing)
+    return found + file_obstacles(conditions_of(period), standing.file)
+
+
+def lacks_papers(period: Period, standing: Standing) -> bool:
+    """Whether something is missing that the family gives by itself, on « Mes documents et autorisations »."""
+    return bool(paper_obstacles(conditions_of(period), standing.file))
 
 
 def window_obstacle(period: Period, *, child: Child, now: datetime, tz: tzinfo) -> str:
@@ -144,14 +172,8 @@ def _public(period: Period) -> Public:
     return Public.model_validate(period.audience or {})
 
 
-def _conditions(period: Period) -> FileConditions:
+def conditions_of(period: Period) -> FileConditions:
     return FileConditions.model_validate(period.file_conditions or {})
-
-
-def _file_obstacles(period: Period, standing: Standing) -> list[str]:
-    facts = FileFacts(overdue=standing.overdue, used_this_year=standing.used_this_year)
-    # Documents alone are counted by school year, and the portal keeps none yet.
-    return file_obstacles(_conditions(period), facts, school_year_from=period.start)
 
 
 def _level(child: Child) -> Level | None:

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, tzinfo
 from itertools import groupby
 
 from django.db.models import QuerySet
 
 from booking.models import Activity, Period
-from booking.queries.access import is_for, period_obstacles, standings
+from booking.queries.access import Standing, is_for, lacks_papers, period_obstacles, standings
 from core.models import Child, Establishment
 from core.words import NBSP
 from tenants.context import town_timezone
@@ -21,10 +21,14 @@ def periods() -> QuerySet[Period]:
 
 @dataclass(frozen=True, kw_only=True)
 class Choice:
-    """A period offered to a child; ``obstacle`` says why it cannot be booked at this moment, "" when it can."""
+    """A period offered to a child; ``obstacle`` says why it cannot be booked at this moment, "" when it can.
+
+    ``lacks_papers``: part of it at least is for the family to give, online.
+    """
 
     period: Period
     obstacle: str = ""
+    lacks_papers: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,19 +67,19 @@ def choices_for(children: Iterable[Child], *, now: datetime) -> dict[int, list[C
     known = standings(children, running, now=now)
     return {
         child.pk: [
-            Choice(
-                period=period,
-                obstacle=f"{NBSP}; ".join(
-                    period_obstacles(
-                        child=child, period=period, now=now, tz=tz, standing=known.of(child, period)
-                    )
-                ),
-            )
+            _choice(child, period, known.of(child, period), now=now, tz=tz)
             for period in running
             if is_for(child, period)
         ]
         for child in children
     }
+
+
+def _choice(child: Child, period: Period, standing: Standing, *, now: datetime, tz: tzinfo) -> Choice:
+    found = period_obstacles(child=child, period=period, now=now, tz=tz, standing=standing)
+    return Choice(
+        period=period, obstacle=f"{NBSP}; ".join(found), lacks_papers=lacks_papers(period, standing)
+    )
 
 
 def as_tree(choices: Iterable[Choice]) -> list[EstablishmentChoices]:

@@ -6,12 +6,15 @@ from datetime import date
 
 from booking.enums import BookingMode, PaymentMode, RefundRule
 from booking.models import Period
+from booking.queries.access import conditions_of
 from booking.queries.planning import Planning
 from booking.rules.absence import AbsencePolicy, describe_absences
 from booking.rules.cutoffs import Description, Verb, describe
+from booking.rules.family_file import describe_file
 from booking.rules.late import LATE_EFFECT
 from booking.rules.minimum import Minimum, describe_minimum
 from booking.rules.week_choice import WeekRules, describe_week
+from core.models import DocumentKind, Regulation
 from core.words import NBSP, and_list
 from tenants.context import town_timezone
 
@@ -63,6 +66,7 @@ def booking_terms(planning: Planning) -> Terms:
 
 def _other_rules(planning: Planning) -> Iterator[str]:
     period = planning.period
+    yield from describe_file(conditions_of(period), _paper_names(period))
     for effect, labels in planning.late.by_effect():
         yield f"{and_list(labels)}{NBSP}: {effect.words()}"
     if period.unbooked is not None:
@@ -75,6 +79,17 @@ def _other_rules(planning: Planning) -> Iterator[str]:
         yield from describe_absences(AbsencePolicy.model_validate(period.absences))
     if sentence := REFUND_SENTENCES.get(RefundRule(period.refund)):
         yield sentence
+
+
+def _paper_names(period: Period) -> dict[str, str]:
+    """Of the documents and the consents that the period asks for, by their codes; no query when it asks for none."""
+    asked = conditions_of(period)
+    names: dict[str, str] = {}
+    if asked.documents:
+        names |= dict(DocumentKind.objects.filter(code__in=asked.documents).values_list("code", "name"))
+    if asked.consents:
+        names |= dict(Regulation.objects.filter(code__in=asked.consents).values_list("code", "name"))
+    return names
 
 
 def _stages(planning: Planning) -> list[StageTerms]:

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta
 from decimal import Decimal
 
 from pydantic import Field
@@ -10,34 +9,18 @@ from pydantic import Field
 from billing.pricing.fields import Euros
 from booking.rules.values import RuleModel
 from core.money import ZERO, format_euros
+from core.papers import Agreed, Paper, Standing
 from core.words import NBSP
 
 
-class RequiredDocument(RuleModel):
-    """A paper of the file. `max_age_days`: how old it may be when it is handed in; both limits may hold."""
-
-    code: str
-    label: str
-    each_school_year: bool = False
-    max_age_days: int | None = Field(None, ge=1, le=3660)
-
-
-class Consent(RuleModel):
-    """A text that families agree to, in its current version."""
-
-    code: str
-    label: str
-    version: int = Field(1, ge=1)
-
-
 class FileConditions(RuleModel):
-    """What a town asks. Nothing given: nothing asked.
+    """What a town asks, documents and consents by their codes. Nothing given: nothing asked.
 
     `max_overdue` is what a family may owe past the due date and still book.
     """
 
-    documents: tuple[RequiredDocument, ...] = Field((), strict=False)
-    consents: tuple[Consent, ...] = Field((), strict=False)
+    documents: tuple[str, ...] = Field((), strict=False)
+    consents: tuple[str, ...] = Field((), strict=False)
     max_overdue: Euros | None = None
     quotient_known: bool = False
     member: bool = False
@@ -45,37 +28,28 @@ class FileConditions(RuleModel):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Document:
-    """A paper received by the town; `issued` is its own date when it has one."""
-
-    received: date
-    issued: date | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class FileFacts:
-    """What is known of a family. Documents by their code; consents: the version agreed to, by code."""
+    """What is known of a family, its papers and its agreements by their codes."""
 
-    documents: Mapping[str, Document] = field(default_factory=dict)
-    consents: Mapping[str, int] = field(default_factory=dict)
+    documents: Mapping[str, Paper] = field(default_factory=dict)
+    consents: Mapping[str, Agreed] = field(default_factory=dict)
     overdue: Decimal = ZERO
     quotient_known: bool = False
     member: bool = False
     used_this_year: bool = False
 
 
-def file_obstacles(conditions: FileConditions, facts: FileFacts, *, school_year_from: date) -> list[str]:
+_LACKS = {
+    Standing.MISSING: "Document à fournir",
+    Standing.RECEIVED: "Document en cours de vérification par le service",
+    Standing.REFUSED: "Document refusé, à renvoyer",
+    Standing.EXPIRED: "Document périmé, à renouveler",
+}
+
+
+def file_obstacles(conditions: FileConditions, facts: FileFacts) -> list[str]:
     """All that is missing, as French sentences without stop; empty when the file is complete."""
-    found = [
-        sentence
-        for wanted in conditions.documents
-        if (sentence := _document_obstacle(wanted, facts.documents.get(wanted.code), school_year_from))
-    ]
-    found += [
-        f"Accord à donner{NBSP}: {wanted.label}"
-        for wanted in conditions.consents
-        if facts.consents.get(wanted.code, 0) < wanted.version
-    ]
+    found = paper_obstacles(conditions, facts)
     if conditions.max_overdue is not None and facts.overdue > conditions.max_overdue:
         found.append(f"{format_euros(facts.overdue)} restent à régler avant toute réservation")
     asked = (
@@ -90,13 +64,32 @@ def file_obstacles(conditions: FileConditions, facts: FileFacts, *, school_year_
     return found + [sentence for wanted, known, sentence in asked if wanted and not known]
 
 
-def _document_obstacle(wanted: RequiredDocument, given: Document | None, school_year_from: date) -> str:
-    if given is None:
-        return f"Document à fournir{NBSP}: {wanted.label}"
-    if wanted.each_school_year and given.received < school_year_from:
-        return f"Document à renouveler pour cette année scolaire{NBSP}: {wanted.label}"
-    if wanted.max_age_days is not None:
-        oldest = given.received - timedelta(days=wanted.max_age_days)
-        if (given.issued or given.received) < oldest:
-            return f"Document trop ancien{NBSP}: {wanted.label}"
-    return ""
+def paper_obstacles(conditions: FileConditions, facts: FileFacts) -> list[str]:
+    """What is missing that the family hands in or answers by itself, on one page of the portal."""
+    papers = [facts.documents.get(code, Paper(label=code)) for code in conditions.documents]
+    texts = [facts.consents.get(code, Agreed(label=code, version=1)) for code in conditions.consents]
+    return [f"{_LACKS[paper.standing]}{NBSP}: {paper.label}" for paper in papers if not paper.suffices] + [
+        f"{_consent_words(text)}{NBSP}: {text.label}" for text in texts if not text.suffices
+    ]
+
+
+def describe_file(conditions: FileConditions, names: Mapping[str, str]) -> list[str]:
+    """What is asked, in sentences without stop. ``names``: of documents and consents, by their codes."""
+    wanted = [
+        *(f"Document à fournir{NBSP}: {names.get(code, code)}" for code in conditions.documents),
+        *(f"Accord à donner{NBSP}: {names.get(code, code)}" for code in conditions.consents),
+    ]
+    if conditions.max_overdue == ZERO:
+        wanted.append("Aucun impayé")
+    elif conditions.max_overdue is not None:
+        wanted.append(f"Pas plus de {format_euros(conditions.max_overdue)} d’impayés")
+    asked = (
+        (conditions.quotient_known, "Quotient familial connu de la commune"),
+        (conditions.member, "Adhésion de la famille"),
+        (conditions.used_this_year, "Enfant déjà venu au service cette année"),
+    )
+    return wanted + [sentence for is_asked, sentence in asked if is_asked]
+
+
+def _consent_words(text: Agreed) -> str:
+    return "Accord à donner à la nouvelle version" if 0 < text.agreed < text.version else "Accord à donner"

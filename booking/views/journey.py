@@ -10,8 +10,10 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
 from booking.models import BookingDraft, Period
+from booking.queries.access import lacks_papers, standings
 from booking.queries.offer import periods
 from booking.queries.planning import full_name
+from core import clock
 from core.models import Child, CommuneSettings
 from core.views.access import own_child
 from tenants.context import town_timezone
@@ -65,6 +67,11 @@ def journey_for(request: HttpRequest, child_id: int, period_code: str) -> Journe
 
 def no_booking_page(request: HttpRequest, journey: Journey, obstacles: Sequence[str]) -> HttpResponse:
     """Why this child cannot book this period, and whom to call."""
-    settings = CommuneSettings.objects.get()
-    context = {"journey": journey, "obstacles": obstacles, "settings": settings}
+    known = standings([journey.child], [journey.period], now=clock.now())
+    context = {
+        "journey": journey,
+        "obstacles": obstacles,
+        "lacks_papers": lacks_papers(journey.period, known.of(journey.child, journey.period)),
+        "settings": CommuneSettings.objects.get(),
+    }
     return render(request, "booking/not_allowed.html", context)

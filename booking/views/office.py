@@ -11,6 +11,7 @@ from booking.enums import ReservationState
 from booking.forms_priorities import FamilyPrioritiesForm
 from booking.models import Period, Reservation
 from booking.queries.estimate import asked, estimate_lines, used_facts
+from booking.queries.family_file import family_folders
 from booking.queries.office import (
     RESERVATION_ORDERS,
     expected_on,
@@ -95,6 +96,7 @@ def agent_family(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "household": household,
         "priorities": FamilyPrioritiesForm(initial={"criteres": ticked}),
+        "folders": family_folders(household, now=clock.now()),
         "guardians": household.guardians.select_related("user"),
         "children": household.children.select_related("school"),
         "reservations": find_reservations().filter(household=household).order_by("-pk")[:SHORT],

@@ -5,6 +5,7 @@ registers its tables from its own ``commune_file`` module.
 """
 
 from core.commune_file.child_file import ChildFileSection, MealsSection
+from core.commune_file.papers import DocumentsSection, RegulationsSection
 from core.commune_file.places import DaysSection, PlacesSection
 from core.commune_file.sections import register
 from core.commune_file.town import (
@@ -27,4 +28,6 @@ register(
     DaysSection,
     MealsSection,
     ChildFileSection,
+    DocumentsSection,
+    RegulationsSection,
 )

@@ -11,17 +11,17 @@ def wanted_kinds(user: User) -> list[NotificationKind]:
     return [kind for kind in NotificationKind if kind.value not in refused]
 
 
-def readers(household_ids: Collection[int], kind: NotificationKind) -> QuerySet[User]:
-    """The accounts of these households that use the portal and want this kind of reminder. One query."""
-    refusals = NotificationChoice.objects.filter(user=OuterRef("pk"), kind=kind, wanted=False)
+def account_holders(household_ids: Collection[int]) -> QuerySet[User]:
+    """The accounts of these households that use the portal. One query."""
     return (
         User.objects.families()
-        .filter(
-            ~Exists(refusals),
-            guardian__household__in=household_ids,
-            is_active=True,
-            activated_at__isnull=False,
-        )
+        .filter(guardian__household__in=household_ids, is_active=True, activated_at__isnull=False)
         .select_related("guardian")
         .order_by("pk")
     )
+
+
+def readers(household_ids: Collection[int], kind: NotificationKind) -> QuerySet[User]:
+    """Those of them that want this kind of reminder. One query."""
+    refusals = NotificationChoice.objects.filter(user=OuterRef("pk"), kind=kind, wanted=False)
+    return account_holders(household_ids).filter(~Exists(refusals))

@@ -30,6 +30,7 @@ NIGHTLY = {
     "core.tasks.tidy_up": crontab(hour=1, minute=10),
     "billing.tasks.remind": crontab(hour=6, minute=20),
     "billing.tasks.remind_quotients": crontab(hour=6, minute=40),
+    "booking.tasks.remind_documents": crontab(hour=6, minute=50),
     "billing.tasks.end_unused_mandates": crontab(hour=1, minute=20),
     "billing.tasks.prove_books": crontab(hour=1, minute=40),
 }

@@ -15,4 +15,4 @@ def test_the_table_of_keys_is_the_models_own() -> None:
 def test_the_toml_of_the_page_is_toml() -> None:
     blocks = [block.split("```")[0] for block in DOC.split("```toml\n")[1:]]
     heads = [next(iter(tomllib.loads(block))) for block in blocks]
-    assert heads == ["activites", "activites", "activites", "activites", "exemples"]
+    assert heads == ["activites", "activites", "activites", "documents", "activites", "exemples"]

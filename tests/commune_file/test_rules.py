@@ -79,7 +79,7 @@ def test_a_change_of_rule_is_told_in_words(commune) -> None:
         (
             "max_overdue = 50.00",
             "member = true",
-            "t.toml:54 : activites[1].periodes[1].dossier : le portail ne connaît encore que max_overdue et used_this_year",
+            "t.toml:54 : activites[1].periodes[1].dossier : le portail ne connaît pas encore les adhésions (member)",
         ),
         (
             "children = 6, resident_percent = 50",

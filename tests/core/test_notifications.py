@@ -28,7 +28,7 @@ def test_everything_is_wanted_until_the_family_chooses(family):
 
 def test_the_choices_are_kept_and_can_be_changed(family, browser):
     page = reverse("notifications")
-    assert browser.get(page).content.decode().count(" checked") == 3
+    assert browser.get(page).content.decode().count(" checked") == len(NotificationKind)
     browser.post(page, {"rappels": ["draft"]})
     assert wanted_kinds(family.user) == [NotificationKind.DRAFT]
     browser.post(page, {"rappels": ["draft", "cutoff"]})
@@ -40,10 +40,10 @@ def test_a_link_stops_one_kind_without_signing_in_and_only_when_confirmed(commun
     visitor = TownClient(commune)
     link = stop_path(family.user, NotificationKind.CUTOFF)
     assert "Ne plus le recevoir" in visitor.get(link).content.decode()
-    assert len(wanted_kinds(family.user)) == 3
+    assert wanted_kinds(family.user) == list(NotificationKind)
     assert "Vous ne recevrez plus ce rappel" in visitor.post(link).content.decode()
     assert NotificationKind.CUTOFF not in wanted_kinds(family.user)
-    assert len(wanted_kinds(family.user)) == 2
+    assert len(wanted_kinds(family.user)) == len(NotificationKind) - 1
 
 
 def test_a_mail_program_stops_it_in_one_request_without_a_token_of_ours(commune, family):
@@ -57,7 +57,7 @@ def test_a_link_that_is_cut_stops_nothing(commune, family):
     link = stop_path(family.user, NotificationKind.CUTOFF)
     response = TownClient(commune).post(f"{link.rstrip('/')[:-2]}/")
     assert response.status_code == 404
-    assert len(wanted_kinds(family.user)) == 3
+    assert wanted_kinds(family.user) == list(NotificationKind)
 
 
 def test_a_link_of_another_town_stops_nothing(family, other_commune):

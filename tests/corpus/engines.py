@@ -15,13 +15,15 @@ from booking.rules.absence import AbsencePolicy, AbsenceReason, Proof, describe_
 from booking.rules.absence_dues import Absence, Missed, Setting, settle
 from booking.rules.cutoffs import CUTOFF_RULE, Verb, describe, last_moment, opening_moment
 from booking.rules.eligibility import Audience, ChildFacts, Residence, obstacles
-from booking.rules.family_file import Document, FileConditions, FileFacts, file_obstacles
+from booking.rules.family_file import FileConditions, FileFacts, describe_file, file_obstacles
 from booking.rules.late import LATE_EFFECT, LateCase, describe_late, dragged_outcome, late_outcome
 from booking.rules.minimum import Minimum, describe_minimum, shortfall
 from booking.rules.values import WEEKDAY_CODES
 from booking.rules.week_choice import WeekRules, period_faults, week_faults
 from core.calendars import HolidayRegion, SchoolZone, build_calendar
+from core.commune_file.papers import DocumentTable
 from core.levels import Level
+from core.papers import Agreed, Paper, Standing
 
 PARIS = ZoneInfo("Europe/Paris")
 YEAR = (date(2022, 9, 1), date(2023, 7, 7))
@@ -109,16 +111,37 @@ def _audience(audience: Audience, example: Example) -> dict[str, Any]:
     return {"refused": [plain(sentence) for sentence in found]}
 
 
-def _file(conditions: FileConditions, example: Example) -> dict[str, Any]:
+class FileAsked:
+    """What a town asks of a family's file: the documents as the town file writes them, then the conditions of a period."""
+
+    def __init__(self, values: dict[str, Any]) -> None:
+        documents = [DocumentTable.model_validate(one) for one in values.get("documents", ())]
+        self.documents = {one.code: one.name for one in documents}
+        self.consents = {one["code"]: one["nom"] for one in values.get("consents", ())}
+        codes = {"documents": list(self.documents), "consents": list(self.consents)}
+        self.conditions = FileConditions.model_validate(values | codes)
+
+    def says(self) -> list[str]:
+        return describe_file(self.conditions, self.documents | self.consents)
+
+
+def _file(asked: FileAsked, example: Example) -> dict[str, Any]:
+    given, agreed = example.get("documents", ()), example.get("consents", ())
     facts = FileFacts(
-        documents={code: Document(received=YEAR[0]) for code in example.get("documents", ())},
-        consents=dict.fromkeys(example.get("consents", ()), 1),
+        documents={
+            code: Paper(label=name, standing=Standing.ACCEPTED if code in given else Standing.MISSING)
+            for code, name in asked.documents.items()
+        },
+        consents={
+            code: Agreed(label=name, version=1, agreed=int(code in agreed))
+            for code, name in asked.consents.items()
+        },
         overdue=euros(example.get("overdue", 0)),
         quotient_known=example.get("quotient_known", False),
         member=example.get("member", False),
         used_this_year=example.get("used_this_year", False),
     )
-    return {"lacks": [plain(one) for one in file_obstacles(conditions, facts, school_year_from=YEAR[0])]}
+    return {"lacks": [plain(one) for one in file_obstacles(asked.conditions, facts)]}
 
 
 def _week(rules: WeekRules, example: Example) -> dict[str, Any]:
@@ -193,7 +216,7 @@ ENGINES: dict[
         _audience,
         lambda audience: audience.model_dump(exclude_unset=True),
     ),
-    "file": (FileConditions.model_validate, _file, lambda rules: rules.model_dump(exclude_unset=True)),
+    "file": (FileAsked, _file, FileAsked.says),
     "week": (WeekRules.model_validate, _week, lambda rules: rules.model_dump(exclude_unset=True)),
     "minimum": (Minimum.model_validate, _minimum, describe_minimum),
     "period": (PeriodColumns, None, lambda _columns: "période"),

@@ -3,32 +3,36 @@ from decimal import Decimal
 
 import pytest
 
-from booking.rules.family_file import Document, FileConditions, FileFacts, file_obstacles
+from booking.rules.family_file import FileConditions, FileFacts, file_obstacles, paper_obstacles
+from core.papers import Agreed, Paper, Standing
 
-SEPTEMBER = date(2022, 9, 1)
 CONDITIONS = {
-    "documents": [
-        {"code": "assurance", "label": "assurance", "each_school_year": True},
-        {"code": "domicile", "label": "justificatif de domicile", "max_age_days": 92},
-    ],
-    "consents": [{"code": "reglement", "label": "règlement intérieur", "version": 2}],
+    "documents": ["assurance", "domicile"],
+    "consents": ["reglement"],
     "max_overdue": 50,
 }
 GOOD = FileFacts(
     documents={
-        "assurance": Document(received=date(2022, 9, 1)),
-        "domicile": Document(received=date(2022, 8, 20), issued=date(2022, 6, 1)),
+        "assurance": Paper(label="assurance", standing=Standing.ACCEPTED, until=date(2023, 8, 31)),
+        "domicile": Paper(label="justificatif de domicile", standing=Standing.ACCEPTED),
     },
-    consents={"reglement": 2},
+    consents={"reglement": Agreed(label="règlement intérieur", version=2, agreed=2)},
     overdue=Decimal(50),
 )
+NOTHING = FileFacts(
+    documents={"assurance": Paper(label="assurance"), "domicile": Paper(label="justificatif de domicile")},
+    consents={"reglement": Agreed(label="règlement intérieur", version=2)},
+)
+
+
+def plain(sentences):
+    return [one.replace("\u00a0", " ") for one in sentences]
 
 
 def lacks(conditions, facts):
     rules = FileConditions.model_validate(conditions)
     assert FileConditions.model_validate(rules.model_dump(mode="json", exclude_unset=True)) == rules
-    found = file_obstacles(rules, facts, school_year_from=SEPTEMBER)
-    return [one.replace("\u00a0", " ") for one in found]
+    return plain(file_obstacles(rules, facts))
 
 
 def test_nothing_is_asked_by_default():
@@ -41,44 +45,57 @@ def test_a_complete_file():
 
 def test_everything_missing_is_told_at_once():
     asked = CONDITIONS | {"quotient_known": True, "member": True, "used_this_year": True}
-    assert lacks(asked, FileFacts(overdue=Decimal("50.01"))) == [
+    papers = [
         "Document à fournir : assurance",
         "Document à fournir : justificatif de domicile",
         "Accord à donner : règlement intérieur",
+    ]
+    empty = FileFacts(documents=NOTHING.documents, consents=NOTHING.consents, overdue=Decimal("50.01"))
+    assert lacks(asked, empty) == [
+        *papers,
         "50,01 € restent à régler avant toute réservation",
         "Le quotient familial doit d’abord être calculé",
         "La famille doit d’abord adhérer",
         "Réservé aux enfants qui ont déjà fréquenté le service cette année",
     ]
-    assert lacks(asked, FileFacts(quotient_known=True, member=True, used_this_year=True)) == [
-        "Document à fournir : assurance",
-        "Document à fournir : justificatif de domicile",
-        "Accord à donner : règlement intérieur",
-    ]
+    assert plain(paper_obstacles(FileConditions.model_validate(asked), empty)) == papers
 
 
 @pytest.mark.parametrize(
-    ("code", "document", "sentence"),
+    ("paper", "sentences"),
     [
+        (Paper(label="assurance"), ["Document à fournir : assurance"]),
         (
-            "assurance",
-            Document(received=date(2022, 8, 31)),
-            "Document à renouveler pour cette année scolaire : assurance",
+            Paper(label="assurance", standing=Standing.RECEIVED),
+            ["Document en cours de vérification par le service : assurance"],
+        ),
+        (Paper(label="assurance", standing=Standing.RECEIVED, counts_on_receipt=True), []),
+        (
+            Paper(label="assurance", standing=Standing.REFUSED, counts_on_receipt=True),
+            ["Document refusé, à renvoyer : assurance"],
         ),
         (
-            "domicile",
-            Document(received=date(2022, 9, 10), issued=date(2022, 6, 9)),
-            "Document trop ancien : justificatif de domicile",
+            Paper(label="assurance", standing=Standing.EXPIRED, until=date(2022, 8, 31)),
+            ["Document périmé, à renouveler : assurance"],
         ),
+        (Paper(label="assurance", standing=Standing.ACCEPTED), []),
     ],
 )
-def test_an_old_document(code, document, sentence):
-    facts = FileFacts(
-        documents={**GOOD.documents, code: document}, consents=GOOD.consents, overdue=GOOD.overdue
-    )
-    assert lacks(CONDITIONS, facts) == [sentence]
+def test_a_document_by_what_the_town_has_of_it(paper, sentences):
+    facts = FileFacts(documents={"assurance": paper})
+    assert lacks({"documents": ["assurance"]}, facts) == sentences
 
 
-def test_a_new_version_is_agreed_to_again():
-    facts = FileFacts(documents=GOOD.documents, consents={"reglement": 1})
-    assert lacks(CONDITIONS, facts) == ["Accord à donner : règlement intérieur"]
+@pytest.mark.parametrize(
+    ("answer", "sentences"),
+    [
+        ({"version": 2}, ["Accord à donner : règlement"]),
+        ({"version": 2, "agreed": 1}, ["Accord à donner à la nouvelle version : règlement"]),
+        ({"version": 2, "agreed": 2}, []),
+        ({"version": 2, "agreed": 2, "refused": True}, ["Accord à donner : règlement"]),
+        ({"version": 0}, []),  # not published yet
+    ],
+)
+def test_an_agreement_to_the_version_in_force(answer, sentences):
+    facts = FileFacts(consents={"reglement": Agreed(label="règlement", **answer)})
+    assert lacks({"consents": ["reglement"]}, facts) == sentences
