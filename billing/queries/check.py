@@ -29,6 +29,7 @@ from billing.models import (
 )
 from billing.queries.check_books import BOOK_CHECKS
 from billing.queries.check_debits import DEBIT_CHECKS
+from billing.queries.check_providers import PROVIDER_CHECKS
 from billing.queries.credits import with_refunded
 from billing.queries.ledger import with_allocated
 from core.money import ZERO, format_euros
@@ -177,5 +178,6 @@ CHECKS: dict[str, Callable[[], Iterable[str]]] = {
     "campagnes": _campaigns,
     "documents figés": _frozen,
     **BOOK_CHECKS,
+    **PROVIDER_CHECKS,
     **DEBIT_CHECKS,
 }
