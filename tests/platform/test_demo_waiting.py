@@ -8,6 +8,7 @@ from booking.models import WaitingEntry
 from core.clock import frozen
 from core.commune_file.services import apply_text
 from core.models import Establishment
+from portail.demo.papers import give_papers
 from portail.demo.waiting import write_waiting_lists
 from tenants.context import use_commune
 from tenants.models import Commune
@@ -24,7 +25,9 @@ def test_the_demo_shows_a_position_and_an_offer(public):
         with use_commune(town):
             school = Establishment.objects.get(code="ecole-serment")
             agent = an_agent()
-            first, *_ = [a_family(school=school) for _ in range(5)]
+            first, *others = [a_family(school=school) for _ in range(5)]
+            for family in (first, *others):
+                give_papers(family.household, agent=agent)
             write_waiting_lists(first.child, agent=agent)
             mine = list(WaitingEntry.objects.filter(child=first.child).order_by("opening__date"))
             assert [entry.state for entry in mine] == ["waiting", "offered"]

@@ -21,6 +21,7 @@ from portail.demo.homes import HOMES, Home
 from portail.demo.invoices import write_invoices
 from portail.demo.neighbours import neighbours
 from portail.demo.organisation import write_organisation
+from portail.demo.papers import give_papers
 from portail.demo.quotients import write_quotients
 from portail.demo.waiting import write_waiting_lists
 from portail.demo.youth import write_outings
@@ -28,6 +29,8 @@ from tenants.context import use_commune
 from tenants.models import Commune, VendorUser
 
 PASSWORD = "Cantine-et-garderie-1"  # noqa: S105  printed on the terminal of a demo
+# What the first families next door have given of the papers asked; the others are in order.
+NEIGHBOURS_PAPERS = ("refused", "expired", "missing")
 VENDOR_EMAIL = "editeur@portail.example"
 
 
@@ -41,6 +44,7 @@ def seed() -> list[dict[str, str]]:
                 if not Household.objects.filter(number=home.number).exists():
                     _move_in(home)
             if slug == "bellegarde":
+                _give_papers()
                 write_history(Child.objects.get(first_name="Jade", household__number="F00001"))
                 _settle_neighbours()
                 write_child_files(agent=User.objects.agents().earliest("pk"))
@@ -84,12 +88,24 @@ def _settle_neighbours() -> None:
         if Household.objects.filter(number=home.number).exists():
             continue
         _move_in(home)
+        state = NEIGHBOURS_PAPERS[rank] if rank < len(NEIGHBOURS_PAPERS) else "accepted"
+        give_papers(Household.objects.get(number=home.number), state, agent=_first_agent())
         if home.activated:
             moment = now() - timedelta(days=14, minutes=11 * rank)
             for child in Child.objects.filter(household__number=home.number).select_related(
                 "school", "household"
             ):
                 write_weeks(child, moment, prepaid=rank % 3 == 0)
+
+
+def _give_papers() -> None:
+    """Before anything is booked: the « périscolaire » asks for them."""
+    for number, state in (("F00001", "ending"), ("F00002", "received"), ("F00003", "missing")):
+        give_papers(Household.objects.get(number=number), state, agent=_first_agent())
+
+
+def _first_agent() -> User:
+    return User.objects.agents().earliest("pk")
 
 
 def _agent(email: str) -> None:
