@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 
+from django.db.models import Sum
+
 from billing.debits.reasons import Reason, reason_of
 from billing.debits.returns import Returned, UnreadableReturnError, read_returns
 from billing.debits.states import DEBIT_MOVES, DebitState, MandateAct
@@ -23,10 +25,12 @@ from billing.services.debits import tell_payers
 from billing.services.invoices import withdraw_allocations
 from billing.services.journal import record_taken_back
 from billing.services.mandates import end_mandate
+from core.enums import TaskKind
 from core.errors import BusyError
 from core.locks import lock_rows, locking_transaction
 from core.models import User
-from core.money import ZERO
+from core.money import ZERO, format_euros
+from core.services.office import open_task
 from core.states import check_move
 from tenants.context import town_timezone
 
@@ -134,6 +138,15 @@ def _take_back(payment: Payment, reject: DebitReject, *, by: User, now: datetime
     )
     withdraw_allocations(payment=payment, now=now)
     record_taken_back(payments=[payment], kind=EntryKind.UNPAID, by=by, reason=message[:200], now=now)
+    refunded = payment.refunds.aggregate(sum=Sum("amount"))["sum"]
+    if refunded:
+        open_task(
+            kind=TaskKind.PAYMENT_MISMATCH,
+            source=f"payment:{payment.pk}:taken-back",
+            title=f"{format_euros(refunded)} remboursés ou à rembourser d’un prélèvement rejeté : {payment.reference}",
+            body="La banque a repris tout le prélèvement : ne faites pas ce remboursement, ou réclamez-le à la famille.",
+            now=now,
+        )
 
 
 def _charge_fee(debit: Debit, on: date, now: datetime) -> Decimal:

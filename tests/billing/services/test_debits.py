@@ -23,7 +23,7 @@ from billing.queries.check import check_ledger
 from billing.queries.invoices import unpaid_invoices
 from billing.queries.ledger import regie_summaries
 from billing.services.campaign_mails import announce_invoices
-from billing.services.credit_use import use_credit
+from billing.services.credit_use import refund_credit, use_credit
 from billing.services.debit_batches import cancel_batch, open_batch, read_file, send_batch
 from billing.services.debit_plan import plan_debits
 from billing.services.debit_rejects import import_returns, record_reject
@@ -414,6 +414,23 @@ def test_a_reject_after_the_money_takes_it_back_by_opposite_rows(regie, family, 
     assert check_ledger() == []
     with pytest.raises(RejectError):
         rejected(debit, agent, later)
+
+
+def test_a_reject_of_money_that_was_given_back_is_for_somebody_to_look_at(regie, family, agent, now):
+    invoice, debit = an_announced_debit(regie, family, now=now)
+    batch = a_sent_batch(regie, agent, now=now)
+    a_charge(regie, family.household, now=now, amount="-20.00")
+    issue(a_campaign(regie, now=now), now=now)
+    use_credit(invoice=invoice, now=now)
+    settle_batch(batch=batch, by=agent, now=now + 20 * DAY)
+    refund_credit(
+        household=family.household, regie=regie, amount=Decimal("20.00"), reason="Trop prélevé", now=now
+    )
+
+    rejected(debit, agent, now)
+
+    assert "20,00" in StaffTask.objects.get(source__endswith="taken-back").title
+    assert check_ledger() == []
 
 
 def test_a_debit_that_the_bank_never_had_is_not_rejected(regie, family, agent, now):
