@@ -32,7 +32,8 @@ CANTEEN, CARE = "cantine-serment-2022-2023", "periscolaire-lamour-2022-2023"
 # Documents, and what is no page.
 SKIPPED = {
     "invoice_pdf", "receipt_pdf", "reservation_pdf", "payment_return", "agent_attendance_pdf", "agent_attendance_export",
-    "statement_yearly", "statement_fiscal", "agent_family_yearly", "agent_family_fiscal",
+    "statement_yearly", "statement_fiscal", "agent_family_yearly", "agent_family_fiscal", "family_document_file",
+    "agent_document_file",
 }  # fmt: skip
 ADDRESSES = "links => links.map(link => link.getAttribute('href'))"
 UNFOLD = "folds => folds.forEach(fold => { fold.open = true; })"
