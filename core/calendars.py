@@ -306,6 +306,7 @@ def _published(zone: SchoolZone) -> Mapping[date, str]:
     )
 
 
+@cache
 def _published_until(zone: SchoolZone) -> date | None:
     return max(_published(zone), default=None)
 

@@ -9,13 +9,14 @@ from django.db.models import QuerySet
 
 from billing.models import Charge
 from billing.queries.charges import CREDIT_SUFFIX, charges_about, is_credit
+from core.bulk import insert_rows
 from core.locks import lock_ids
 
 
 def post_charges(charges: Iterable[Charge]) -> QuerySet[Charge]:
     """Write charges, skipping sources already posted. The stored charges of all these sources are read if asked for."""
     wanted = list(charges)
-    Charge.objects.bulk_create(wanted, ignore_conflicts=True)
+    insert_rows(wanted, ignore_conflicts=True)
     return Charge.objects.filter(source__in=[charge.source for charge in wanted]).order_by(
         "service_date", "pk"
     )

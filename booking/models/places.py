@@ -58,3 +58,7 @@ class Place(models.Model):
 
     def __str__(self) -> str:
         return f"{self.child} – {self.opening}"
+
+    def has_lapsed(self, now: datetime) -> bool:
+        """A hold whose time is over (PlaceQuerySet.lapsed)."""
+        return self.state == PlaceState.HELD and self.held_until is not None and self.held_until < now

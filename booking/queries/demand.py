@@ -61,7 +61,9 @@ def check_demand(
     """
     if not wishes and not cancellations:
         raise NothingAskedError
-    planning = load_planning(child=child, period=period, now=now)
+    asked = {*wishes, *cancellations}
+    # A week's rules look at the other days of the week, or at the whole period.
+    planning = load_planning(child=child, period=period, now=now, only=None if period.week else asked)
     planning.require_bookable()
     added, refused = _wished(planning, wishes)
     cancelled: list[Cell] = []

@@ -5,18 +5,18 @@ Its number of queries depends neither on the number of days nor on how many chil
 """
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, tzinfo
 from decimal import Decimal
 from functools import cached_property, partial
 
-from django.db.models import Count, prefetch_related_objects
+from django.db.models import Q, prefetch_related_objects
 from pydantic import TypeAdapter
 
 from billing.pricing.facts import NO_FACTS, PricingFacts
 from billing.queries.prices import PriceList, load_prices
-from booking.enums import PlaceState
+from booking.enums import LIVE, PlaceState
 from booking.errors import NotAllowedError
 from booking.models import Activity, Opening, Period, Place, Slot, Stage
 from booking.queries.access import period_obstacles, standings
@@ -173,13 +173,17 @@ def full_name(period: Period) -> str:
     return f"{activity.establishment.name} / {activity.name} / {period.name}"
 
 
-def load_planning(*, child: Child, period: Period, now: datetime) -> Planning:
-    """``period`` needs its activity, establishment and régie loaded (booking.queries.offer.periods)."""
+def load_planning(
+    *, child: Child, period: Period, now: datetime, only: Collection[int] | None = None
+) -> Planning:
+    """``period`` needs its activity, establishment and régie loaded (booking.queries.offer.periods).
+
+    ``only``: the openings to read, when nothing else of the period will be looked at.
+    """
     calendar = town_calendar(period.start, period.end, establishment=period.activity.establishment)
-    reader = _Reader(child=child, period=period, now=now, calendar=calendar)
-    openings = list(Opening.objects.filter(slot__period=period).order_by("date"))
-    days = reader.days(openings)
-    by_date = {day.date: day for day in days}
+    reader = _Reader(child=child, period=period, now=now, calendar=calendar, only=only)
+    by_date = reader.open_days()
+    closed = reader.closed_days(by_date) if only is None else ()
     return Planning(
         child=child,
         period=period,
@@ -195,8 +199,8 @@ def load_planning(*, child: Child, period: Period, now: datetime) -> Planning:
             Column(stage_id=stage.pk, slot_id=stage.slot_id, label=stage.label, hours=stage.slot.hours)
             for stage in reader.stages
         ],
-        days=days,
-        day_of={opening.pk: by_date[opening.date] for opening in openings},
+        days=sorted([*by_date.values(), *closed], key=lambda day: day.date),
+        day_of={opening.pk: by_date[opening.date] for opening in reader.openings},
         calendar=calendar,
         stage_rules=[rule for rule in reader.rules.values() if rule.is_for(reader.level)],
         cancel_rule=reader.cancel_rule,
@@ -208,7 +212,15 @@ def load_planning(*, child: Child, period: Period, now: datetime) -> Planning:
 class _Reader:
     """Loads what a planning needs, each thing once, and decides cell by cell."""
 
-    def __init__(self, *, child: Child, period: Period, now: datetime, calendar: Calendar) -> None:
+    def __init__(
+        self,
+        *,
+        child: Child,
+        period: Period,
+        now: datetime,
+        calendar: Calendar,
+        only: Collection[int] | None,
+    ) -> None:
         self.child, self.period, self.now, self.calendar = child, period, now, calendar
         self.tz: tzinfo = town_timezone()
         self.level = Level(child.level) if child.level else None
@@ -229,26 +241,29 @@ class _Reader:
         )
         self.groups = slot_groups(slot__period=period)
         self.group_rules = {slot: [group.rule for group in groups] for slot, groups in self.groups.items()}
-        self.places = self._own_places()
-        self.lapsed = self._lapsed_holds()
-        self.waiting = waiting_on(child=child, now=now, opening__slot__period=period)
-
-    def days(self, openings: Sequence[Opening]) -> list[Day]:
+        openings = Opening.objects.filter(slot__period=period)
+        self.openings = list(openings if only is None else openings.filter(pk__in=only))
         if self.groups:
-            prefetch_related_objects(openings, "groups")
+            prefetch_related_objects(self.openings, "groups")
+        concerned = {"opening__slot__period": period} if only is None else {"opening__in": only}
+        self.places: dict[int, Place] = {}
+        # Holds still counted as taken, by opening, then by group.
+        self.lapsed: dict[int, dict[int | None, int]] = {}
+        self._read_places(concerned)
+        self.waiting = waiting_on(child=child, now=now, **concerned)
+
+    def open_days(self) -> dict[date, Day]:
         by_date: dict[date, dict[int, Opening]] = {}
-        for opening in openings:
+        for opening in self.openings:
             by_date.setdefault(opening.date, {})[opening.slot_id] = opening
-        days = [
-            Day(
+        return {
+            day: Day(
                 date=day,
                 opens=any(not opening.closed_reason for opening in by_slot.values()),
                 read_cells=partial(self._day_cells, by_slot),
             )
             for day, by_slot in by_date.items()
-        ]
-        days += [Day(date=day, note=note) for day, note in self._closed_days(set(by_date))]
-        return sorted(days, key=lambda day: day.date)
+        }
 
     def _day_cells(self, openings: Mapping[int, Opening]) -> list[Cell | None]:
         return [
@@ -257,26 +272,16 @@ class _Reader:
             for cell in self._slot_cells(openings.get(slot_id), stages)
         ]
 
-    def _own_places(self) -> dict[int, Place]:
-        places = (
-            Place.objects.live(self.now)
-            .filter(child=self.child, opening__slot__period=self.period)
-            .select_related("line")
-        )
-        return {place.opening_id: place for place in places}
-
-    def _lapsed_holds(self) -> dict[int, dict[int | None, int]]:
-        """By opening, then by group."""
-        counted = (
-            Place.objects.lapsed(self.now)
-            .filter(opening__slot__period=self.period)
-            .values("opening_id", "group_id")
-            .annotate(count=Count("pk"))
-        )
-        found: dict[int, dict[int | None, int]] = {}
-        for row in counted:
-            found.setdefault(row["opening_id"], {})[row["group_id"]] = row["count"]
-        return found
+    def _read_places(self, concerned: Mapping[str, object]) -> None:
+        """The child's own live places, and everybody's holds that have lapsed."""
+        lapsed = Q(state=PlaceState.HELD, held_until__lt=self.now)
+        mine = Q(child=self.child, state__in=LIVE)
+        for place in Place.objects.filter(lapsed | mine, **concerned).select_related("line"):
+            if place.has_lapsed(self.now):
+                by_group = self.lapsed.setdefault(place.opening_id, {})
+                by_group[place.group_id] = by_group.get(place.group_id, 0) + 1
+            else:
+                self.places[place.opening_id] = place
 
     def _group(self, opening: Opening) -> int | None:
         return group_of(
@@ -297,13 +302,13 @@ class _Reader:
         label = next(one.label for one in self.groups[opening.slot_id] if one.pk == group)
         return f"{FULL} pour le groupe «{NBSP}{label}{NBSP}»"
 
-    def _closed_days(self, open_days: set[date]) -> Iterator[tuple[date, str]]:
+    def closed_days(self, open_days: Collection[date]) -> Iterator[Day]:
         """The town's closed days that fall on the period's weekdays outside school holidays, with the reason."""
         for day in self._weekdays():
             if day in open_days or self.calendar.school_holiday(day):
                 continue
             if note := self.calendar.holiday_label(day) or self.calendar.closure(day):
-                yield day, note
+                yield Day(date=day, note=note)
 
     def _weekdays(self) -> Iterator[date]:
         for ordinal in range(self.period.start.toordinal(), self.period.end.toordinal() + 1):
@@ -331,7 +336,7 @@ class _Reader:
         ]
 
     def _cell(self, opening: Opening, stage: Stage, decision: StageDecision, start: datetime) -> Cell:
-        place = self.places.get(opening.pk)
+        place, slot = self.places.get(opening.pk), stage.slot
         price = self.prices.price(stage.tariff_id, self.child, opening.date)
         waiting = self.waiting.get(opening.pk, NOBODY)
         group = waiting.offer_group if waiting.offer_until else self._group(opening)
@@ -370,8 +375,8 @@ class _Reader:
             group_id=group,
             on_waiting_list=waiting.listed,
             offer_until=waiting.offer_until,
-            position=(stage.slot.position, stage.position),
-            slot_code=stage.slot.code,
+            position=(slot.position, stage.position),
+            slot_code=slot.code,
         )
         if not mine:
             cell = _late_cell(cell, self.late.price(stage.pk, opening.date))

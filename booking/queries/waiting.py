@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
 from booking.enums import OPEN_WAITING, WaitingMode, WaitingState
 from booking.models import Opening, OpeningGroup, Place, WaitingEntry
@@ -40,27 +40,23 @@ NOBODY = Waiting()
 
 def waiting_on(*, child: Child, now: datetime, **which: object) -> dict[int, Waiting]:
     """By opening; ``which`` is a filter on entries. One query; openings where nobody waits are left out."""
-    over = Q(state=WaitingState.OFFERED, offer_until__lt=now)
-    mine = Q(child=child)
     rows = (
         WaitingEntry.objects.filter(state__in=OPEN_WAITING, **which)
         .order_by()
-        .values("opening_id", "group_id")
-        .annotate(
-            others=Count("pk", filter=_WAITS & ~mine),
-            lapsed=Count("pk", filter=over),
-            listed=Count("pk", filter=_WAITS & mine),
-            mine_until=Max("offer_until", filter=Q(state=WaitingState.OFFERED, offer_until__gte=now) & mine),
-        )
+        .values_list("opening_id", "group_id", "child_id", "state", "offer_until")
     )
     found: dict[int, Waiting] = {}
-    for row in rows:
-        waiting = found.setdefault(row["opening_id"], Waiting())
-        waiting.others[row["group_id"]] = row["others"]
-        waiting.lapsed[row["group_id"]] = row["lapsed"]
-        waiting.listed |= bool(row["listed"])
-        if row["mine_until"]:
-            waiting.offer_until, waiting.offer_group = row["mine_until"], row["group_id"]
+    for opening_id, group_id, child_id, state, until in rows:
+        waiting = found.setdefault(opening_id, Waiting())
+        if state == WaitingState.WAITING:
+            if child_id == child.pk:
+                waiting.listed = True
+            else:
+                waiting.others[group_id] = waiting.others.get(group_id, 0) + 1
+        elif until is not None and until < now:
+            waiting.lapsed[group_id] = waiting.lapsed.get(group_id, 0) + 1
+        elif child_id == child.pk:
+            waiting.offer_until, waiting.offer_group = until, group_id
     return found
 
 

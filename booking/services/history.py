@@ -11,6 +11,13 @@ from core.locks import lock_rows
 from core.models import User
 
 
+def record_first(*, reservation: Reservation, act: str, by: User, now: datetime) -> None:
+    """The history of a reservation that this transaction has just written, in its state."""
+    ReservationEvent.objects.create(
+        reservation=reservation, at=now, by=by, act=act, to_state=reservation.state
+    )
+
+
 def record(*, reservation_ids: Collection[int], act: str, by: User | None, now: datetime) -> None:
     """Derive the state of these reservations from their lines, store it, and add ``act`` to their history.
 

@@ -13,6 +13,7 @@ from booking.enums import TAKING, LineState, PlaceState
 from booking.models import Opening, Place, ReservationLine
 from booking.services.taken import Taker, count_taken
 from booking.services.waiting_entries import announce_freed, lapse_offers
+from core.bulk import insert_rows
 from core.locks import lock_rows
 
 UNPAID = "Le panier n’a pas été payé à temps."
@@ -29,8 +30,8 @@ def lock_openings(opening_ids: Collection[int], *, now: datetime) -> dict[int, O
     if lapsed:
         release(lapsed, now=now)
         close_lines(line_ids=[place.line_id for place in lapsed], to_state=LineState.CANCELLED, reason=UNPAID)
-    over = lapse_offers(openings, now=now)
-    announce_freed({entry.opening_id for entry in over})
+    if over := lapse_offers(openings, now=now):
+        announce_freed({entry.opening_id for entry in over})
     takers: list[Taker] = [*lapsed, *over]
     for one in takers:
         openings[one.opening_id].count(one.group_id, -1)
@@ -48,7 +49,7 @@ def create_places(
 
     The database refuses a second live place for the same child and opening, and one too many.
     """
-    places = Place.objects.bulk_create(
+    places = [
         Place(
             opening_id=line.opening_id,
             child_id=line.reservation.child_id,
@@ -58,7 +59,8 @@ def create_places(
             held_until=held_until,
         )
         for line in lines
-    )
+    ]
+    insert_rows(places)
     if state in TAKING:
         _count(places, +1)
     return places

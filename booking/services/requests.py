@@ -7,17 +7,19 @@ from billing.models import Charge, Regie
 from billing.pricing.frozen import freeze
 from billing.services.charges import void_charges
 from billing.services.shares import post_to_payers
-from booking.enums import LineAction, LineState, PlaceState, ReservationState
+from booking.enums import LineAction, LineState, PlaceState
 from booking.errors import FullError, RequestRefusedError
 from booking.models import BookingDraft, Cart, Period, Place, Reservation, ReservationLine
 from booking.queries.demand import Demand, check_demand
 from booking.queries.planning import Cell
 from booking.queries.waiting import NOBODY, waiting_on
-from booking.services.history import record
+from booking.rules.reservation_state import derive_state
+from booking.services.history import record, record_first
 from booking.services.money_back import ask_what_becomes_of_the_money
 from booking.services.places import close_lines, create_places, lock_openings, release
 from booking.services.waiting_entries import take_up
 from booking.sources import charge_source
+from core.bulk import insert_rows
 from core.locks import lock_rows, locking_transaction
 from core.models import Child, CommuneSettings, User
 from core.services.outbox import write_mail
@@ -50,12 +52,14 @@ def submit_request(
     demand = check_demand(child=child, period=period, wishes=wishes, cancellations=cancellations, now=now)
     with locking_transaction():
         cart = _lock_cart(demand, child) if demand.is_prepaid else None
-        _require_places(demand, child, now)
+        awaited = _require_places(demand, child, now)
         reservation = _write_reservation(demand, child, cart, by, now)
+        if awaited:
+            take_up(reservation=reservation, opening_ids=awaited, by=by, now=now)
+        _write_lines(reservation, demand, now)
         if demand.cancellations:
             _give_back(reservation, demand, by, now)
-        record(reservation_ids=[reservation.pk], act="Demande enregistrée", by=by, now=now)
-        reservation.refresh_from_db(fields=["state"])
+        record_first(reservation=reservation, act="Demande enregistrée", by=by, now=now)
         if not keeps_draft:
             BookingDraft.objects.filter(child=child, period=period).delete()
         if cart is None:
@@ -70,8 +74,11 @@ def _lock_cart(demand: Demand, child: Child) -> Cart:
     return cart
 
 
-def _require_places(demand: Demand, child: Child, now: datetime) -> None:
-    """Lock every opening concerned, once and sorted, then count: the only moment at which counting means anything."""
+def _require_places(demand: Demand, child: Child, now: datetime) -> list[int]:
+    """Lock every opening concerned, once and sorted, then count: the only moment at which counting means anything.
+
+    Returns the openings of which the child was on the waiting list.
+    """
     concerned = [cell.opening_id for cell in (*demand.additions, *demand.cancellations)]
     openings = lock_openings(concerned, now=now)
     booked = set(
@@ -102,38 +109,46 @@ def _require_places(demand: Demand, child: Child, now: datetime) -> None:
     ]
     if full:
         raise FullError(full)
+    return [pk for pk, entry in waiting.items() if entry.listed or entry.offer_until]
 
 
 def _write_reservation(
     demand: Demand, child: Child, cart: Cart | None, by: User, now: datetime
 ) -> Reservation:
-    hold = timedelta(minutes=CommuneSettings.objects.values_list("hold_minutes", flat=True).get())
-    pay_before = now + hold if cart else None
     dates = [cell.date for cell in (*demand.additions, *demand.cancellations)]
-    reservation = Reservation.objects.create(
+    return Reservation.objects.create(
         household_id=child.household_id,
         child=child,
         period=demand.planning.period,
         cart=cart,
-        state=ReservationState.AWAITING_PAYMENT if cart else ReservationState.PENDING,
+        state=derive_state(
+            [(LineAction.ADD, _line_state(demand, cell)) for cell in demand.additions]
+            + [(LineAction.CANCEL, LineState.ACCEPTED) for _ in demand.cancellations]
+        ),
         total=demand.total,
         first_date=min(dates),
         last_date=max(dates),
-        pay_before=pay_before,
+        pay_before=now + _hold_time() if cart else None,
         created_at=now,
         created_by=by,
     )
-    wanted = [cell.opening_id for cell in demand.additions]
-    take_up(reservation=reservation, opening_ids=wanted, by=by, now=now)
-    additions = ReservationLine.objects.bulk_create(
+
+
+def _write_lines(reservation: Reservation, demand: Demand, now: datetime) -> None:
+    """The lines of a reservation just written, the places that they take and what they owe."""
+    additions = [
         _line(reservation, cell, LineAction.ADD, _line_state(demand, cell)) for cell in demand.additions
-    )
-    ReservationLine.objects.bulk_create(
+    ]
+    given_back = [
         _line(reservation, cell, LineAction.CANCEL, LineState.ACCEPTED) for cell in demand.cancellations
-    )
-    _take_places(additions, demand, pay_before)
+    ]
+    insert_rows([*additions, *given_back])
+    _take_places(additions, demand, reservation.pay_before)
     _post_charges([line for line in additions if line.state == LineState.ACCEPTED], demand, now)
-    return reservation
+
+
+def _hold_time() -> timedelta:
+    return timedelta(minutes=CommuneSettings.objects.values_list("hold_minutes", flat=True).get())
 
 
 def _take_places(lines: Sequence[ReservationLine], demand: Demand, pay_before: datetime | None) -> None:

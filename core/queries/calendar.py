@@ -14,7 +14,7 @@ def town_calendar(start: date, end: date, establishment: Establishment | None = 
 
     Two queries. Raises CommuneSettings.DoesNotExist for a town that has not been configured.
     """
-    settings = CommuneSettings.objects.get()
+    settings = CommuneSettings.objects.only("school_zone", "holiday_region").get()
     days = CalendarDay.objects.filter(Q(establishment=None) | Q(establishment=establishment))
     return corrected_calendar(
         zone=SchoolZone(settings.school_zone),

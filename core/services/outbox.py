@@ -48,22 +48,16 @@ class Letter:
 
 def write_mail(
     *, to: str, template: str, context: dict, now: datetime, dedupe_key: str | None = None
-) -> OutgoingMail | None:
+) -> None:
     """Put a mail in the outbox, from ``mail/<template>.txt`` (first line: the subject) and ``mail/<template>.html``.
 
-    Returns None when a mail with the same ``dedupe_key`` was written before. Call it inside the transaction of
-    the event: it is sent once that is committed.
+    Nothing is written when a mail with the same ``dedupe_key`` was before. Call it inside the transaction of the
+    event: it is sent once that is committed.
     """
     mail = _rendered(to=to, template=template, context=context, unsubscribe_url="", now=now)
-    if dedupe_key is None:
-        mail.save()
-    else:
-        values = {name: getattr(mail, name) for name in ("to", "subject", "text", "html", "created_at")}
-        mail, created = OutgoingMail.objects.get_or_create(dedupe_key=dedupe_key, defaults=values)
-        if not created:
-            return None
+    mail.dedupe_key = dedupe_key
+    OutgoingMail.objects.bulk_create([mail], ignore_conflicts=True)
     enqueue("core.tasks.send_mails")
-    return mail
 
 
 def write_mails(*, letters: Collection[Letter], now: datetime) -> int:

@@ -22,10 +22,11 @@ def town(commune):
     return town_settings()
 
 
-def write(*, key: str | None = None) -> OutgoingMail | None:
+def write(*, key: str | None = None) -> OutgoingMail:
     user = a_family(school=None).user
     context = {"user": user, "link": "https://exemple.fr/a?b=1&c=2"}
-    return write_mail(to=user.email, template="activation", context=context, now=NOW, dedupe_key=key)
+    write_mail(to=user.email, template="activation", context=context, now=NOW, dedupe_key=key)
+    return OutgoingMail.objects.latest("pk")
 
 
 def break_server(monkeypatch, *, of: str, error: Exception) -> None:
@@ -45,8 +46,9 @@ def test_the_first_line_is_the_subject_and_the_text_is_plain(town):
 
 
 def test_one_event_is_told_once(town):
-    assert write(key="compte:1") is not None
-    assert write(key="compte:1") is None
+    write(key="compte:1")
+    write(key="compte:1")
+
     assert OutgoingMail.objects.count() == 1
 
 
@@ -113,11 +115,9 @@ def test_a_mail_server_that_is_down_costs_no_attempt(town, monkeypatch):
 
 def test_a_line_break_in_a_name_writes_no_header(town):
     context = {"name": "Camille\rBcc: tous@exemple.fr", "email": "camille@exemple.fr", "message": "Bonjour"}
-    mail = write_mail(
-        to="guichet@bellegarde.example", template="contact", context=context | {"phone": ""}, now=NOW
-    )
+    write_mail(to="guichet@bellegarde.example", template="contact", context=context | {"phone": ""}, now=NOW)
 
-    assert mail.subject == "Message de Camille"
+    assert OutgoingMail.objects.get().subject == "Message de Camille"
     assert send_due_mails(now=NOW) == 1
     assert outside.outbox[0].subject == "Message de Camille"
 

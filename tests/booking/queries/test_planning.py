@@ -89,6 +89,19 @@ def test_a_closed_day_without_opening_has_a_note(read, canteen):
     assert notes == {day: "Pont"}
 
 
+def test_a_few_days_read_alone_are_the_same_as_in_the_whole(canteen, family, now):
+    Opening.objects.update(capacity=1)
+    booked(canteen, family, now=now, days=1)
+    booked(canteen, a_family(school=canteen.school), now=now, days=2, first=2)
+    for at in (now, now + timedelta(days=2)):  # the baskets have lapsed
+        whole = load_planning(child=family.child, period=canteen.period, now=at)
+        asked = {canteen.openings[index].pk for index in (0, 2, 5)}
+
+        alone = load_planning(child=family.child, period=canteen.period, now=at, only=asked)
+
+        assert list(alone.cells()) == [cell for cell in whole.cells() if cell.opening_id in asked]
+
+
 def test_a_slot_that_is_not_open_that_day_has_no_cell(canteen, read):
     care = some_care(canteen)
     care.slots[0].openings.filter(date=canteen.openings[0].date).delete()
