@@ -34,6 +34,7 @@ class PriceList:
     def __init__(self, versions: dict[int, list[TariffVersion]], families: FamilyFacts) -> None:
         self._versions = versions
         self._families = families
+        self._known: dict[tuple[int, date, PricingFacts | None], Price] = {}
 
     def price(self, tariff_id: int | None, child: Child, on: date) -> Price:
         """What one unit costs on a day. Without a tariff nothing is due.
@@ -42,18 +43,13 @@ class PriceList:
         """
         if tariff_id is None:
             return FREE
-        rule = self.rule(tariff_id, on)
+        version = version_on(self._versions.get(tariff_id, ()), on)
         # One price for all depends on nothing: most towns' plannings then read no family.
-        facts = NO_FACTS if isinstance(rule, Flat) else self.facts(child, on)
-        unit = rule.price(facts)
-        notice = rule.settled.notice
-        return Price(
-            amount=unit.amount,
-            reasons=(*unit.reasons, notice) if notice else unit.reasons,
-            tariff_id=tariff_id,
-            facts=facts,
-            rated_later=rule.settled is not Settled.AT_BOOKING,
-        )
+        facts = None if isinstance(version.rule, Flat) else self.facts(child, on)
+        key = tariff_id, version.valid_from, facts
+        if key not in self._known:  # the same facts make the same price, all the days of a year
+            self._known[key] = _price(tariff_id, version.rule, facts or NO_FACTS)
+        return self._known[key]
 
     def rule(self, tariff_id: int, on: date) -> Shape:
         """The price rule in force on a day. Raises NoTariffError before the first version."""
@@ -66,6 +62,17 @@ class PriceList:
     def facts(self, child: Child, on: date) -> PricingFacts:
         """What a price of that day may depend on."""
         return self._families.of(child, on)
+
+
+def _price(tariff_id: int, rule: Shape, facts: PricingFacts) -> Price:
+    unit, notice = rule.price(facts), rule.settled.notice
+    return Price(
+        amount=unit.amount,
+        reasons=(*unit.reasons, notice) if notice else unit.reasons,
+        tariff_id=tariff_id,
+        facts=facts,
+        rated_later=rule.settled is not Settled.AT_BOOKING,
+    )
 
 
 def load_prices(tariff_ids: Collection[int], *, households: Collection[int] = ()) -> PriceList:

@@ -10,9 +10,11 @@ Decisions that hold for all of them:
   reading that favours the family.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from enum import StrEnum
+from functools import partial
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, TypeAdapter, model_validator
@@ -39,6 +41,7 @@ from core.calendars import Calendar
 from core.words import NBSP, clock_time
 
 ONE_MINUTE = timedelta(minutes=1)
+BEFORE_START = "et toujours avant le début de l’accueil"
 
 _CLOSED = datetime.combine(date.min, time())  # sorts before any moment
 
@@ -167,11 +170,16 @@ CUTOFF_RULE: TypeAdapter[Closing | Window] = TypeAdapter(CutoffRule)
 class LastMoment:
     """The last minute, included, at which it can be done (aware, in the town's zone), and why.
 
-    `at` is None when it cannot be done at all. `why` is a French fragment without a final stop.
+    `at` is None when it cannot be done at all. `why` is a French fragment without a final stop, put together when it is
+    read: a planning asks for hundreds of moments and reads the reasons of a few.
     """
 
     at: datetime | None
-    why: str
+    words: Callable[[], str]
+
+    @property
+    def why(self) -> str:
+        return _capitalized(self.words())
 
     def allows(self, now: datetime) -> bool:
         return self.at is not None and is_before_end_of(self.at, now)
@@ -207,16 +215,19 @@ def last_moment(
     try:
         found = closing.find(occasion)
     except NoSuchDayError as error:
-        return LastMoment(None, str(error))
+        return LastMoment(None, partial(str, error))
     if found.at is None:
-        return LastMoment(None, _capitalized(found.note))
-    why = _capitalized(", ".join(part for part in (closing.wording().full, found.note) if part))
+        return LastMoment(None, partial(str, found.note))
     # The start itself is compared as an instant: the wall clock may show it twice.
     latest = service_start.replace(second=0, microsecond=0).astimezone(UTC) - ONE_MINUTE
     at = _instant(found.at, tz)
     if at > latest:
-        return LastMoment(latest.astimezone(tz), f"{why}, et toujours avant le début de l’accueil")
-    return LastMoment(at.astimezone(tz), why)
+        return LastMoment(latest.astimezone(tz), partial(_why, closing, found.note, BEFORE_START))
+    return LastMoment(at.astimezone(tz), partial(_why, closing, found.note))
+
+
+def _why(closing: Closing, *notes: str) -> str:
+    return ", ".join(part for part in (closing.wording().full, *notes) if part)
 
 
 def opening_moment(

@@ -1,14 +1,17 @@
-"""The planning's cells (components/grid.html says what they are made of).
+"""The planning's days and cells (components/grid.html says what they are made of).
 
-Written in Python and not in the template: a school year holds more than five hundred of them, and a template takes ten
-times longer for each.
+Written in Python and not in the template: a school year holds two hundred days and more than five hundred cells, and a
+template takes ten times longer for each.
 """
 
+from html import escape
+from itertools import count
 from typing import Any
 
 from django import template
-from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
+
+from core.words import long_date
 
 register = template.Library()
 
@@ -54,14 +57,30 @@ def grid_weekdays(grid: Any) -> list[tuple[int, str]]:
 
 
 @register.simple_tag
-def grid_cells(grid: Any, day: Any, reasons: dict[str, str], week: int) -> SafeString:
-    """The ``<td>`` of one day; ``w{week}`` is the id of the sentence that tells its deadline."""
-    prefix = escape(grid.prefix)
-    cells = (
-        _cell(cell, f'aria-labelledby="{escape(day.id)} {prefix}c{number}"', reasons, prefix, week)
-        for number, cell in enumerate(day.cells, start=1)
+def grid_days(grid: Any, week: Any, reasons: dict[str, str], number: int) -> SafeString:
+    """The ``<tr>`` of the days of one week; ``w{number}`` is the id of the sentence that tells its deadline."""
+    rows = (_row(grid, day, reasons, number) for day in week.days)
+    return mark_safe("".join(rows))  # noqa: S308 - _row and _cell escape what they are given
+
+
+def _row(grid: Any, day: Any, reasons: dict[str, str], week: int) -> str:
+    ident, label = escape(day.id), escape(day.label)
+    if month := getattr(day, "month", ""):
+        label = f'<span>{label}</span> <span class="grid-when">{escape(month)}</span>'
+    if day.note:
+        cells = f'<td class="grid-note" colspan="{len(grid.columns)}">{escape(day.note)}</td>'
+    else:
+        prefix = escape(grid.prefix)
+        named = (f'aria-labelledby="{ident} {prefix}c{number}"' for number in count(1))
+        cells = "".join(
+            f"<td>{_cell(cell, name, reasons, prefix, week)}</td>"
+            for cell, name in zip(day.cells, named, strict=False)
+        )
+    look = ' class="today"' if getattr(day, "today", False) else ""
+    return (
+        f'<tr data-d="{day.date.isoweekday()}"{look}><th scope="row" id="{ident}" '
+        f'aria-label="{long_date(day.date)}">{label}</th>{cells}</tr>\n'
     )
-    return mark_safe("".join(f"<td>{cell}</td>" for cell in cells))  # noqa: S308 - _cell escapes what it is given
 
 
 def _cell(cell: Any, name: str, reasons: dict[str, str], prefix: str, week: int) -> str:
