@@ -1,8 +1,9 @@
 """``python -m infra.bench.rush``: opening morning. 32 families at once want 200 days that have too few places.
 
 Each client is a family that asks for a month (twenty days) and, told which days are full, asks again for the others,
-until no place is left or the time is over. ``submit_request`` does the work, as from the web. Then pgbench does the
-same writes under the same locks (``infra/bench/raw.py``), which is what the machine itself can give.
+until no place is left or the time is over. ``submit_request`` does the work, as from the web, in as many processes and
+threads as « portail serve ». Then pgbench does the same writes under the same locks (``infra/bench/raw.py``), which is
+what the machine itself can give.
 
 Every place is counted again afterwards: one too many, a counter that lies or a deadlock makes the command fail.
 """
@@ -27,20 +28,37 @@ SECONDS, CLIENTS = 40, 32
 PROCESSES, THREADS = 2, 4
 
 
+@dataclass(frozen=True)
+class Web:
+    """How the town is served."""
+
+    processes: int = PROCESSES
+    threads: int = THREADS
+
+
 @dataclass
 class Tally:
-    """What clients lived. ``waits``: seconds until each answer, whatever it was."""
+    """What clients lived. Seconds until each answer, whatever it was: ``waits`` from the door, ``works`` from the moment
+    a thread took it; ``cpu``: what Python spent on all of them. ``days`` booked, the first request of each process apart
+    (it reads the code from the disk): ``warm``.
+    """
 
     waits: list[float] = field(default_factory=list)
+    works: list[float] = field(default_factory=list)
     seconds: float = 0
+    cpu: float = 0
     days: int = 0
+    warm: int = 0
     refused: int = 0
     busy: int = 0
 
     def add(self, other: "Tally") -> None:
         self.waits += other.waits
+        self.works += other.works
         self.seconds = max(self.seconds, other.seconds)
+        self.cpu += other.cpu
         self.days += other.days
+        self.warm += other.warm
         self.refused += other.refused
         self.busy += other.busy
 
@@ -51,13 +69,24 @@ class Tally:
             whole.add(tally)
         return whole
 
+    @property
+    def rate(self) -> float:
+        """Days booked a second."""
+        return self.days / self.seconds
+
     def __str__(self) -> str:
-        cuts = statistics.quantiles(self.waits, n=100)
-        p50, p95, p99 = (round(1000 * cuts[rank - 1]) for rank in (50, 95, 99))
         return (
-            f"{len(self.waits)} réponses, p50 {p50} ms, p95 {p95} ms, p99 {p99} ms ;"
-            f" {self.refused} « complet », {self.busy} « réessayez »"
+            f"{self.rate:.0f} jours réservés par seconde\n"
+            f"  {len(self.waits)} réponses, dont {self.refused} « complet » et {self.busy} « réessayez » ;"
+            f" {1000 * self.cpu / len(self.waits):.0f} ms de Python pour chacune\n"
+            f"  attente d’une famille : {_percentiles(self.waits)}\n"
+            f"  dont travail : {_percentiles(self.works)}"
         )
+
+
+def _percentiles(seconds: list[float]) -> str:
+    cuts = statistics.quantiles(seconds, n=100)
+    return ", ".join(f"p{rank} {1000 * cuts[rank - 1]:.0f} ms" for rank in (50, 95, 99))
 
 
 def open_rush(capacity: int = CAPACITY) -> int:
@@ -98,9 +127,18 @@ def open_rush(capacity: int = CAPACITY) -> int:
 class Crowd:
     """One process of the web, its threads, and its share of the clients."""
 
-    def __init__(self, period_id: int, until: float) -> None:
-        self.period_id, self.until, self.tally = period_id, until, Tally()
-        self.web = ThreadPoolExecutor(THREADS)
+    def __init__(self, period_id: int, threads: int) -> None:
+        from booking.models import Opening, Stage
+        from tenants.context import ready_commune, use_commune
+
+        commune = ready_commune(SLUG)
+        assert commune is not None
+        with use_commune(commune):
+            openings = Opening.objects.filter(slot__period=period_id).order_by("date")
+            self.openings = list(openings.values_list("pk", "date"))
+            self.stage_id = Stage.objects.get(slot__period=period_id).pk
+        self.period_id, self.tally, self.until = period_id, Tally(), 0.0
+        self.web = ThreadPoolExecutor(threads)
 
     def client(self, number: int) -> None:
         """Family after family until the time is over; each asks for months at random until every day is full."""
@@ -112,13 +150,19 @@ class Crowd:
                 full: frozenset[date] | None = frozenset()
                 while full is not None and time.monotonic() < self.until:
                     asked = time.perf_counter()
-                    full = self.web.submit(self.ask, child_id, first, full).result()
+                    full = self.web.submit(self.serve, child_id, first, full).result()
                     self.tally.waits.append(time.perf_counter() - asked)
+
+    def serve(self, child_id: int, first: int, without: frozenset[date]) -> frozenset[date] | None:
+        taken = time.perf_counter()
+        try:
+            return self.ask(child_id, first, without)
+        finally:
+            self.tally.works.append(time.perf_counter() - taken)
 
     def ask(self, child_id: int, first: int, without: frozenset[date]) -> frozenset[date] | None:
         """One request of the web. Returns the days to leave out of the next one, None when there is no next one."""
         from booking.errors import FullError
-        from booking.models import Opening, Stage
         from booking.queries.offer import periods
         from booking.services.requests import submit_request
         from core import clock
@@ -129,19 +173,16 @@ class Crowd:
 
         commune = ready_commune(SLUG)
         assert commune is not None
+        wanted = [pk for pk, day in self.openings[first : first + MONTH] if day not in without]
+        if not wanted:
+            return None
         with use_commune(commune):
             try:
-                child = Child.objects.select_related("school").get(pk=child_id)
-                month = Opening.objects.filter(slot__period=self.period_id).order_by("date")
-                wanted = [
-                    opening.pk for opening in month[first : first + MONTH] if opening.date not in without
-                ]
-                if not wanted:
-                    return None
+                child = Child.objects.select_related("school", "household").get(pk=child_id)
                 submit_request(
                     child=child,
                     period=periods().get(pk=self.period_id),
-                    wishes=dict.fromkeys(wanted, Stage.objects.get(slot__period=self.period_id).pk),
+                    wishes=dict.fromkeys(wanted, self.stage_id),
                     cancellations=(),
                     by=User.objects.get(pk=child.household_id),
                     now=clock.now(),
@@ -158,28 +199,35 @@ class Crowd:
         return None
 
 
-def crowd(period_id: int, process: int, seconds: float) -> Tally:
+def crowd(period_id: int, process: int, seconds: float, web: Web) -> Tally:
+    from django.urls import reverse
+
     with django_ready():
-        start = time.monotonic()
-        share = range(process * CLIENTS // PROCESSES, (process + 1) * CLIENTS // PROCESSES)
-        people = Crowd(period_id, until=start + seconds)
+        people = Crowd(period_id, web.threads)
+        reverse("account")  # reads the addresses, as any request does before it locks anything
+        people.ask(CHILDREN - process, 0, frozenset())
+        people.tally.days, people.tally.warm = 0, people.tally.days
+        share = range(process, CLIENTS, web.processes)
+        start, spent = time.monotonic(), time.process_time()
+        people.until = start + seconds
         with ThreadPoolExecutor(len(share)) as clients:
             list(clients.map(people.client, share))
         people.web.shutdown()
         people.tally.seconds = time.monotonic() - start
+        people.tally.cpu = time.process_time() - spent
     return people.tally
 
 
-def rush(seconds: float) -> float:
+def rush(seconds: float, web: Web) -> float:
     """Days booked a second through ``submit_request``, printed with what each client waited."""
     period_id = open_rush()
     spawn = multiprocessing.get_context("spawn")  # a fork would share the database connections
-    with spawn.Pool(PROCESSES) as pool:
-        tally = Tally.of(pool.starmap(crowd, [(period_id, n, seconds) for n in range(PROCESSES)]))
-    rate = tally.days / tally.seconds
-    click.echo(f"Portail : {rate:.0f} jours réservés par seconde, {tally.days} en tout ; {tally}.")
-    prove(period_id, tally.days)
-    return rate
+    with spawn.Pool(web.processes) as pool:
+        crowds = [(period_id, number, seconds, web) for number in range(web.processes)]
+        tally = Tally.of(pool.starmap(crowd, crowds))
+    click.echo(f"Portail, {web.processes} processus de {web.threads} fils : {tally}.")
+    prove(period_id, tally.days + tally.warm)
+    return tally.rate
 
 
 def prove(period_id: int, booked: int) -> None:
@@ -208,7 +256,9 @@ def deadlocks() -> int:
 
 @click.command(help=__doc__)
 @click.option("--seconds", default=SECONDS, help="Durée de chacune des deux mesures.")
-def main(seconds: float) -> None:
+@click.option("--processes", default=PROCESSES, help="Processus qui servent la commune.")
+@click.option("--threads", default=THREADS, help="Fils de chacun.")
+def main(seconds: float, processes: int, threads: int) -> None:
     from infra.bench.raw import raw_rate
     from tenants.context import ready_commune, use_commune
 
@@ -217,7 +267,7 @@ def main(seconds: float) -> None:
         raise click.ClickException("Remplissez d’abord la commune : python -m infra.bench.fill")
     with use_commune(commune):
         before = deadlocks()
-        ours = rush(seconds)
+        ours = rush(seconds, Web(processes=processes, threads=threads))
         raw = raw_rate(open_rush(capacity=CHILDREN), clients=CLIENTS, seconds=min(seconds, 15))
         click.echo(f"SQL nu : {raw:.0f} jours par seconde. Rapport : {ours / raw:.2f}.")
         if found := deadlocks() - before:
