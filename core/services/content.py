@@ -1,8 +1,9 @@
 """The town's public pages: written, ordered, taken away. Families see a change at once."""
 
 from datetime import date
+from typing import Any
 
-from django.db import transaction
+from django.db import models, transaction
 from django.db.models import Max
 from django.utils.text import slugify
 
@@ -37,13 +38,14 @@ def remove_entry(*, entry: Entry) -> None:
 @transaction.atomic
 def move_entry(*, entry: Ordered, places: int) -> None:
     """Move by ``places`` in the order families see (-1: one up). Beyond an end, it stays at that end."""
-    rows: list[Ordered] = list(type(entry).objects.select_for_update().order_by("position", "label", "pk"))
+    table: models.Manager[Any] = type(entry)._default_manager
+    rows = list(table.select_for_update().order_by("position", "label", "pk"))
     here = next(rank for rank, row in enumerate(rows) if row.pk == entry.pk)
     there = min(max(here + places, 0), len(rows) - 1)
     rows.insert(there, rows.pop(here))
     for rank, row in enumerate(rows):
         row.position = rank
-    type(entry).objects.bulk_update(rows, ["position"])
+    table.bulk_update(rows, ["position"])
     transaction.on_commit(forget_face)
 
 
