@@ -90,7 +90,10 @@ def test_it_gives_the_days_back_at_their_price(canteen, pupil):
     assert set(ReservationLine.objects.values_list("state", flat=True)) == {LineState.ACCEPTED}
     assert set(Opening.objects.filter(date__lt=date(2027, 3, 6)).values_list("taken", flat=True)) == {1}
     acts = list(ReservationEvent.objects.order_by("pk").values_list("act", flat=True))
-    assert [act.split("\u00a0")[0] for act in acts[-2:]] == ["Absence signalée (Absence", "Absence retirée"]
+    assert [act.split("\u00a0: ")[0] for act in acts[-2:]] == [
+        "Absence signalée (Absence : maladie)",
+        "Absence retirée",
+    ]
     report(canteen, pupil)  # and it may be told again
 
 
