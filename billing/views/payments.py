@@ -33,7 +33,8 @@ POLLS = 24  # one every 5 seconds (billing/payment_wait.html): two minutes
 @require_http_methods(["GET", "POST"])
 def payment_return(request: HttpRequest, token: UUID) -> HttpResponse:
     """Open to anybody who has the token: the browser may come back without its session, and learns nothing here."""
-    payment = get_object_or_404(Payment.objects.select_related("account"), token=token)
+    online = Payment.objects.filter(account__isnull=False).select_related("account")
+    payment = get_object_or_404(online, token=token)
     callback, gave_up = Callback(request.GET.dict() | request.POST.dict()), GAVE_UP in request.GET
     payment = _asked(
         payment, lambda: hear_return(payment=payment, callback=callback, gave_up=gave_up, now=now())

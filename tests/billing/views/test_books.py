@@ -103,6 +103,7 @@ def test_the_family_keeps_its_quittance_and_nobody_elses(desk, commune, family, 
     assert own["Content-Type"] == "application/pdf"
     assert "quittance-2026-00001.pdf" in own["Content-Disposition"]
     assert TownClient(commune, a_family(school=None).user).get(address).status_code == 404
+    assert desk.get(reverse("payment_return", args=[payment.token])).status_code == 404  # no provider sent it
 
 
 def test_a_quittance_is_cancelled_with_a_reason(desk, family, regie, now):
