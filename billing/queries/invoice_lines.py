@@ -6,7 +6,8 @@ from datetime import date
 from decimal import Decimal
 from itertools import groupby
 
-from billing.models import Invoice, InvoiceLine
+from billing.models import Draft, Invoice, InvoiceLine
+from billing.pricing.shape import ESTIMATE
 from core.money import ZERO
 from core.words import NBSP, days_summary
 
@@ -29,16 +30,19 @@ class ExplainedLine:
 
 
 def explained_lines(invoice: Invoice) -> list[ExplainedLine]:
-    """One query. The reasons are those of the charge, frozen with its price."""
-    lines = invoice.lines.select_related("charge__child")
-    ordered = sorted(lines, key=lambda line: (*_kind(line), line.service_date))
-    return [_explained(kind, group) for kind, group in groupby(ordered, key=_kind)]
+    """Two queries. The reasons are those of the charge, frozen with its price; a campaign has rated what was an
+    estimate, and its invoices no longer announce one."""
+    is_final = Draft.objects.filter(invoice=invoice).exists()
+    kinds = {line: _kind(line, is_final) for line in invoice.lines.select_related("charge__child")}
+    ordered = sorted(kinds, key=lambda line: (*kinds[line], line.service_date))
+    return [_explained(kind, group) for kind, group in groupby(ordered, key=kinds.__getitem__)]
 
 
-def _kind(line: InvoiceLine) -> tuple[str, str, Decimal, tuple[str, ...]]:
+def _kind(line: InvoiceLine, is_final: bool) -> tuple[str, str, Decimal, tuple[str, ...]]:
     child = line.charge.child
     title = f"{child.first_name} – {line.group_label}" if child else line.group_label
-    return title, line.label, line.unit_price, tuple(line.charge.reasons)
+    told = tuple(why for why in line.charge.reasons if not (is_final and why.startswith(ESTIMATE)))
+    return title, line.label, line.unit_price, told
 
 
 def _explained(

@@ -13,6 +13,7 @@ from core.models import Child, CommuneSettings, Establishment, Guardian, Househo
 from portail.demo.books import write_books
 from portail.demo.campaigns import write_campaigns
 from portail.demo.child_files import write_child_files
+from portail.demo.custody import share_a_child
 from portail.demo.debits import write_mandates
 from portail.demo.demands import write_demands
 from portail.demo.desk import write_desk_work
@@ -59,6 +60,7 @@ def seed() -> list[dict[str, str]]:
                 write_quotients(agent=User.objects.agents().earliest("pk"))
                 write_outings(Household.objects.get(number="F00001"), Regie.objects.get(code="mdj"))
                 write_campaigns(User.objects.agents().earliest("pk"))
+                share_a_child(User.objects.agents().earliest("pk"))
             if slug == "balaruc":
                 write_child_files(agent=User.objects.agents().earliest("pk"))
                 write_demands(

@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 
 from billing.models import Charge, Invoice, Tariff, TariffVersion
 from billing.queries.check import check_ledger
+from billing.queries.invoice_lines import explained_lines
 from billing.services.campaigns import recompute
 from billing.services.charges import reinstate_charges, void_charges
 from billing.services.corrections import Owed, set_owed
@@ -66,6 +67,14 @@ def test_a_month_forfait_is_due_once(regie, family, now):
     ]
     assert free.corrects.voided_at
     assert check_ledger() == []
+
+
+def test_the_invoice_of_a_campaign_announces_no_estimate(regie, family, now):
+    notice = "Estimation\u00a0: le prix définitif sera connu à la fin du mois."
+    a_charge(regie, family.household, now=now, rated_later=True, reasons=("Forfait du mois", notice))
+    campaign = issue(a_campaign(regie, now=now), now=now)
+    (line,) = explained_lines(Invoice.objects.get(draft__campaign=campaign))
+    assert line.reasons == ("Forfait du mois",)
 
 
 def test_what_is_right_already_is_not_written_again(regie, family, now):
