@@ -5,13 +5,14 @@ never paid; all the others are paid and confirmed. A request, its payment and it
 line, its place and its charge.
 """
 
-from billing.enums import DocumentKind, Fulfilment, PaymentState, Trigger
+from billing.enums import DocumentKind, EntryKind, Fulfilment, Means, PaymentState, Trigger
 from billing.models import (
     Allocation,
     Charge,
     DocumentSequence,
     Invoice,
     InvoiceLine,
+    JournalEntry,
     Payment,
     PaymentEvent,
 )
@@ -189,6 +190,20 @@ def _money() -> None:
             "paid_at": "at",
             "closed_at": "at",
             "fulfilment": f"'{Fulfilment.DONE}'",
+        },
+        paid,
+    )
+    insert_select(
+        JournalEntry,
+        {
+            "regie_id": "regie_id",
+            "household_id": "household_id",
+            "payment_id": "id",
+            "on": "at::date",
+            "at": "at",
+            "kind": f"'{EntryKind.RECEIVED}'",
+            "means": f"'{Means.ONLINE}'",
+            "amount": "total",
         },
         paid,
     )
