@@ -49,7 +49,6 @@ def seed() -> list[dict[str, str]]:
                 write_history(Child.objects.get(first_name="Jade", household__number="F00001"))
                 _settle_neighbours()
                 write_child_files(agent=User.objects.agents().earliest("pk"))
-                write_mandates()
                 write_waiting_lists(
                     Child.objects.select_related("school", "household").get(
                         first_name="Jade", household__number="F00001"
@@ -59,6 +58,7 @@ def seed() -> list[dict[str, str]]:
                 write_desk_work(User.objects.agents().earliest("pk"))
                 write_quotients(agent=User.objects.agents().earliest("pk"))
                 write_outings(Household.objects.get(number="F00001"), Regie.objects.get(code="mdj"))
+                write_mandates()
                 write_campaigns(User.objects.agents().earliest("pk"))
                 share_a_child(User.objects.agents().earliest("pk"))
             if slug == "balaruc":
