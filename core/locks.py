@@ -1,6 +1,7 @@
 """The one lock order of the project:
 
-**payment → cart → openings → reservations → campaign → charges → invoices → document sequence → books of a régie**.
+**payment → cart → openings → reservations → campaign → debit batch → mandates → debits → charges → invoices →
+document sequence → books of a régie**.
 
 Every function that needs several of them takes them in that order, all rows of one kind at once, sorted by
 primary key, as late as possible. Two transactions can then wait for each other but never in a circle.

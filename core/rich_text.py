@@ -19,10 +19,17 @@ def rich_text(text: str, *, top: int = TOP_HEADING) -> SafeString:
 
 
 def _fit_the_page(state: StateCore) -> None:
+    """Headings go down one level at a time from ``top``, whichever mark (« # », « ## ») the writer began with."""
     top = state.env.get("top", TOP_HEADING)
+    marks = {int(token.tag[1:]) for token in state.tokens if token.type == "heading_open"}
+    ranks = {mark: rank for rank, mark in enumerate(sorted(marks))}
+    level = top - 1
     for token in state.tokens:
-        if token.type in {"heading_open", "heading_close"}:
-            token.tag = f"h{min(int(token.tag[1:]) + top - 1, _LOWEST)}"
+        if token.type == "heading_open":
+            level = min(top + ranks[int(token.tag[1:])], level + 1, _LOWEST)
+            token.tag = f"h{level}"
+        elif token.type == "heading_close":
+            token.tag = f"h{level}"
         token.attrs.pop("style", None)  # a column's alignment: pages have no inline style
 
 

@@ -110,7 +110,7 @@ def test_a_page_of_the_menu_is_written_ordered_then_taken_away(desk, passer_by):
         desk.post("/agent/portail/pages/ajouter/", {"label": label, "body": "## Horaires"})
     first, second, third = MenuLink.objects.all()
     assert [link.code for link in (first, second, third)] == ["creche", "creche-2", "transport"]
-    assert "<h3>Horaires</h3>" in body(passer_by.get("/infos/creche-2/"))
+    assert "<h2>Horaires</h2>" in body(passer_by.get("/infos/creche-2/"))
 
     desk.post(f"/agent/portail/pages/{third.pk}/geste/", {"act": "up"})
     assert list(MenuLink.objects.values_list("code", flat=True)) == ["creche", "transport", "creche-2"]

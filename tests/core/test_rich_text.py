@@ -12,12 +12,13 @@ ALLOWED = {
 
 def test_the_light_markup_becomes_html():
     assert rich_text("## Vacances\nle **10** mars\nà 8:30") == (
-        "<h3>Vacances</h3>\n<p>le <strong>10</strong> mars<br>\nà 8:30</p>\n"
+        "<h2>Vacances</h2>\n<p>le <strong>10</strong> mars<br>\nà 8:30</p>\n"
     )
 
 
-def test_a_heading_stays_below_the_title_of_the_page():
-    assert rich_text("# Un\n###### Six", top=4) == "<h4>Un</h4>\n<h6>Six</h6>\n"
+def test_headings_begin_below_the_title_of_the_page_and_skip_no_level():
+    assert rich_text("# Un\n###### Six", top=4) == "<h4>Un</h4>\n<h5>Six</h5>\n"
+    assert rich_text("### Trois\n# Un\n## Deux") == "<h2>Trois</h2>\n<h2>Un</h2>\n<h3>Deux</h3>\n"
 
 
 def test_an_address_becomes_a_link_and_a_picture_is_not_fetched():

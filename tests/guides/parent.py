@@ -78,7 +78,8 @@ class Parent:
         """axe finds nothing, and nothing is wider than the screen."""
         self.page.wait_for_load_state()
         found = Axe().run(self.page).response["violations"]
-        assert [(fault["id"], [node["html"] for node in fault["nodes"]]) for fault in found] == []
+        faults = [(fault["id"], [node["html"] for node in fault["nodes"]]) for fault in found]
+        assert not faults, faults
         assert self.page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
     def may_tick(self, days: str) -> None:

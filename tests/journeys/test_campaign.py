@@ -69,7 +69,7 @@ def worker() -> None:
 def test_from_the_draft_to_a_paid_invoice(phone, live_towns, commune, family, systempay):
     sign_in(phone, live_towns, an_agent())
     phone.goto(live_towns.url(commune, "/agent/"))
-    phone.get_by_role("link", name="Facturation").click()
+    phone.get_by_role("link", name="Argent").click()
     phone.get_by_role("link", name="Nouvelle campagne").click()
     check(phone)
     phone.get_by_role("button", name="Calculer le brouillon").click()

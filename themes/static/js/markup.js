@@ -15,7 +15,7 @@ function toolbar(area) {
   const bar = document.createElement("div");
   bar.className = "row";
   bar.setAttribute("role", "group");
-  bar.setAttribute("aria-label", "Mise en forme");
+  bar.setAttribute("aria-label", `Mise en forme : ${area.labels[0].textContent.replace("*", "").trim()}`);
   for (const [label, before, after] of MARKS) {
     const button = document.createElement("button");
     button.type = "button";
@@ -40,7 +40,7 @@ function wrap(area, before, after) {
 function preview(area) {
   const region = document.createElement("section");
   region.className = "card";
-  region.setAttribute("aria-label", "Aperçu");
+  region.setAttribute("aria-label", `Aperçu : ${area.labels[0].textContent.replace("*", "").trim()}`);
   const form = area.form;
   let waiting;
   const show = async () => {
