@@ -181,9 +181,7 @@ def _see_to_the_money(change: ServiceChange, places: Sequence[Place], now: datet
     free = [charge for charge in charges if not hasattr(charge, "invoice_line")]
     why = _why(change)
     void_charges(sources=list(rules), reason=why, now=now)
-    by_rule = {
-        rule: [one for one in invoiced if rules[one.thing] == rule] for rule in RefundRule
-    }
+    by_rule = {rule: [one for one in invoiced if rules[one.thing] == rule] for rule in RefundRule}
     # A town that gives nothing back to a family that cancels still owes what it does not serve.
     credit_charges(charges=by_rule[RefundRule.CREDIT] + by_rule[RefundRule.NONE], reason=why, now=now)
     list_refunds(charges=by_rule[RefundRule.LIST], reason=why, now=now)
