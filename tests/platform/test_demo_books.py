@@ -11,7 +11,7 @@ from tests.factories.billing import a_regie
 from tests.factories.people import an_agent
 
 
-def test_yesterday_is_closed_and_today_goes_on(commune):
+def test_yesterday_is_closed_and_today_goes_on(transactional_db, commune):
     regie, agent = a_regie(), an_agent()
 
     write_books(regie, agent)

@@ -5,6 +5,8 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from uuid import uuid4
 
+from django.db import transaction
+
 from billing.enums import Means
 from billing.models import Charge, Invoice, Quittance, Regie
 from billing.queries.books import in_till, to_deposit
@@ -26,6 +28,7 @@ VISITORS = (
 )
 
 
+@transaction.atomic
 def write_books(regie: Regie, agent: User) -> None:
     """Nothing when something was received at the counter before."""
     if Quittance.objects.exists():
