@@ -2,11 +2,13 @@
 
 from tests.guides.parent import NEW_BOOKING
 from tests.guides.town import subjects_to
+from tests.harness.live import ON_A_PHONE
 
 APRIL = "lun. 03, mar. 04, jeu. 06, ven. 07, mar. 11, jeu. 13, ven. 14, lun. 17, mar. 18, jeu. 20, ven. 21"
 MORNING, STUDY, EVENING = "PERISCOLAIRE MATIN", "ETUDE", "PERISCOLAIRE SOIR"
 
 
+@ON_A_PHONE
 def test_garderies_are_booked_then_one_date_is_given_back(parent, family):
     parent.comes_in()
     parent.presses(NEW_BOOKING)

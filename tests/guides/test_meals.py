@@ -4,6 +4,7 @@ from datetime import datetime
 
 from tests.guides.parent import NEW_BOOKING
 from tests.guides.town import PARIS
+from tests.harness.live import ON_A_PHONE
 
 MARCH = (
     "lun. 06, mar. 07, jeu. 09, ven. 10, lun. 13, mar. 14, jeu. 16, ven. 17, "
@@ -21,6 +22,7 @@ def test_the_planning_of_march_2023_is_the_one_of_the_guide(parent):
     parent.explains("lun. 06", LATE, "Ouvert après le dimanche 5 mars 2023 à 23:55.")
 
 
+@ON_A_PHONE
 def test_after_the_sunday_an_elementary_pupil_pays_the_late_price(parent, portal):
     portal.at(MONDAY_MORNING)
     parent.comes_in()
@@ -32,6 +34,7 @@ def test_after_the_sunday_an_elementary_pupil_pays_the_late_price(parent, portal
     parent.reads("mar. 07/03/2023", LATE, "Repas Tarif Plein : Ma 07", "4,20 €")
 
 
+@ON_A_PHONE
 def test_after_the_sunday_a_nursery_pupil_cannot_book(parent, portal):
     portal.at(MONDAY_MORNING)
     parent.comes_in()

@@ -89,6 +89,7 @@ def test_the_basket_is_paid_as_the_guide_shows(basket, family):
     assert subjects_to(family) == [TICKET]
 
 
+@ON_A_PHONE
 def test_two_children_are_paid_at_once(parent, family):
     parent.comes_in()
     parent.books("ven. 10", child="Jade Rivière", period="Cantine Elémentaire 2022-2023", under=ON_TIME)
