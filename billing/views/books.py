@@ -1,10 +1,9 @@
 """The books of the régies: where the money is, and the journal with its exports."""
 
 from datetime import date
-from io import BytesIO
 
 from django import forms
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
@@ -16,12 +15,9 @@ from billing.services.journal import closed_until
 from billing.views.documents import pdf_answer
 from core.clock import today
 from core.money import ZERO
-from core.spreadsheets import workbook
 from core.views.access import agent_required
-from core.views.listing import decimal_cell, page_of, spreadsheet
+from core.views.listing import exported, page_of
 from tenants.context import town_timezone
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def _day(label: str) -> forms.DateField:
@@ -75,19 +71,11 @@ def agent_books_journal(request: HttpRequest) -> HttpResponse:
     )
     totals = totals_by_means(entries)
     columns = ("Régie", *ENTRY_COLUMNS, "Par", "Motif")
-    match request.GET.get("format"):
-        case "csv":
-            rows = (_cells(entry, decimal_cell(entry.amount)) for entry in entries)
-            return spreadsheet(name="journal", columns=columns, rows=rows)
-        case "xlsx":
-            rows = (_cells(entry, entry.amount) for entry in entries)
-            content = BytesIO(workbook(name="Journal", columns=columns, rows=rows))
-            return FileResponse(content, filename="journal.xlsx", content_type=XLSX, as_attachment=True)
-        case "pdf":
-            content = journal_pdf(
-                title="Journal de régie", scope=_scope(form), entries=entries, totals=totals
-            )
-            return pdf_answer(content, "journal.pdf")
+    if table := exported(request.GET, name="journal", columns=columns, rows=map(_cells, entries)):
+        return table
+    if request.GET.get("format") == "pdf":
+        content = journal_pdf(title="Journal de régie", scope=_scope(form), entries=entries, totals=totals)
+        return pdf_answer(content, "journal.pdf")
     context = {
         "form": form,
         "page": page_of(entries.order_by("-on", "-pk"), request.GET),
@@ -97,8 +85,8 @@ def agent_books_journal(request: HttpRequest) -> HttpResponse:
     return render(request, "agent/books/journal.html", context)
 
 
-def _cells(entry: JournalEntry, amount: object) -> tuple[object, ...]:
-    return (entry.regie, *entry_cells(entry), amount, entry.by.name if entry.by else "", entry.reason)
+def _cells(entry: JournalEntry) -> tuple[object, ...]:
+    return (entry.regie, *entry_cells(entry), entry.amount, entry.by.name if entry.by else "", entry.reason)
 
 
 def _scope(form: JournalForm) -> str:

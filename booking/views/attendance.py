@@ -35,9 +35,8 @@ from core.errors import DomainError
 from core.models import Child
 from core.queries.child_file import meals_on
 from core.queries.families import find_children
-from core.spreadsheets import workbook
 from core.views.access import agent_required
-from core.views.listing import searched, spreadsheet
+from core.views.listing import searched, spreadsheet, workbook_answer
 from core.words import NBSP, long_date, plural
 from tenants.context import town_timezone
 
@@ -47,7 +46,6 @@ COLUMNS = (
     "Nom", "Prénom", "Niveau", "Classe", "Accueil", "Repas", "Santé", "Pointage", "Arrivée", "Départ", "Pointé par",
     "Le",
 )  # fmt: skip
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 WORKER = settings.ROOT / "themes/static/js/attendance-worker.js"
 # What the device asks again: acts that were being written while it asked the first time.
 OVERLAP = timedelta(seconds=10)
@@ -259,10 +257,7 @@ def agent_attendance_export(request: HttpRequest, pk: int) -> HttpResponse | Fil
     rows = map(_exported, sheet.rows)
     if request.GET.get("format") != "xlsx":
         return spreadsheet(name=_file_name(opening), columns=COLUMNS, rows=rows)
-    content = workbook(name="Pointage", columns=COLUMNS, rows=rows)
-    return FileResponse(
-        BytesIO(content), filename=f"{_file_name(opening)}.xlsx", content_type=XLSX, as_attachment=True
-    )
+    return workbook_answer(name=_file_name(opening), columns=COLUMNS, rows=rows)
 
 
 def _file_name(opening: Opening) -> str:

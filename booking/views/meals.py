@@ -15,9 +15,8 @@ from booking.forms_meals import OrderForm, WeekForm
 from booking.queries.meals import ServiceMeals, meals_of_week, monday_of
 from booking.services.meals import order_meals
 from core import clock
-from core.spreadsheets import workbook
 from core.views.access import agent_required
-from core.views.listing import spreadsheet
+from core.views.listing import exported
 from core.words import plural
 from tenants.context import town_timezone
 
@@ -33,7 +32,6 @@ COLUMNS = (
     "En attente de paiement",
     "Total",
 )
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 BAR_HEIGHT = 100
 
 
@@ -47,17 +45,11 @@ def agent_meals(request: HttpRequest) -> HttpResponse:
     place = chosen.get("etablissement")
     services = meals_of_week(monday, now=clock.now(), establishment=place)
     name = f"repas-{monday:%Y-%m-%d}"
-    match request.GET.get("format"):
-        case "csv":
-            return spreadsheet(name=name, columns=COLUMNS, rows=_rows(services))
-        case "xlsx":
-            content = workbook(name=name, columns=COLUMNS, rows=_rows(services))
-            return FileResponse(
-                BytesIO(content), filename=f"{name}.xlsx", content_type=XLSX, as_attachment=True
-            )
-        case "pdf":
-            content = meals_pdf(monday, services)
-            return FileResponse(BytesIO(content), filename=f"{name}.pdf", content_type="application/pdf")
+    if table := exported(request.GET, name=name, columns=COLUMNS, rows=_rows(services)):
+        return table
+    if request.GET.get("format") == "pdf":
+        content = meals_pdf(monday, services)
+        return FileResponse(BytesIO(content), filename=f"{name}.pdf", content_type="application/pdf")
     context = {
         "form": WeekForm(initial={"date": monday, "etablissement": place}),
         "monday": monday,

@@ -1,12 +1,10 @@
 """Payments as the desk reads them: the list, what the provider said, and what may be done about one."""
 
 from collections.abc import Iterator
-from datetime import datetime
-from io import BytesIO
 
 from django.contrib import messages
 from django.db.models import QuerySet, Sum
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
@@ -22,13 +20,10 @@ from core import clock
 from core.errors import DomainError
 from core.models import StaffTask
 from core.money import ZERO
-from core.spreadsheets import workbook
 from core.views.access import agent_required
-from core.views.listing import decimal_cell, ordered, page_of, spreadsheet
-from tenants.context import town_timezone
+from core.views.listing import exported, ordered, page_of
 
 COLUMNS = ("Référence", "N° de dossier", "Dossier", "Payeur", "Régie", "Moyen", "Mode", "Ouvert le", "Payé le", "Quittance", "Montant", "État", "Référence chez le prestataire")  # fmt: skip
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @agent_required
@@ -37,11 +32,8 @@ def agent_payments(request: HttpRequest) -> HttpResponse:
     form = PaymentFilterForm(request.GET)
     found = find_payments(**form.chosen)
     rows = ordered(found, request.GET, PAYMENT_ORDERS, default="-cree")
-    match request.GET.get("format"):
-        case "csv":
-            return spreadsheet(name="paiements", columns=COLUMNS, rows=_texts(rows))
-        case "xlsx":
-            return _workbook(rows)
+    if table := exported(request.GET, name="paiements", columns=COLUMNS, rows=_cells(rows)):
+        return table
     received = found.filter(state__in=SETTLED_PAYMENTS).aggregate(sum=Sum("amount"))["sum"] or ZERO
     tasks = StaffTask.objects.filter(source__startswith="payment:", done_at=None)
     context = {
@@ -149,17 +141,3 @@ def _cells(payments: QuerySet[Payment]) -> Iterator[tuple[object, ...]]:
             payment.get_state_display(),
             payment.provider_ref,
         )
-
-
-def _texts(payments: QuerySet[Payment]) -> Iterator[tuple[object, ...]]:
-    for *before, opened, paid, receipt, amount, state, ref in _cells(payments):
-        yield (*before, *map(_moment, (opened, paid)), receipt, decimal_cell(amount), state, ref)
-
-
-def _moment(at: datetime | None) -> str:
-    return f"{at.astimezone(town_timezone()):%d/%m/%Y %H:%M}" if at else ""
-
-
-def _workbook(payments: QuerySet[Payment]) -> FileResponse:
-    content = workbook(name="Paiements", columns=COLUMNS, rows=_cells(payments))
-    return FileResponse(BytesIO(content), as_attachment=True, filename="paiements.xlsx", content_type=XLSX)

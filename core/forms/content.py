@@ -6,7 +6,7 @@ from django import forms
 
 from core.forms.papers import HELP as PAPER_HELP
 from core.forms.papers import PaperField, PictureField
-from core.models import Branding, CommuneSettings, Download, LegalText, MenuLink, NewsItem
+from core.models import Branding, CommuneSettings, Download, MenuLink, NewsItem
 
 
 class MarkupField(forms.CharField):
@@ -120,8 +120,6 @@ class BrandingForm(forms.ModelForm):
     )
     remove_banner = forms.BooleanField(label="Retirer la photo", required=False)
 
-    PICTURES = ("logo", "favicon", "banner")
-
     class Meta:
         model = Branding
         fields = ("accent", "logo", "remove_logo", "favicon", "remove_favicon", "banner", "remove_banner")
@@ -129,24 +127,20 @@ class BrandingForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for name in self.PICTURES:
+        for name in Branding.PICTURES:
             if not getattr(self.instance, name):
                 del self.fields[f"remove_{name}"]
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or self.cleaned_data
-        for name in self.PICTURES:
+        for name in Branding.PICTURES:
             values[name] = values.get(name) or (False if values.get(f"remove_{name}") else None)
         return values
 
 
-class LegalTextForm(forms.ModelForm):
+class LegalTextForm(forms.Form):
     body = MarkupField(
         label="Texte",
         required=False,
         help_text="Sans texte, la page garde celui du portail, que voici.",
     )
-
-    class Meta:
-        model = LegalText
-        fields = ("body",)

@@ -67,6 +67,8 @@ class CommuneSettings(models.Model):
 
 
 class Branding(models.Model):
+    PICTURES = ("logo", "favicon", "banner")
+
     id = models.SmallIntegerField(primary_key=True, default=1)
     accent = models.CharField(
         "couleur", max_length=7, default="#1f5f8b", validators=[RegexValidator(r"^#[0-9a-fA-F]{6}$")]

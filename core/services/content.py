@@ -17,7 +17,6 @@ Ordered = MenuLink | Download
 _CODE_LENGTH = 50
 
 
-@transaction.atomic
 def save_entry(*, entry: Entry) -> None:
     """Save what a valid form made. A new entry gets the address its title suggests, and comes last."""
     if entry.pk is None:
@@ -29,7 +28,6 @@ def save_entry(*, entry: Entry) -> None:
     transaction.on_commit(forget_face)
 
 
-@transaction.atomic
 def remove_entry(*, entry: Entry) -> None:
     entry.delete()
     transaction.on_commit(forget_face)
@@ -49,7 +47,6 @@ def move_entry(*, entry: Ordered, places: int) -> None:
     transaction.on_commit(forget_face)
 
 
-@transaction.atomic
 def save_face(*, row: CommuneSettings | Branding) -> None:
     """Save the town's welcome or its looks."""
     row.save()

@@ -23,7 +23,6 @@ from tenants.context import town_timezone
 from themes.palette import stylesheet
 
 NEWS_ON_HOME = 3
-PICTURES = ("logo", "favicon", "banner")
 
 
 @require_safe
@@ -95,7 +94,7 @@ def theme_css(_request: HttpRequest) -> HttpResponse:
 @cache_control(max_age=3600)
 def branding_picture(_request: HttpRequest, which: str) -> HttpResponse:
     branding = Branding.objects.first()
-    if which not in PICTURES or branding is None or not getattr(branding, which):
+    if which not in Branding.PICTURES or branding is None or not getattr(branding, which):
         raise Http404
     return FileResponse(getattr(branding, which).open())
 

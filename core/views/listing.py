@@ -2,13 +2,14 @@
 
 import csv
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from io import BytesIO
 
 from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
 from django.http import FileResponse, HttpResponse, QueryDict
+from django.utils import timezone
 
 from core.spreadsheets import workbook
 
@@ -65,17 +66,21 @@ def exported(
                 name=name, columns=columns, rows=([_text(cell) for cell in row] for row in rows)
             )
         case "xlsx":
-            content = workbook(name=name, columns=columns, rows=rows)
-            return FileResponse(
-                BytesIO(content), as_attachment=True, filename=f"{name}.xlsx", content_type=XLSX
-            )
+            return workbook_answer(name=name, columns=columns, rows=rows)
     return None
+
+
+def workbook_answer(*, name: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> FileResponse:
+    content = BytesIO(workbook(name=name, columns=columns, rows=rows))
+    return FileResponse(content, as_attachment=True, filename=f"{name}.xlsx", content_type=XLSX)
 
 
 def _text(value: object) -> object:
     match value:
         case Decimal():
             return decimal_cell(value)
+        case datetime():
+            return f"{timezone.localtime(value):%d/%m/%Y %H:%M}"
         case date():
             return f"{value:%d/%m/%Y}"
     return value

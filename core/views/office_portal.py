@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from core import clock
 from core.enums import LegalKind
 from core.forms.content import BrandingForm, DownloadForm, LegalTextForm, MenuLinkForm, NewsForm, WelcomeForm
-from core.models import Branding, CommuneSettings, Download, LegalText, MenuLink, NewsItem
+from core.models import Branding, CommuneSettings, Download, MenuLink, NewsItem
 from core.queries.legal import legal_page
 from core.rich_text import rich_text
 from core.services.content import Entry, move_entry, remove_entry, save_entry, save_face, write_legal_text
@@ -72,8 +72,7 @@ KINDS = {
 @agent_required
 @require_safe
 def agent_portal(request: HttpRequest) -> HttpResponse:
-    context = {"kinds": KINDS.values(), "legal_kinds": LegalKind, "today": clock.today(town_timezone())}
-    return render(request, "agent/portal/home.html", context)
+    return render(request, "agent/portal/home.html", {"kinds": KINDS.values(), "legal_kinds": LegalKind})
 
 
 @agent_required
@@ -169,8 +168,7 @@ def agent_portal_legal(request: HttpRequest, kind: str) -> HttpResponse:
     if kind not in LegalKind.values:
         raise Http404
     page = legal_page(LegalKind(kind))
-    own = LegalText.objects.filter(kind=kind).first() or LegalText(kind=kind, body=page.body)
-    form = LegalTextForm(request.POST or None, instance=own)
+    form = LegalTextForm(request.POST or None, initial={"body": page.body})
     if request.method == "POST" and form.is_valid():
         write_legal_text(kind=page.kind, body=form.cleaned_data["body"], today=clock.today(town_timezone()))
         messages.success(request, f"La page « {page.title} » est enregistrée.")
