@@ -130,28 +130,32 @@ def accept_offer(*, entry: WaitingEntry, by: User, now: datetime) -> Reservation
         return entry.reservation
     if entry.state != WaitingState.OFFERED or entry.offer_until is None or entry.offer_until < now:
         raise WaitingListError(OVER)
+    try:
+        return _book(entry, by=by, now=now)
+    except (WaitingListError, FullError, RequestRefusedError) as refusal:
+        entry.refresh_from_db(fields=["reservation"])
+        if entry.reservation:  # the other click of a double click was faster
+            return entry.reservation
+        if isinstance(refusal, FullError):
+            raise WaitingListError(OVER) from None
+        raise
+
+
+def _book(entry: WaitingEntry, *, by: User, now: datetime) -> Reservation:
     period = periods().get(slots=entry.opening.slot_id)
     planning = load_planning(child=entry.child, period=period, now=now)
     cell = bookable_cell(planning, entry.opening)
     if cell is None:
         raise WaitingListError(f"{UNBOOKABLE}{NBSP}: {why_not(planning, entry.opening)}.")
-    try:
-        return submit_request(
-            child=entry.child,
-            period=period,
-            wishes={cell.opening_id: cell.stage_id},
-            cancellations=[],
-            by=by,
-            now=now,
-            keeps_draft=True,
-        )
-    except FullError:
-        raise WaitingListError(OVER) from None
-    except RequestRefusedError:
-        entry.refresh_from_db(fields=["reservation"])
-        if entry.reservation is None:
-            raise
-        return entry.reservation  # the other click of a double click was faster
+    return submit_request(
+        child=entry.child,
+        period=period,
+        wishes={cell.opening_id: cell.stage_id},
+        cancellations=[],
+        by=by,
+        now=now,
+        keeps_draft=True,
+    )
 
 
 def decline_offer(*, entry: WaitingEntry, by: User, now: datetime) -> None:
