@@ -27,3 +27,17 @@ class PasswordChangeMiddleware:
         ):
             return redirect("password_change")
         return None
+
+
+class NoStoreMiddleware:
+    """What a signed-in person was shown stays in no cache: neither the « back » button of a shared computer nor a
+    proxy shows it again. An answer that has its own rule keeps it."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if "Cache-Control" not in response and request.user.is_authenticated:
+            response["Cache-Control"] = "private, no-store"
+        return response

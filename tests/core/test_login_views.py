@@ -120,3 +120,10 @@ def test_an_agent_at_the_families_door_is_shown_the_right_one_and_a_stranger_lea
     assert "Agent de la commune ?" in pages[0]
     assert pages[0] == pages[1]
     assert '<a href="/agent/connexion/">Espace agents</a>' in client_for(commune).get("/").content.decode()
+
+
+def test_no_cache_keeps_what_a_signed_in_person_was_shown(commune, client_for, family):
+    client = client_for(commune, family.user)
+    assert client.get("/mon-compte/informations/")["Cache-Control"] == "private, no-store"
+    assert client.get("/theme.css")["Cache-Control"] == "max-age=300"
+    assert "Cache-Control" not in client_for(commune).get("/contact/")

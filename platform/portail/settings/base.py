@@ -88,6 +88,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "core.middleware.PasswordChangeMiddleware",
+    "core.middleware.NoStoreMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 
