@@ -89,3 +89,19 @@ class NotificationKind(TextChoices):
     DRAFT = "draft", "Quand des jours cochés ne sont pas confirmés avant leur date limite"
     BASKET = "basket", "Quand mon panier va bientôt expirer"
     DOCUMENT = "document", "Quand un document de mon dossier est accepté, ou qu’il va falloir le renouveler"
+
+
+class RegistrationMode(TextChoices):
+    """Whether a family without a file may ask for one on the portal."""
+
+    CLOSED = "closed", "Fermée : le service ouvre les dossiers"
+    CHECKED = "checked", "Ouverte : un agent valide chaque demande"
+    AUTOMATIC = "auto", "Ouverte : le dossier s’ouvre seul, sauf s’il ressemble à un autre"
+
+
+class RegistrationState(TextChoices):
+    UNPROVED = "unproved", "Adresse mail à confirmer"
+    WAITING = "waiting", "À valider"
+    ACCEPTED = "accepted", "Dossier ouvert"
+    JOINED = "joined", "Rattachée à un dossier"
+    REFUSED = "refused", "Refusée"

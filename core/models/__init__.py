@@ -18,6 +18,7 @@ from core.models.mail import OutgoingMail
 from core.models.notifications import NotificationChoice
 from core.models.office import StaffTask
 from core.models.places import Establishment
+from core.models.registrations import FamilyRegistration, RegisteredChild
 from core.models.regulations import Agreement, Regulation, RegulationVersion
 from core.models.town import Branding, CommuneSettings
 from core.models.year_changes import YearChange, YearChangeLine
@@ -36,6 +37,7 @@ __all__ = [
     "Download",
     "Establishment",
     "FamilyDocument",
+    "FamilyRegistration",
     "FieldPolicy",
     "FileChange",
     "Guardian",
@@ -48,6 +50,7 @@ __all__ = [
     "NewsItem",
     "NotificationChoice",
     "OutgoingMail",
+    "RegisteredChild",
     "Regulation",
     "RegulationVersion",
     "StaffTask",

@@ -4,6 +4,8 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
 
+from core.enums import RegistrationMode
+
 
 class CommuneSettings(models.Model):
     id = models.SmallIntegerField(primary_key=True, default=1)
@@ -33,6 +35,9 @@ class CommuneSettings(models.Model):
     office_hold_hours = models.IntegerField(
         "délai de paiement de ce que le guichet réserve (heures)", default=72
     )
+    registration = models.CharField(
+        "inscription en ligne", max_length=8, choices=RegistrationMode, default=RegistrationMode.CLOSED
+    )
     # How long before a cut-off families who forgot are reminded of it; 0: never.
     reminder_hours = models.IntegerField("rappel avant une date limite (heures)", default=24)
 
@@ -42,6 +47,10 @@ class CommuneSettings(models.Model):
             models.CheckConstraint(
                 name="communesettings_reminder_hours",
                 condition=Q(reminder_hours__gte=0, reminder_hours__lte=168),
+            ),
+            models.CheckConstraint(
+                name="communesettings_registration_known",
+                condition=Q(registration__in=RegistrationMode.values),
             ),
             models.CheckConstraint(name="communesettings_single_row", condition=Q(id=1)),
             models.CheckConstraint(
