@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 
 from core import words
+from themes.charts import Chart, Point
 
 TOWN = {
     "name": "Mairie de Bellegarde",
@@ -220,6 +221,30 @@ def bound_form() -> SampleForm:
     return form
 
 
+RECEIPTS = Chart(
+    title="Recettes encaissées par mois",
+    head="Mois",
+    measure="Recettes",
+    euros=True,
+    points=[
+        Point(label=f"{words.MONTHS[rank]} 2023", short=words.SHORT_MONTHS[rank], value=Decimal(amount))
+        for rank, amount in enumerate(("1840.20", "2210", "1975.50", "640", "2380.90", "1120"))
+    ],
+)
+OCCUPATION = Chart(
+    title="Places prises cette semaine",
+    head="Service",
+    measure="Places prises",
+    of="Places",
+    points=[
+        Point(label="École Henri Serment – Restauration", value=412, of=480, href="#g-graphiques"),
+        Point(label="École Henri Serment – Périscolaire matin", value=96, of=120),
+        Point(label="ALSH « Philippe Lamour » – Mercredi", value=48, of=48),
+    ],
+)
+NOTHING = Chart(title="Réservations par jour", head="Jour", measure="Réservations", points=[])
+
+
 def context() -> dict[str, Any]:
     return {
         "town": TOWN,
@@ -232,4 +257,7 @@ def context() -> dict[str, Any]:
         "form": SampleForm(prefix="vide"),
         "wrong": bound_form(),
         "amount": Decimal("1026.40"),
+        "receipts": RECEIPTS,
+        "occupation": OCCUPATION,
+        "nothing": NOTHING,
     }

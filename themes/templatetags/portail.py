@@ -14,6 +14,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from core import clock, money, rich_text, words
+from themes.charts import Chart
 from themes.states import STATES
 
 register = template.Library()
@@ -143,6 +144,18 @@ def empty(content: str, icon_name: str = "calendar") -> str:
 def steps(labels: str, current: int) -> dict[str, Any]:
     """Steps of a task, labels separated by « | »; ``current`` counts from 1."""
     return {"labels": labels.split("|"), "current": current}
+
+
+@register.inclusion_tag("components/chart_columns.html")
+def chart_columns(chart: Chart) -> dict[str, Any]:
+    """A themes.charts.Chart along time, each point a column; its table is folded under it."""
+    return {"chart": chart}
+
+
+@register.inclusion_tag("components/chart_rows.html")
+def chart_rows(chart: Chart) -> dict[str, Any]:
+    """A themes.charts.Chart of things with a name (services, means of payment): a table with a strip a row."""
+    return {"chart": chart}
 
 
 @register.inclusion_tag("components/pager.html", takes_context=True)
