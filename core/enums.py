@@ -89,6 +89,7 @@ class NotificationKind(TextChoices):
     DRAFT = "draft", "Quand des jours cochés ne sont pas confirmés avant leur date limite"
     BASKET = "basket", "Quand mon panier va bientôt expirer"
     DOCUMENT = "document", "Quand un document de mon dossier est accepté, ou qu’il va falloir le renouveler"
+    NEWS = "news", "Les informations de la commune (ce qui n’est pas un message de service)"
 
 
 class RegistrationMode(TextChoices):
@@ -105,3 +106,69 @@ class RegistrationState(TextChoices):
     ACCEPTED = "accepted", "Dossier ouvert"
     JOINED = "joined", "Rattachée à un dossier"
     REFUSED = "refused", "Refusée"
+
+
+class ConversationState(TextChoices):
+    NEW = "new", "Nouveau"
+    OPEN = "open", "En cours"
+    WAITING = "waiting", "En attente de la famille"
+    CLOSED = "closed", "Clos"
+
+    @classmethod
+    def to_answer(cls) -> tuple["ConversationState", ...]:
+        """Those in which the office has something to do."""
+        return cls.NEW, cls.OPEN
+
+
+_C = ConversationState
+CONVERSATION_MOVES: dict[ConversationState, frozenset[ConversationState]] = {
+    _C.NEW: frozenset({_C.OPEN, _C.WAITING, _C.CLOSED}),
+    _C.OPEN: frozenset({_C.WAITING, _C.CLOSED}),
+    _C.WAITING: frozenset({_C.OPEN, _C.CLOSED}),
+    _C.CLOSED: frozenset({_C.OPEN, _C.WAITING}),
+}
+
+
+class MessageSide(TextChoices):
+    FAMILY = "family", "Famille"
+    OFFICE = "office", "Service"
+    NOTE = "note", "Note interne"
+
+
+class MailingNature(TextChoices):
+    SERVICE = "service", "Message de service (fermeture, grève, changement d’horaire) : toujours envoyé"
+    NEWS = "news", "Information : seulement à qui veut en recevoir"
+
+
+class MailingState(TextChoices):
+    DRAFT = "draft", "Brouillon"
+    SCHEDULED = "scheduled", "Programmé"
+    SENT = "sent", "Envoyé"
+
+
+class Course(TextChoices):
+    """The parts of a school meal, in the order of the table."""
+
+    OCCASION = "occasion", "Occasion"
+    STARTER = "starter", "Entrée"
+    MAIN = "main", "Plat"
+    OTHER = "other", "Autre plat"
+    SIDE = "side", "Accompagnement"
+    DAIRY = "dairy", "Produit laitier"
+    DESSERT = "dessert", "Dessert"
+    SNACK = "snack", "Goûter"
+
+
+class AccessibilityState(TextChoices):
+    """What the town declares of its portal (RGAA): without an audit, non conforme."""
+
+    NONE = "none", "non conforme"
+    PARTIAL = "partial", "partiellement conforme"
+    FULL = "full", "totalement conforme"
+
+
+class Theme(TextChoices):
+    """The looks a town may choose; the value is a folder of ``themes/``."""
+
+    CLASSIC = "", "Classique : bandeau de couleur, cartes arrondies"
+    GAZETTE = "gazette", "Gazette : papier clair, titres à empattements, filets droits"
