@@ -62,6 +62,7 @@ class AbsenceState(TextChoices):
     AWAITING = "awaiting", "Justificatif attendu"
     ACCEPTED = "accepted", "Justificatif accepté"
     REFUSED = "refused", "Justificatif refusé"
+    TAKEN_BACK = "undone", "Retirée par la famille"
 
 
 class PlanningView(TextChoices):

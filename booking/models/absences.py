@@ -12,7 +12,8 @@ class AbsenceReport(models.Model):
     """« Signaler une absence »: a child will not come, or did not, from ``first`` to ``last`` (included).
 
     ``proof_until``: the last moment to hand in the paper that would change what is due (null: no limit). The file is
-    deleted once an agent has decided: only the decision is kept.
+    deleted once an agent has decided: only the decision is kept. Taken back, a report has no days any more: it only says
+    what happened, to who opens an old link.
     """
 
     child = models.ForeignKey(Child, models.PROTECT, related_name="absences", verbose_name="enfant")
@@ -37,6 +38,10 @@ class AbsenceReport(models.Model):
         User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="décidée par"
     )
     decision_reason = models.CharField("motif de la décision", max_length=200, blank=True)
+    taken_back_at = models.DateTimeField("retirée le", null=True, blank=True)
+    taken_back_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="retirée par"
+    )
 
     class Meta:
         verbose_name = "absence signalée"
@@ -51,6 +56,11 @@ class AbsenceReport(models.Model):
                 name="absencereport_decided_has_author",
                 condition=~Q(state__in=[AbsenceState.ACCEPTED, AbsenceState.REFUSED])
                 | Q(decided_at__isnull=False, decided_by__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="absencereport_taken_back_has_author",
+                condition=~Q(state=AbsenceState.TAKEN_BACK)
+                | Q(taken_back_at__isnull=False, taken_back_by__isnull=False),
             ),
             models.CheckConstraint(
                 name="absencereport_refused_has_reason",

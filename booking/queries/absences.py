@@ -78,7 +78,11 @@ def absence_reports() -> QuerySet[AbsenceReport]:
     """With all that a list or a page shows, and ``due`` (euros still due of its days)."""
     return (
         AbsenceReport.objects.select_related(
-            "child__household", "period__activity__establishment", "told_by", "decided_by"
+            "child__household",
+            "period__activity__establishment",
+            "told_by",
+            "decided_by",
+            "taken_back_by",
         )
         .annotate(due=Sum("days__due"), price=Sum("days__price"))
         .order_by("-told_at", "-pk")

@@ -4,7 +4,7 @@ from collections import Counter
 from datetime import datetime
 
 from billing.services.corrections import Owed, set_owed
-from booking.enums import LineState
+from booking.enums import AbsenceState, LineState
 from booking.errors import AbsenceError
 from booking.models import AbsenceReport, Opening, Place, RetakeClaim
 from booking.queries.absences import missed_services
@@ -20,19 +20,19 @@ TAKEN_BACK = "Absence retirée"
 
 
 def undo_absence(*, report: AbsenceReport, by: User, now: datetime) -> None:
-    """Give the child its places again, each at the price it had, and forget the report; the history keeps both acts.
+    """Give the child its places again, each at the price it had, and its days; the report says what happened.
 
     All or nothing. Raises AbsenceError: an agent has decided, one of the days has begun, was closed or taken by others.
     """
     with locking_transaction():
         places = Place.objects.filter(line__absent_day__report=report)
         openings = lock_openings(list(places.values_list("opening_id", flat=True)), now=now)
-        locked = lock_rows(
+        (locked,) = lock_rows(
             AbsenceReport.objects.filter(pk=report.pk).select_related(
                 "child", "period__activity__establishment", "period__activity__regie"
             )
         )
-        if not locked or locked[0].decided_at:
+        if locked.decided_at or locked.taken_back_at:
             raise AbsenceError("Cette absence est déjà décidée ou retirée : elle ne se retire plus.")
         given_back = list(places.select_related("line__opening__slot", "line__reservation"))
         _require_unchanged(report, given_back, openings, now)
@@ -40,10 +40,13 @@ def undo_absence(*, report: AbsenceReport, by: User, now: datetime) -> None:
         lines = [place.line for place in given_back]
         close_lines(line_ids=[line.pk for line in lines], to_state=LineState.ACCEPTED, reason="")
         note_days(lines, TAKEN_BACK, by, now)
-        _owe_again(locked[0], given_back, now)
+        _owe_again(locked, given_back, now)
         RetakeClaim.objects.filter(line__in=lines).delete()
-        forget_file(locked[0].proof_file)
-        locked[0].delete()
+        locked.days.all().delete()
+        forget_file(locked.proof_file)
+        locked.proof_file, locked.state = "", AbsenceState.TAKEN_BACK
+        locked.taken_back_at, locked.taken_back_by = now, by
+        locked.save(update_fields=["proof_file", "state", "taken_back_at", "taken_back_by"])
 
 
 def _require_unchanged(

@@ -97,7 +97,7 @@ def absence_undo(request: HttpRequest, pk: int) -> HttpResponse:
         messages.error(request, error.message)
         return redirect("absence_detail", pk)
     messages.success(request, f"L’absence est retirée : {report.child.first_name} a de nouveau ses places.")
-    return redirect("absence_list")
+    return redirect("absence_detail", pk)
 
 
 def _own(request: HttpRequest, pk: int) -> AbsenceReport:
@@ -110,7 +110,9 @@ def _detail(request: HttpRequest, report: AbsenceReport, form: PaperForm) -> Htt
         "full_name": full_name(report.period),
         "days": report.days.select_related("line__opening"),
         "awaits": report.state == AbsenceState.AWAITING,
-        "may_undo": not report.decided_at and report.first > clock.today(town_timezone()),
+        "may_undo": not report.decided_at
+        and not report.taken_back_at
+        and report.first > clock.today(town_timezone()),
         "form": form,
     }
     return render(request, "booking/absences/detail.html", context)

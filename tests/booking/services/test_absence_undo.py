@@ -10,7 +10,7 @@ from django.db.models import Sum
 from django.urls import reverse
 
 from billing.models import Charge
-from booking.enums import LineState, Mark, PaymentMode, PlaceState
+from booking.enums import AbsenceState, LineState, Mark, PaymentMode, PlaceState
 from booking.errors import AbsenceError
 from booking.models import AbsenceReport, AttendanceAct, Opening, Place, ReservationEvent, ReservationLine
 from booking.rules.absence import AbsenceReason
@@ -85,7 +85,8 @@ def test_it_gives_the_days_back_at_their_price(canteen, pupil):
     assert owed() < before
     undo_absence(report=told, by=pupil.user, now=SUNDAY)
     assert owed() == before
-    assert not AbsenceReport.objects.exists()
+    told.refresh_from_db()
+    assert (told.state, told.taken_back_at, told.days.count()) == (AbsenceState.TAKEN_BACK, SUNDAY, 0)
     assert set(Place.objects.values_list("state", flat=True)) == {PlaceState.CONFIRMED}
     assert set(ReservationLine.objects.values_list("state", flat=True)) == {LineState.ACCEPTED}
     assert set(Opening.objects.filter(date__lt=date(2027, 3, 6)).values_list("taken", flat=True)) == {1}
@@ -138,8 +139,17 @@ def test_a_family_takes_it_back_on_its_page(canteen, pupil, client_for, commune)
         stranger = client_for(commune, a_family(school=canteen.school).user)
         assert stranger.post(reverse("absence_undo", args=[told.pk])).status_code == 404
         page = browser.post(reverse("absence_undo", args=[told.pk]), follow=True).content.decode()
-    assert "L’absence est retirée" in page
-    assert not AbsenceReport.objects.exists()
+        assert "L’absence est retirée" in page
+        # The link of the mail that told the absence still says what became of it.
+        page = browser.get(reverse("absence_detail", args=[told.pk])).content.decode()
+        assert "Cette absence a été retirée" in page
+        assert "Retirer cette absence" not in page
+        desk = client_for(commune, an_agent())
+        assert (
+            "Retirée par la famille"
+            in desk.get(reverse("agent_absences"), {"etat": "toutes"}).content.decode()
+        )
+        assert pupil.user.name in desk.get(reverse("agent_absence", args=[told.pk])).content.decode()
 
 
 def test_an_agent_notes_what_a_family_told_and_the_family_is_written_to(canteen, pupil, client_for, commune):
