@@ -1,7 +1,6 @@
 """Paying a basket: from « Accéder au paiement » to confirmed places."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 
@@ -10,28 +9,26 @@ from django.db.models import Min, QuerySet
 from django.urls import reverse
 
 from billing.enums import OPEN_PAYMENTS, Fulfilment, Trigger
-from billing.models import Charge, Payment, Regie
+from billing.models import Payment, Regie
 from billing.providers.base import ProviderError
 from billing.purposes import Content, WayBack
-from billing.services.charges import post_charges
-from billing.services.invoices import allocate, issue_invoice
+from billing.services.invoices import allocate
 from billing.services.payments import close_page, prepare_payment, start_payment
 from billing.services.settlement import settle
-from booking.enums import ChangeKind, LineState, PlaceState
+from booking.enums import LineState, PlaceState
 from booking.errors import EmptyCartError, PaymentInProgressError
-from booking.models import Cart, ChangedLine, PaymentItem, Place, Reservation, ReservationLine
+from booking.models import Cart, PaymentItem, Place, Reservation
 from booking.queries.carts import awaiting_payment, open_payment_of
 from booking.queries.planning import full_name
+from booking.services.cart_delivery import Delivery, confirm_paid, invoice_paid, lines_to_pay, lock_held
 from booking.services.history import record
-from booking.services.places import close_lines, confirm, lock_openings
-from booking.services.requests import charge_for, charge_source
 from core.enums import TaskKind
 from core.locks import lock_rows, locking_transaction
 from core.models import Household, User
 from core.money import format_euros
 from core.services.office import open_task
 from core.services.outbox import write_mail
-from tenants.context import town_timezone, town_url
+from tenants.context import town_url
 
 log = structlog.get_logger(__name__)
 
@@ -48,11 +45,11 @@ def open_cart_payment(
     Raises EmptyCartError, PaymentInProgressError (also when ``restart``, the family's word that it has not paid, turns
     out wrong), and what prepare_payment and start_payment raise.
     """
-    _catch_up(household, regie, now, close=restart)
+    catch_up(household, regie, now, close=restart)
     with locking_transaction():
         cart = lock_rows(Cart.objects.filter(household=household, regie=regie))
         basket = awaiting_payment(household, now=now).filter(cart__regie=regie)
-        _lock_held(basket, now)
+        lock_held(basket, now)
         reservations = list(basket)
         if not cart or not reservations:
             raise EmptyCartError
@@ -72,7 +69,7 @@ def open_cart_payment(
                 payment=payment,
                 reservation=reservation,
                 amount=reservation.total,
-                line_ids=_lines_to_pay(reservation),
+                line_ids=lines_to_pay(reservation),
             )
             for reservation in reservations
         )
@@ -80,7 +77,7 @@ def open_cart_payment(
     return start_payment(payment=payment, now=now)
 
 
-def _catch_up(household: Household, regie: Regie, now: datetime, *, close: bool) -> None:
+def catch_up(household: Household, regie: Regie, now: datetime, *, close: bool) -> None:
     """Ask what became of an attempt that is still open: a result lost on the way is found before a second one begins.
 
     ``close`` its page first, where the provider can: nobody pays twice.
@@ -103,20 +100,9 @@ def _catch_up(household: Household, regie: Regie, now: datetime, *, close: bool)
         raise PaymentInProgressError(payment.pk)
 
 
-def _lines_to_pay(reservation: Reservation) -> list[int]:
-    lines = reservation.lines.filter(state=LineState.AWAITING_PAYMENT)
-    return list(lines.order_by("pk").values_list("pk", flat=True))
-
-
 def _label(reservations: Sequence[Reservation]) -> str:
     numbers = " ".join(reservation.display_number for reservation in reservations)
     return f"Reservation {numbers}"[:100]
-
-
-def _lock_held(reservations: Sequence[Reservation] | QuerySet[Reservation], now: datetime) -> None:
-    """Lock the openings these reservations hold: the term of a hold moves only where nobody is counting places."""
-    held = Place.objects.filter(line__reservation__in=reservations, state=PlaceState.HELD)
-    lock_openings(held.values_list("opening_id", flat=True), now=now)
 
 
 def _hold_until(reservations: Sequence[Reservation], until: datetime) -> None:
@@ -125,23 +111,18 @@ def _hold_until(reservations: Sequence[Reservation], until: datetime) -> None:
     ).update(held_until=until)
 
 
-@dataclass(kw_only=True)
-class _Delivery:
-    confirmed: list[ReservationLine]
-    unplaced: list[ReservationLine]
-
-
 class CartPurpose:
     """billing.purposes handler of ``booking.cart``."""
 
     def on_settled(self, payment: Payment, *, now: datetime) -> Fulfilment:
         reservations = list(_paid_by(payment))
         lock_rows(Cart.objects.filter(pk__in={reservation.cart_id for reservation in reservations}))
-        delivery = _confirm_places(payment, reservations, now)
+        delivery = confirm_paid(line_ids=_lines_paid_by(payment), reservations=reservations, now=now)
         ids = [reservation.pk for reservation in reservations]
         record(reservation_ids=ids, act=f"Paiement {payment.reference} reçu", by=payment.payer, now=now)
         if priced := [line for line in delivery.confirmed if line.price]:
-            _invoice(payment, priced, now)
+            invoice = invoice_paid(lines=priced, regie=payment.regie, household=payment.household, now=now)
+            allocate(payment=payment, invoice=invoice, amount=invoice.total, now=now)
         if delivery.unplaced:
             _ask_the_office(payment, delivery, now)
         _send_ticket(payment, delivery, now)
@@ -151,7 +132,7 @@ class CartPurpose:
         """The places go back to the time the family was told, unless another attempt is still running."""
         running = PaymentItem.objects.filter(payment__state__in=OPEN_PAYMENTS).exclude(payment=payment)
         reservations = list(_paid_by(payment).exclude(pk__in=running.values("reservation")))
-        _lock_held(reservations, now)
+        lock_held(reservations, now)
         for reservation in reservations:
             Place.objects.filter(line__reservation=reservation, state=PlaceState.HELD).update(
                 held_until=reservation.pay_before
@@ -182,90 +163,11 @@ def _paid_by(payment: Payment) -> QuerySet[Reservation]:
     return Reservation.objects.filter(payment_items__payment=payment).order_by("pk")
 
 
-def _confirm_places(payment: Payment, reservations: Sequence[Reservation], now: datetime) -> _Delivery:
-    """Confirm every paid line whose place is still ours, or still free; the others cannot be had any more."""
-    paid = [line for lines in payment.items.values_list("line_ids", flat=True) for line in lines]
-    places = list(
-        Place.objects.filter(line__in=paid)
-        .select_related(
-            "line__reservation__period__activity__establishment", "line__reservation__child", "opening"
-        )
-        .order_by("opening__date", "opening__slot__position")
-    )
-    openings = lock_openings([place.opening_id for place in places], now=now)
-    states = dict(Place.objects.filter(pk__in=[place.pk for place in places]).values_list("pk", "state"))
-    # A line charged before was delivered before, by another attempt: this money pays it a second time.
-    sources = {charge_source(place.line_id) for place in places}
-    delivered = set(Charge.objects.filter(source__in=sources).values_list("source", flat=True))
-    taken_again = set(
-        Place.objects.live(now)
-        .filter(opening__in=openings, child__in={reservation.child_id for reservation in reservations})
-        .exclude(pk__in=states)
-        .values_list("opening_id", "child_id")
-    )
-    # What the office cancelled in between does not come back with the money.
-    withdrawn = set(
-        ChangedLine.objects.filter(
-            line__in=paid, change__kind=ChangeKind.CANCELLED, change__undone_at__isnull=True
-        ).values_list("line_id", flat=True)
-    )
-    ours: list[Place] = []
-    gone: list[int] = []
-    delivery = _Delivery(confirmed=[], unplaced=[])
-    for place in places:
-        place.state = states[place.pk]
-        opening = openings[place.opening_id]
-        lapsed = (
-            place.state == PlaceState.RELEASED
-            and charge_source(place.line_id) not in delivered
-            and place.line_id not in withdrawn
-        )
-        free = (
-            lapsed
-            and (place.opening_id, place.child_id) not in taken_again
-            and not opening.closed_reason
-            and opening.room.left(place.group_id) != 0
-        )
-        if free:
-            opening.count(place.group_id, +1)
-        if free or place.state == PlaceState.HELD:
-            ours.append(place)
-            delivery.confirmed.append(place.line)
-        else:
-            delivery.unplaced.append(place.line)
-            if (
-                lapsed
-            ):  # the others are paid already, cancelled since, or wait for an agent again: they say so
-                gone.append(place.line_id)
-    confirm(ours)
-    close_lines(line_ids=[line.pk for line in delivery.confirmed], to_state=LineState.ACCEPTED, reason="")
-    close_lines(
-        line_ids=gone,
-        to_state=LineState.REFUSED,
-        reason="Payée après le délai : la place n’était plus disponible.",
-    )
-    return delivery
+def _lines_paid_by(payment: Payment) -> list[int]:
+    return [line for lines in payment.items.values_list("line_ids", flat=True) for line in lines]
 
 
-def _invoice(payment: Payment, lines: Sequence[ReservationLine], now: datetime) -> None:
-    charges = post_charges(
-        charge_for(
-            line,
-            service_date=line.opening.date,
-            regie=payment.regie,
-            group_label=full_name(line.reservation.period),
-            now=now,
-        )
-        for line in lines
-    )
-    today = now.astimezone(town_timezone()).date()
-    invoice = issue_invoice(
-        regie=payment.regie, household=payment.household, charges=charges, on=today, now=now
-    )
-    allocate(payment=payment, invoice=invoice, amount=invoice.total, now=now)
-
-
-def _ask_the_office(payment: Payment, delivery: _Delivery, now: datetime) -> None:
+def _ask_the_office(payment: Payment, delivery: Delivery, now: datetime) -> None:
     owed = sum((line.price for line in delivery.unplaced), Decimal(0))
     twice = all(line.state == LineState.ACCEPTED for line in delivery.unplaced)
     open_task(
@@ -277,7 +179,7 @@ def _ask_the_office(payment: Payment, delivery: _Delivery, now: datetime) -> Non
     )
 
 
-def _send_ticket(payment: Payment, delivery: _Delivery, now: datetime) -> None:
+def _send_ticket(payment: Payment, delivery: Delivery, now: datetime) -> None:
     write_mail(
         to=payment.payer_email,
         template="payment_ticket",
