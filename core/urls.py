@@ -9,8 +9,10 @@ from core.views import (
     office,
     office_accounts,
     office_agents,
+    office_registrations,
     office_years,
     passwords,
+    registrations,
 )
 
 urlpatterns = [
@@ -36,6 +38,9 @@ urlpatterns = [
         name="password_reset_confirm",
     ),
     path("activation/<int:user_id>/<str:token>/", passwords.activate, name="activate"),
+    path("inscription/", registrations.registration, name="registration"),
+    path("inscription/envoyee/", registrations.registration_sent, name="registration_sent"),
+    path("inscription/<str:token>/", registrations.registration_confirm, name="registration_confirm"),
     path("mon-compte/informations/", account_info.account_info, name="account_info"),
     path("mon-compte/notifications/", notifications.notifications, name="notifications"),
     path("notifications/<str:token>/", notifications.notification_stop, name="notification_stop"),
@@ -48,6 +53,13 @@ urlpatterns = [
     ),
     path("agent/familles/", office.agent_families, name="agent_families"),
     path("agent/familles/nouvelle/", office_accounts.agent_family_new, name="agent_family_new"),
+    path("agent/inscriptions/", office_registrations.agent_registrations, name="agent_registrations"),
+    path(
+        "agent/inscriptions/reglage/",
+        office_registrations.agent_registration_mode,
+        name="agent_registration_mode",
+    ),
+    path("agent/inscriptions/<int:pk>/", office_registrations.agent_registration, name="agent_registration"),
     path("agent/enfants/", office.agent_children, name="agent_children"),
     path("", include("core.urls_child_file")),
     path("agent/portail/", include("core.urls_portal")),

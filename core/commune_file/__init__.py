@@ -7,6 +7,7 @@ registers its tables from its own ``commune_file`` module.
 from core.commune_file.child_file import ChildFileSection, MealsSection
 from core.commune_file.papers import DocumentsSection, RegulationsSection
 from core.commune_file.places import DaysSection, PlacesSection
+from core.commune_file.registration import RegistrationSection
 from core.commune_file.sections import register
 from core.commune_file.town import (
     DownloadSection,
@@ -20,6 +21,7 @@ from core.commune_file.town import (
 register(
     TownSection,
     WelcomeSection,
+    RegistrationSection,
     LookSection,
     MenuSection,
     NewsSection,

@@ -96,7 +96,7 @@ class _PeopleFormSet(BaseFormSet):
             raise forms.ValidationError("Deux comptes ne peuvent pas avoir la même adresse.")
 
 
-class _ChildrenFormSet(BaseFormSet):
+class ChildrenFormSet(BaseFormSet):
     @property
     def last_filled(self) -> int:
         """The rank of the last row somebody wrote in: those before it are shown open, so that nothing typed is hidden."""
@@ -113,5 +113,5 @@ GuardianFormSet = formset_factory(
     GuardianForm, formset=_PeopleFormSet, min_num=1, extra=MAX_GUARDIANS - 1, max_num=MAX_GUARDIANS
 )
 ChildFormSet = formset_factory(
-    ChildForm, formset=_ChildrenFormSet, min_num=1, extra=MAX_CHILDREN - 1, max_num=MAX_CHILDREN
+    ChildForm, formset=ChildrenFormSet, min_num=1, extra=MAX_CHILDREN - 1, max_num=MAX_CHILDREN
 )

@@ -32,7 +32,7 @@ class NoAccountError(DomainError):
     message = "Cette personne n’a pas encore de compte."
 
 
-def create_family_account(*, guardian: Guardian, email: str, by: User, now: datetime) -> User:
+def create_family_account(*, guardian: Guardian, email: str, by: User | None, now: datetime) -> User:
     """Give a guardian an account and send its activation link. Raises EmailTakenError."""
     try:
         with transaction.atomic():
@@ -46,7 +46,7 @@ def create_family_account(*, guardian: Guardian, email: str, by: User, now: date
         if "user_email_kind_unique" in str(error):
             raise EmailTakenError from error
         raise
-    log.info("account_created", user=user.pk, by=by.pk)
+    log.info("account_created", user=user.pk, by=by and by.pk)
     return user
 
 

@@ -23,12 +23,12 @@ def register_family(
     household: Household,
     guardians: Sequence[NewGuardian],
     children: Sequence[Child],
-    by: User,
+    by: User | None,
     now: datetime,
 ) -> Household:
     """Save a new file with its people, and open the accounts asked for. All of it or nothing.
 
-    Takes validated, unsaved rows. Raises EmailTakenError.
+    ``by``: nobody when the town opens files by itself. Takes validated, unsaved rows. Raises EmailTakenError.
     """
     household.save()
     for new in guardians:
@@ -39,5 +39,5 @@ def register_family(
     for child in children:
         child.household = household
         child.save()
-    log.info("family_registered", household=household.pk, by=by.pk)
+    log.info("family_registered", household=household.pk, by=by and by.pk)
     return household

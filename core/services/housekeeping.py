@@ -6,6 +6,7 @@ from axes.models import AccessLog
 from django.contrib.sessions.models import Session
 
 from core.services.documents import forget_old_files
+from core.services.registrations import forget_registrations
 
 # Six months, as the CNIL recommends for the traces of accesses.
 ACCESSES_KEPT = timedelta(days=180)
@@ -16,3 +17,4 @@ def tidy_up(*, now: datetime) -> None:
     Session.objects.filter(expire_date__lt=now).delete()
     AccessLog.objects.filter(attempt_time__lt=now - ACCESSES_KEPT).delete()
     forget_old_files(now=now)
+    forget_registrations(now=now)

@@ -28,7 +28,7 @@ NOW = datetime(2026, 11, 18, 20, 0, tzinfo=ZoneInfo("Europe/Paris"))
 
 ANYONE = {
     "home", "news", "page", "download", "contact", "theme_css", "branding_picture", "legal_notice", "legal_accessibility", "legal_privacy", "login", "logout", "agent_login",
-    "password_reset", "password_reset_sent", "password_reset_confirm", "activate", "email_change_confirm",
+    "password_reset", "password_reset_sent", "password_reset_confirm", "registration", "registration_sent", "registration_confirm", "activate", "email_change_confirm",
     # Come back from the provider, perhaps in another browser: the token in the address says which payment.
     "payment_return",
     # Opened from the mailbox: the token says which offer, or which reminder of whom.
