@@ -50,6 +50,7 @@ SECTIONS = (
         icon="family",
         entries=(
             _entry("agent_families", "Dossiers", "agent_famil", "agent_account", "agent_activation", "agent_provisional"),
+            _entry("agent_registrations", "Inscriptions", "agent_registration"),
             _entry("agent_children", "Enfants", "agent_child", "agent_custody"),
             _entry("agent_child_changes", "Changements demandés", "agent_child_change"),
             _entry("agent_documents", "Documents", "agent_document"),

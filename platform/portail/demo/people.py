@@ -24,6 +24,7 @@ from portail.demo.neighbours import neighbours
 from portail.demo.organisation import write_organisation
 from portail.demo.papers import give_papers
 from portail.demo.quotients import write_quotients
+from portail.demo.registrations import write_registrations
 from portail.demo.waiting import write_waiting_lists
 from portail.demo.youth import write_outings
 from tenants.context import use_commune
@@ -61,6 +62,7 @@ def seed() -> list[dict[str, str]]:
                 write_mandates()
                 write_campaigns(User.objects.agents().earliest("pk"))
                 share_a_child(User.objects.agents().earliest("pk"))
+                write_registrations()
             if slug == "balaruc":
                 write_child_files(agent=User.objects.agents().earliest("pk"))
                 write_demands(
