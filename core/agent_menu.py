@@ -1,8 +1,12 @@
 """The desk's menu: what an agent does every day first, what is set a few times a year last."""
 
 from dataclasses import dataclass
+from functools import cache
 
-from django.urls import reverse
+from django.conf import settings
+from django.urls import resolve, reverse
+
+from core.rights import Door, Rights
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,26 +103,40 @@ SECTIONS = (
 )  # fmt: skip
 
 
-def menu_at(page: str) -> Menu:
-    """The menu as it is shown on the page of a URL name."""
+def menu_at(page: str, rights: Rights) -> Menu:
+    """The menu as it is shown on the page of a URL name: only what these rights open."""
     here = entry_of(page)
+    opened = {
+        section: [entry for entry in section.entries if opens(entry.page, rights)] for section in SECTIONS
+    }
     current = next((section for section in SECTIONS if here in section.entries), None)
     return Menu(
         sections=tuple(
             Link(
                 label=section.label,
-                url=reverse(section.entries[0].page),
+                url=reverse(entries[0].page),
                 current=section is current,
                 icon=section.icon,
             )
-            for section in SECTIONS
+            for section, entries in opened.items()
+            if entries
         ),
         title=current.label if current else "",
         pages=tuple(
             Link(label=entry.label, url=reverse(entry.page), current=entry is here)
-            for entry in (current.entries if current else ())
+            for entry in (opened[current] if current else ())
         ),
     )
+
+
+def opens(page: str, rights: Rights) -> bool:
+    """Whether these rights open a page of the desk, named by its URL name."""
+    return _door(page).lets_in(rights)
+
+
+@cache
+def _door(page: str) -> Door:
+    return resolve(reverse(page, urlconf=settings.ROOT_URLCONF), urlconf=settings.ROOT_URLCONF).func.door
 
 
 def entry_of(page: str) -> Entry | None:

@@ -4,6 +4,7 @@ from django.http import HttpRequest
 
 from core.agent_menu import Menu, menu_at
 from core.queries.face import face
+from core.rights import NOBODY, Rights
 from tenants.context import in_public_schema
 
 
@@ -17,10 +18,18 @@ def town(request: HttpRequest) -> dict[str, Any]:
         "branding": shown,
         "menu_links": shown.menu_links,
         "agent_menu": _agent_menu(request),
+        "may": _rights(request).words(),
     }
 
 
 def _agent_menu(request: HttpRequest) -> Menu | None:
     """The desk's menu, on the desk's own pages once somebody has signed in."""
     page = (request.resolver_match and request.resolver_match.url_name) or ""
-    return menu_at(page) if page.startswith("agent_") and page != "agent_login" else None
+    if not page.startswith("agent_") or page == "agent_login":
+        return None
+    return menu_at(page, _rights(request))
+
+
+def _rights(request: HttpRequest) -> Rights:
+    """Those read at the door; nobody's before it."""
+    return getattr(request, "rights", NOBODY)

@@ -15,6 +15,7 @@ from billing.services.journal import closed_until
 from billing.views.documents import pdf_answer
 from core.clock import today
 from core.money import ZERO
+from core.rights import Right
 from core.views.access import agent_required
 from core.views.listing import exported, page_of
 from tenants.context import town_timezone
@@ -37,7 +38,7 @@ class JournalForm(forms.Form):
         self.fields["regie"].queryset = Regie.objects.all()
 
 
-@agent_required
+@agent_required(right=Right.ACCOUNTS)
 @require_safe
 def agent_books(request: HttpRequest) -> HttpResponse:
     on = today(town_timezone())
@@ -54,7 +55,7 @@ def agent_books(request: HttpRequest) -> HttpResponse:
     return render(request, "agent/books/home.html", {"rows": rows, "today": on})
 
 
-@agent_required
+@agent_required(right=Right.ACCOUNTS)
 @require_safe
 def agent_books_journal(request: HttpRequest) -> HttpResponse:
     """Wrong filters are shown as such and filter nothing."""

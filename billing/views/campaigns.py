@@ -17,6 +17,7 @@ from billing.services import campaigns
 from core import clock
 from core.errors import DomainError
 from core.queries.families import find_households
+from core.rights import Right
 from core.views.access import agent_required
 from core.views.listing import decimal_cell, ordered, page_of, searched, spreadsheet
 from core.words import month_title, plural
@@ -30,7 +31,7 @@ DONE = {
 }
 
 
-@agent_required
+@agent_required(right=Right.ACCOUNTS)
 @require_safe
 def agent_campaigns(request: HttpRequest) -> HttpResponse:
     rows = (
@@ -41,7 +42,7 @@ def agent_campaigns(request: HttpRequest) -> HttpResponse:
     return render(request, "agent/campaigns/list.html", {"page": page_of(rows, request.GET)})
 
 
-@agent_required
+@agent_required(right=Right.INVOICE)
 def agent_campaign_new(request: HttpRequest) -> HttpResponse:
     form = CampaignForm(request.POST or None, initial=_usual_terms())
     if request.method == "POST" and form.is_valid():
@@ -79,7 +80,7 @@ def _usual_terms() -> dict[str, Any]:
     }
 
 
-@agent_required
+@agent_required(right=Right.ACCOUNTS)
 @require_safe
 def agent_campaign(request: HttpRequest, pk: int) -> HttpResponse:
     campaign = get_object_or_404(Campaign.objects.select_related("regie", "created_by", "issued_by"), pk=pk)
@@ -111,7 +112,7 @@ def agent_campaign(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "agent/campaigns/campaign.html", context)
 
 
-@agent_required
+@agent_required(right=Right.INVOICE)
 @require_POST
 def agent_campaign_act(request: HttpRequest, pk: int) -> HttpResponse:
     """``action``: « calculer », « emettre » or « abandonner »."""
@@ -132,7 +133,7 @@ def agent_campaign_act(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("agent_campaign", pk)
 
 
-@agent_required
+@agent_required(right=Right.INVOICE)
 @require_POST
 def agent_campaign_line(request: HttpRequest, pk: int) -> HttpResponse:
     """A line written for this campaign only."""
@@ -161,7 +162,7 @@ def agent_campaign_line(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("agent_campaign_draft", draft.pk)
 
 
-@agent_required
+@agent_required(right=Right.ACCOUNTS)
 @require_safe
 def agent_campaign_draft(request: HttpRequest, pk: int) -> HttpResponse:
     draft = get_object_or_404(_drafts(), pk=pk)
@@ -177,7 +178,7 @@ def agent_campaign_draft(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "agent/campaigns/draft.html", context)
 
 
-@agent_required
+@agent_required(right=Right.INVOICE)
 @require_POST
 def agent_campaign_lines(request: HttpRequest, pk: int) -> HttpResponse:
     """Leave lines out, or take them back."""

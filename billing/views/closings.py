@@ -18,6 +18,7 @@ from billing.services.journal import closed_until
 from billing.views.documents import pdf_answer
 from core import clock
 from core.errors import DomainError
+from core.rights import Right
 from core.views.access import agent_required
 from core.views.listing import page_of
 from tenants.context import town_timezone
@@ -49,7 +50,7 @@ class MonthForm(forms.Form):
     mois = forms.DateField(error_messages={"invalid": "Choisissez un mois."})
 
 
-@agent_required
+@agent_required(right=Right.ACCOUNTS)
 @require_safe
 def agent_closings(request: HttpRequest) -> HttpResponse:
     closings = Closing.objects.select_related("regie", "by")
@@ -59,7 +60,7 @@ def agent_closings(request: HttpRequest) -> HttpResponse:
     )
 
 
-@agent_required
+@agent_required(right=Right.CASH)
 @require_http_methods(["GET", "POST"])
 def agent_closing_new(request: HttpRequest, code: str) -> HttpResponse:
     """What has happened since the last closing, what the till should hold, then the count."""
@@ -96,7 +97,7 @@ def agent_closing_new(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "agent/books/closing_new.html", context)
 
 
-@agent_required
+@agent_required(right=Right.CASH)
 @require_POST
 def agent_closing_month(request: HttpRequest, code: str) -> HttpResponse:
     regie, form = get_object_or_404(Regie, code=code), MonthForm(request.POST)
@@ -112,7 +113,7 @@ def agent_closing_month(request: HttpRequest, code: str) -> HttpResponse:
     return redirect("agent_closings")
 
 
-@agent_required
+@agent_required(right=Right.ACCOUNTS)
 @require_safe
 def agent_closing_pdf(request: HttpRequest, pk: int) -> HttpResponse:  # noqa: ARG001  a view's signature
     closing = get_object_or_404(Closing.objects.select_related("regie", "by"), pk=pk)

@@ -22,11 +22,12 @@ from core import clock
 from core.errors import DomainError
 from core.models import Household
 from core.money import ZERO, format_euros
+from core.rights import Right
 from core.views.access import agent_required
 from tenants.context import town_timezone
 
 
-@agent_required
+@agent_required(right=Right.CASH)
 @require_safe
 def agent_counter_open(request: HttpRequest, household_id: int) -> HttpResponse:
     """From the family's page: the first régie at which it owes something, else the first of the town."""
@@ -40,7 +41,7 @@ def agent_counter_open(request: HttpRequest, household_id: int) -> HttpResponse:
 
 
 @never_cache
-@agent_required
+@agent_required(right=Right.CASH)
 @require_http_methods(["GET", "POST"])
 def agent_counter(request: HttpRequest, household_id: int, code: str) -> HttpResponse:
     """« Encaisser »: what is due, what is handed over, one quittance."""
@@ -88,21 +89,21 @@ def agent_counter(request: HttpRequest, household_id: int, code: str) -> HttpRes
     return render(request, "agent/books/counter.html", context)
 
 
-@agent_required
+@agent_required(right=Right.ACCOUNTS)
 @require_safe
 def agent_quittance(request: HttpRequest, pk: int) -> HttpResponse:
     quittance = get_object_or_404(Quittance.objects.select_related("regie", "household", "by"), pk=pk)
     return _page(request, quittance, ReasonForm())
 
 
-@agent_required
+@agent_required(right=Right.ACCOUNTS)
 @require_safe
 def agent_quittance_pdf(request: HttpRequest, pk: int) -> HttpResponse:  # noqa: ARG001  a view's signature
     quittance = get_object_or_404(Quittance.objects.select_related("regie", "household", "by"), pk=pk)
     return pdf_answer(quittance_pdf(quittance), f"quittance-{quittance.reference}.pdf")
 
 
-@agent_required
+@agent_required(right=Right.CASH)
 @require_POST
 def agent_quittance_undo(request: HttpRequest, pk: int) -> HttpResponse:
     """Cancel it, or correct it once its day is closed."""
@@ -120,7 +121,7 @@ def agent_quittance_undo(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("agent_quittance", pk)
 
 
-@agent_required
+@agent_required(right=Right.CASH)
 @require_POST
 def agent_quittance_unpaid(request: HttpRequest, pk: int) -> HttpResponse:
     """A deposited payment of a quittance came back: ``pk`` is the payment's."""

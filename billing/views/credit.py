@@ -16,6 +16,7 @@ from core import clock
 from core.errors import DomainError
 from core.models import Household
 from core.money import ZERO, format_euros
+from core.rights import Right
 from core.views.access import agent_required
 from core.views.listing import exported, page_of
 from tenants.context import town_timezone
@@ -28,7 +29,7 @@ class RefundForm(forms.Form):
     motif = forms.CharField(label="Motif", max_length=200)
 
 
-@agent_required
+@agent_required(right=Right.ACCOUNTS)
 @require_safe
 def agent_credits(request: HttpRequest) -> HttpResponse:
     rows = [
@@ -42,7 +43,7 @@ def agent_credits(request: HttpRequest) -> HttpResponse:
     return render(request, "agent/campaigns/credits.html", context)
 
 
-@agent_required
+@agent_required(right=Right.ACCOUNTS)
 @require_safe
 def agent_credit(request: HttpRequest, household_id: int, code: str) -> HttpResponse:
     household, regie = get_object_or_404(Household, pk=household_id), get_object_or_404(Regie, code=code)
@@ -60,7 +61,7 @@ def agent_credit(request: HttpRequest, household_id: int, code: str) -> HttpResp
     return render(request, "agent/campaigns/credit.html", context)
 
 
-@agent_required
+@agent_required(right=Right.CASH)
 @require_POST
 def agent_credit_use(request: HttpRequest, pk: int) -> HttpResponse:
     """Pay one invoice with credit."""
@@ -73,7 +74,7 @@ def agent_credit_use(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("agent_credit", invoice.household_id, invoice.regie.code)
 
 
-@agent_required
+@agent_required(right=Right.CASH)
 @require_POST
 def agent_credit_refund(request: HttpRequest, household_id: int, code: str) -> HttpResponse:
     """Put credit on the list of what the régie gives back."""

@@ -18,6 +18,7 @@ from billing.views.documents import pdf_answer
 from core import clock
 from core.errors import DomainError
 from core.money import ZERO
+from core.rights import Right
 from core.views.access import agent_required
 from core.views.listing import page_of
 
@@ -57,7 +58,7 @@ def _name(value: Decimal) -> str:
     return f"c{value * 100:.0f}"
 
 
-@agent_required
+@agent_required(right=Right.ACCOUNTS)
 @require_safe
 def agent_deposits(request: HttpRequest) -> HttpResponse:
     waiting = [
@@ -71,7 +72,7 @@ def agent_deposits(request: HttpRequest) -> HttpResponse:
     return render(request, "agent/books/deposits.html", context)
 
 
-@agent_required
+@agent_required(right=Right.CASH)
 @require_http_methods(["GET", "POST"])
 def agent_deposit_new(request: HttpRequest, code: str, means: str) -> HttpResponse:
     regie = get_object_or_404(Regie, code=code)
@@ -106,20 +107,20 @@ def agent_deposit_new(request: HttpRequest, code: str, means: str) -> HttpRespon
     return render(request, "agent/books/deposit_new.html", context)
 
 
-@agent_required
+@agent_required(right=Right.ACCOUNTS)
 @require_safe
 def agent_deposit(request: HttpRequest, pk: int) -> HttpResponse:
     return _page(request, _slip(pk), ReasonForm())
 
 
-@agent_required
+@agent_required(right=Right.ACCOUNTS)
 @require_safe
 def agent_deposit_pdf(request: HttpRequest, pk: int) -> HttpResponse:  # noqa: ARG001  a view's signature
     slip = _slip(pk)
     return pdf_answer(slip_pdf(slip), f"bordereau-{slip.reference}.pdf")
 
 
-@agent_required
+@agent_required(right=Right.CASH)
 @require_POST
 def agent_deposit_cancel(request: HttpRequest, pk: int) -> HttpResponse:
     slip, form = _slip(pk), ReasonForm(request.POST)

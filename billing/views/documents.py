@@ -12,6 +12,7 @@ from billing.documents.receipt import receipt_pdf as draw_receipt
 from billing.models import Invoice, Payment
 from billing.queries.ledger import published
 from core.clock import today
+from core.rights import Right
 from core.views.access import agent_required, family_required
 from tenants.context import town_timezone
 
@@ -23,7 +24,7 @@ def invoice_pdf(request: HttpRequest, pk: int) -> HttpResponse:
     return _invoice(get_object_or_404(mine.select_related("regie"), pk=pk))
 
 
-@agent_required
+@agent_required(right=Right.ACCOUNTS)
 def agent_invoice_pdf(request: HttpRequest, pk: int) -> HttpResponse:  # noqa: ARG001  a view's signature
     return _invoice(get_object_or_404(Invoice.objects.select_related("regie"), pk=pk))
 

@@ -10,12 +10,13 @@ from billing.models import Debit, DebitAccount, Regie
 from billing.services.debit_rejects import Import, import_returns, record_reject
 from core import clock
 from core.errors import DomainError
+from core.rights import Right
 from core.views.access import agent_required
 from core.words import plural
 from tenants.context import town_timezone
 
 
-@agent_required
+@agent_required(right=Right.INVOICE)
 @require_http_methods(["GET", "POST"])
 def agent_debit_reject(request: HttpRequest, pk: int) -> HttpResponse:
     asked = Debit.objects.filter(batch__isnull=False)
@@ -35,7 +36,7 @@ def agent_debit_reject(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "agent/debits/reject.html", {"debit": debit, "form": form})
 
 
-@agent_required
+@agent_required(right=Right.INVOICE)
 @require_POST
 def agent_debit_import(request: HttpRequest) -> HttpResponse:
     form = ReturnsForm(request.POST, request.FILES)
@@ -52,7 +53,7 @@ def agent_debit_import(request: HttpRequest) -> HttpResponse:
     return redirect("agent_debits")
 
 
-@agent_required
+@agent_required(right=Right.CONFIGURE)
 @require_http_methods(["GET", "POST"])
 def agent_debit_settings(request: HttpRequest, code: str) -> HttpResponse:
     regie = get_object_or_404(Regie, code=code)

@@ -25,12 +25,13 @@ from billing.services.debits import exclude_debits
 from core import clock
 from core.errors import DomainError
 from core.models import User
+from core.rights import Right
 from core.views.access import agent_required
 from core.views.listing import number_in, page_of
 from core.words import plural
 
 
-@agent_required
+@agent_required(right=Right.ACCOUNTS, acting=Right.INVOICE)
 @require_http_methods(["GET", "POST"])
 def agent_debits(request: HttpRequest) -> HttpResponse:
     """What was announced and waits, the batches, and a new one."""
@@ -57,7 +58,7 @@ def agent_debits(request: HttpRequest) -> HttpResponse:
     return render(request, "agent/debits/list.html", context)
 
 
-@agent_required
+@agent_required(right=Right.ACCOUNTS)
 @require_safe
 def agent_debit_batch(request: HttpRequest, pk: int) -> HttpResponse:
     batch = get_object_or_404(batches().select_related("regie", "created_by", "sent_by", "settled_by"), pk=pk)
@@ -71,7 +72,7 @@ def agent_debit_batch(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "agent/debits/batch.html", context)
 
 
-@agent_required
+@agent_required(right=Right.INVOICE)
 @require_POST
 def agent_debit_batch_act(request: HttpRequest, pk: int) -> HttpResponse:
     """« action »: ecarter, remettre, encaisser or abandonner."""
@@ -88,7 +89,7 @@ def agent_debit_batch_act(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @never_cache
-@agent_required
+@agent_required(right=Right.INVOICE)
 @require_POST
 def agent_debit_batch_file(request: HttpRequest, pk: int) -> HttpResponse:
     """A POST, as taking the file is written down."""

@@ -15,6 +15,7 @@ from billing.services.mandates import record_reading, revoke_mandate
 from billing.views.documents import pdf_answer
 from core import clock
 from core.errors import DomainError
+from core.rights import Right
 from core.views.access import agent_required
 from core.views.listing import number_in, ordered, page_of, searched, spreadsheet
 from tenants.context import town_timezone
@@ -27,7 +28,7 @@ ORDERS = {
 COLUMNS = ("Régie", "N° de dossier", "Dossier", "RUM", "Titulaire", "Compte", "Signé le", "Dernier prélèvement", "État")  # fmt: skip
 
 
-@agent_required
+@agent_required(right=Right.ACCOUNTS)
 @require_safe
 def agent_debit_mandates(request: HttpRequest) -> HttpResponse:
     search = searched(request.GET)
@@ -45,7 +46,7 @@ def agent_debit_mandates(request: HttpRequest) -> HttpResponse:
     return render(request, "agent/debits/mandates.html", context)
 
 
-@agent_required
+@agent_required(right=Right.ACCOUNTS, acting=Right.INVOICE)
 @require_safe
 def agent_debit_mandate(request: HttpRequest, pk: int) -> HttpResponse:
     mandate = _signed(pk)
@@ -58,7 +59,7 @@ def agent_debit_mandate(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "agent/debits/mandate.html", context)
 
 
-@agent_required
+@agent_required(right=Right.INVOICE)
 @require_POST
 def agent_debit_mandate_end(request: HttpRequest, pk: int) -> HttpResponse:
     mandate, form = _signed(pk), EndForm(request.POST)
@@ -75,7 +76,7 @@ def agent_debit_mandate_end(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @never_cache
-@agent_required
+@agent_required(right=Right.ACCOUNTS)
 @require_POST
 def agent_debit_mandate_pdf(request: HttpRequest, pk: int) -> HttpResponse:
     """The signed document shows the whole account number: reading it is an act, written down."""

@@ -13,10 +13,11 @@ from billing.queries.activation import activation_steps
 from billing.services.accounts import check_account, close_account, current_account, set_account
 from billing.services.payments import notification_url
 from core import clock
+from core.rights import Right
 from core.views.access import agent_required
 
 
-@agent_required
+@agent_required(right=Right.CONFIGURE)
 @require_safe
 def agent_providers(request: HttpRequest) -> HttpResponse:
     """Each régie and how it is paid online."""
@@ -28,7 +29,7 @@ def agent_providers(request: HttpRequest) -> HttpResponse:
     return render(request, "agent/providers.html", {"rows": rows})
 
 
-@agent_required
+@agent_required(right=Right.CONFIGURE)
 @require_safe
 def agent_provider(request: HttpRequest, code: str) -> HttpResponse:
     """One régie: its account, what the provider said of it, what is left to do before production."""
@@ -54,7 +55,7 @@ def agent_provider(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "agent/provider.html", context)
 
 
-@agent_required
+@agent_required(right=Right.CONFIGURE)
 @require_http_methods(["GET", "POST"])
 def agent_provider_set(request: HttpRequest, code: str, driver: str) -> HttpResponse:
     """The fields that the provider's driver declares; the provider is asked as soon as they are saved."""
@@ -85,7 +86,7 @@ def agent_provider_set(request: HttpRequest, code: str, driver: str) -> HttpResp
     return render(request, "agent/provider_set.html", context)
 
 
-@agent_required
+@agent_required(right=Right.CONFIGURE)
 @require_POST
 def agent_provider_check(request: HttpRequest, code: str) -> HttpResponse:
     account = current_account(get_object_or_404(Regie, code=code))
@@ -95,7 +96,7 @@ def agent_provider_check(request: HttpRequest, code: str) -> HttpResponse:
     return redirect("agent_provider", code)
 
 
-@agent_required
+@agent_required(right=Right.CONFIGURE)
 @require_POST
 def agent_provider_close(request: HttpRequest, code: str) -> HttpResponse:
     regie = get_object_or_404(Regie, code=code)

@@ -37,6 +37,7 @@ from billing.services.quotients import (
 from core import clock
 from core.errors import DomainError
 from core.models import Child, Household
+from core.rights import Right
 from core.views.access import agent_required
 from core.views.listing import ordered, page_of, spreadsheet
 from core.words import NBSP
@@ -51,7 +52,7 @@ PROOF_TYPES = {
 }
 
 
-@agent_required
+@agent_required(right=Right.READ, acting=Right.FAMILY)
 @require_http_methods(["GET", "POST"])
 def agent_family_quotients(request: HttpRequest, household_id: int) -> HttpResponse:
     """The means of one household: history, what it declared, and a new one."""
@@ -101,7 +102,7 @@ def _record(request: HttpRequest, household: Household, form: QuotientForm) -> b
     return True
 
 
-@agent_required
+@agent_required(right=Right.FAMILY)
 @require_http_methods(["GET", "POST"])
 def agent_quotient_correct(request: HttpRequest, pk: int) -> HttpResponse:
     quotient = get_object_or_404(Quotient.objects.standing().select_related("household"), pk=pk)
@@ -120,7 +121,7 @@ def agent_quotient_correct(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "agent/quotient_correct.html", context)
 
 
-@agent_required
+@agent_required(right=Right.FAMILY)
 @require_POST
 def agent_quotient_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     quotient = get_object_or_404(Quotient.objects.standing().select_related("household"), pk=pk)
@@ -133,7 +134,7 @@ def agent_quotient_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("agent_family_quotients", quotient.household_id)
 
 
-@agent_required
+@agent_required(right=Right.FAMILY)
 @require_POST
 def agent_declaration_refuse(request: HttpRequest, pk: int) -> HttpResponse:
     declaration = get_object_or_404(QuotientDeclaration.objects.select_related("by"), pk=pk)
@@ -147,7 +148,7 @@ def agent_declaration_refuse(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("agent_family_quotients", declaration.household_id)
 
 
-@agent_required
+@agent_required(right=Right.FAMILY)
 @require_safe
 def agent_declaration_proof(_request: HttpRequest, pk: int) -> HttpResponse:
     """The document, shown in the browser: only the kinds that the form accepted."""
@@ -164,7 +165,7 @@ def agent_declaration_proof(_request: HttpRequest, pk: int) -> HttpResponse:
     return answer
 
 
-@agent_required
+@agent_required(right=Right.FAMILY)
 @require_POST
 def agent_child_facts(request: HttpRequest, child_id: int) -> HttpResponse:
     child = get_object_or_404(Child.objects.select_related("price_facts"), pk=child_id)
@@ -177,7 +178,7 @@ def agent_child_facts(request: HttpRequest, child_id: int) -> HttpResponse:
     return redirect("agent_family_quotients", child.household_id)
 
 
-@agent_required
+@agent_required(right=Right.READ)
 @require_safe
 def agent_quotients(request: HttpRequest) -> HttpResponse:
     """What families declared, the quotients that end soon, the households without one."""
@@ -199,7 +200,7 @@ def agent_quotients(request: HttpRequest) -> HttpResponse:
     return render(request, "agent/quotients.html", context)
 
 
-@agent_required
+@agent_required(right=Right.CONFIGURE)
 @require_http_methods(["GET", "POST"])
 def agent_quotient_settings(request: HttpRequest) -> HttpResponse:
     settings = quotient_settings()

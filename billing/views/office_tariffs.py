@@ -23,11 +23,12 @@ from billing.pricing.rules import TARIFF_RULE, Shape
 from billing.services.tariffs import drop_version, save_version
 from core import clock
 from core.errors import DomainError
+from core.rights import Right
 from core.views.access import agent_required
 from tenants.context import town_timezone
 
 
-@agent_required
+@agent_required(right=Right.ACCOUNTS)
 @require_safe
 def agent_tariff(request: HttpRequest, pk: int) -> HttpResponse:
     """The versions of a tariff, the latest first, and what three families pay with the one in force."""
@@ -49,7 +50,7 @@ def agent_tariff(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "agent/tariff.html", context)
 
 
-@agent_required
+@agent_required(right=Right.CONFIGURE)
 @require_http_methods(["GET", "POST"])
 def agent_tariff_version(request: HttpRequest, pk: int, shape: str) -> HttpResponse:
     """A new version in the form of ``shape``: more rows, a trial, or saved."""
@@ -74,7 +75,7 @@ def agent_tariff_version(request: HttpRequest, pk: int, shape: str) -> HttpRespo
     return render(request, "agent/tariff_version.html", context)
 
 
-@agent_required
+@agent_required(right=Right.CONFIGURE)
 @require_POST
 def agent_tariff_drop(request: HttpRequest, pk: int) -> HttpResponse:
     version = get_object_or_404(TariffVersion.objects.select_related("tariff"), pk=pk)

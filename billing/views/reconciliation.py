@@ -13,6 +13,7 @@ from billing.queries.reconciliation import compare
 from billing.services.reconciliation import read_statement, settle_difference
 from core import clock
 from core.errors import DomainError
+from core.rights import Right
 from core.views.access import agent_required
 from core.views.listing import page_of
 from tenants.context import town_timezone
@@ -58,7 +59,7 @@ class NoteForm(forms.Form):
     )
 
 
-@agent_required
+@agent_required(right=Right.ACCOUNTS, acting=Right.CASH)
 @require_http_methods(["GET", "POST"])
 def agent_books_statements(request: HttpRequest) -> HttpResponse:
     today = clock.today(town_timezone())
@@ -88,7 +89,7 @@ def agent_books_statements(request: HttpRequest) -> HttpResponse:
     )
 
 
-@agent_required
+@agent_required(right=Right.ACCOUNTS)
 @require_safe
 def agent_books_statement(request: HttpRequest, pk: int) -> HttpResponse:
     statement = get_object_or_404(ProviderStatement.objects.select_related("regie", "by"), pk=pk)
@@ -96,7 +97,7 @@ def agent_books_statement(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "agent/books/statement.html", context)
 
 
-@agent_required
+@agent_required(right=Right.CASH)
 @require_POST
 def agent_books_statement_settle(request: HttpRequest, pk: int) -> HttpResponse:
     statement = get_object_or_404(ProviderStatement, pk=pk)

@@ -10,6 +10,7 @@ from billing.models import Refund, Regie
 from billing.services.credits import mark_refunded
 from core import clock
 from core.money import ZERO
+from core.rights import Right
 from core.views.access import agent_required
 from core.views.listing import number_in, page_of, spreadsheet
 from core.words import plural
@@ -18,7 +19,7 @@ from tenants.context import town_timezone
 COLUMNS = ("Régie", "N° de dossier", "Dossier", "Enfant", "Date", "Service", "Désignation", "Montant", "Motif", "Demandé le", "Remboursé le")  # fmt: skip
 
 
-@agent_required
+@agent_required(right=Right.ACCOUNTS)
 @require_safe
 def agent_payment_refunds(request: HttpRequest) -> HttpResponse:
     done, regie = request.GET.get("etat") == "faits", number_in(request.GET, "regie")
@@ -56,7 +57,7 @@ def _row(refund: Refund) -> tuple[object, ...]:
     )
 
 
-@agent_required
+@agent_required(right=Right.CASH)
 @require_POST
 def agent_payment_refunds_done(request: HttpRequest) -> HttpResponse:
     chosen = [int(pk) for pk in request.POST.getlist("remboursement") if pk.isdecimal() and len(pk) < 10]

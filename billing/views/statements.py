@@ -11,6 +11,7 @@ from billing.queries.statements import years_of
 from billing.views.documents import pdf_answer
 from core.clock import today
 from core.models import Household
+from core.rights import Right
 from core.views.access import agent_required, family_required
 from tenants.context import town_timezone
 
@@ -34,7 +35,7 @@ def fiscal(request: HttpRequest, year: int) -> HttpResponse:
     return _fiscal(request.user.guardian.household, year)
 
 
-@agent_required
+@agent_required(right=Right.ACCOUNTS)
 @require_safe
 def agent_statements(request: HttpRequest, pk: int) -> HttpResponse:
     household = get_object_or_404(Household, pk=pk)
@@ -42,13 +43,13 @@ def agent_statements(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "agent/statements.html", context)
 
 
-@agent_required
+@agent_required(right=Right.ACCOUNTS)
 @require_safe
 def agent_yearly(request: HttpRequest, pk: int, year: int) -> HttpResponse:  # noqa: ARG001  a view's signature
     return _yearly(get_object_or_404(Household, pk=pk), year)
 
 
-@agent_required
+@agent_required(right=Right.ACCOUNTS)
 @require_safe
 def agent_fiscal(request: HttpRequest, pk: int, year: int) -> HttpResponse:  # noqa: ARG001  a view's signature
     return _fiscal(get_object_or_404(Household, pk=pk), year)

@@ -13,6 +13,7 @@ from billing.queries.treasury import paid_since, to_hand_over, treasury_file
 from billing.services.treasury import hand_over, take_back
 from core import clock
 from core.errors import DomainError
+from core.rights import Right
 from core.views.access import agent_required
 from core.views.listing import page_of
 from tenants.context import town_timezone
@@ -38,7 +39,7 @@ class CodesForm(forms.ModelForm):
         fields = ("siret", "post", "town_code", "budget_code", "product_code")
 
 
-@agent_required
+@agent_required(right=Right.ACCOUNTS)
 @require_safe
 def agent_books_treasury(request: HttpRequest) -> HttpResponse:
     on = clock.today(town_timezone())
@@ -48,7 +49,7 @@ def agent_books_treasury(request: HttpRequest) -> HttpResponse:
     return render(request, "agent/books/treasury.html", context)
 
 
-@agent_required
+@agent_required(right=Right.CASH)
 @require_POST
 def agent_books_treasury_new(request: HttpRequest, code: str) -> HttpResponse:
     regie = get_object_or_404(Regie, code=code)
@@ -70,7 +71,7 @@ def agent_books_treasury_new(request: HttpRequest, code: str) -> HttpResponse:
     return redirect("agent_books_treasury_handover", handover.pk)
 
 
-@agent_required
+@agent_required(right=Right.ACCOUNTS)
 @require_safe
 def agent_books_treasury_handover(request: HttpRequest, pk: int) -> HttpResponse:
     handover = get_object_or_404(Handover.objects.select_related("regie", "by"), pk=pk)
@@ -84,7 +85,7 @@ def agent_books_treasury_handover(request: HttpRequest, pk: int) -> HttpResponse
     return render(request, "agent/books/handover.html", context)
 
 
-@agent_required
+@agent_required(right=Right.CASH)
 @require_safe
 def agent_books_treasury_file(request: HttpRequest, pk: int, export: str) -> HttpResponse:
     handover = get_object_or_404(Handover.objects.select_related("regie"), pk=pk)
@@ -102,7 +103,7 @@ def agent_books_treasury_file(request: HttpRequest, pk: int, export: str) -> Htt
     return answer
 
 
-@agent_required
+@agent_required(right=Right.CASH)
 @require_POST
 def agent_books_treasury_back(request: HttpRequest, pk: int) -> HttpResponse:
     """One invoice is paid here again; ``pk`` is the item's."""
@@ -120,7 +121,7 @@ def agent_books_treasury_back(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("agent_books_treasury_handover", item.handover_id)
 
 
-@agent_required
+@agent_required(right=Right.CONFIGURE)
 @require_http_methods(["GET", "POST"])
 def agent_books_treasury_codes(request: HttpRequest, code: str) -> HttpResponse:
     regie = get_object_or_404(Regie, code=code)

@@ -9,6 +9,7 @@ from billing.models import Invoice, Regie
 from billing.queries.unpaid import find_unpaid
 from core.clock import today
 from core.money import ZERO
+from core.rights import Right
 from core.views.access import agent_required
 from core.views.listing import exported, number_in, ordered, page_of, searched
 from tenants.context import town_timezone
@@ -23,7 +24,7 @@ ORDERS = {
 COLUMNS = ("Régie", "N° de dossier", "Dossier", "Facture", "Émise le", "À payer avant le", "Total", "Reste dû", "Relances")  # fmt: skip
 
 
-@agent_required
+@agent_required(right=Right.ACCOUNTS)
 @require_safe
 def agent_unpaid(request: HttpRequest) -> HttpResponse:
     on = today(town_timezone())

@@ -35,6 +35,7 @@ from core.errors import DomainError
 from core.models import Child
 from core.queries.child_file import meals_on
 from core.queries.families import find_children
+from core.rights import Right
 from core.views.access import agent_required
 from core.views.listing import searched, spreadsheet, workbook_answer
 from core.words import NBSP, long_date, plural
@@ -51,7 +52,7 @@ WORKER = settings.ROOT / "themes/static/js/attendance-worker.js"
 OVERLAP = timedelta(seconds=10)
 
 
-@agent_required
+@agent_required(right=Right.ATTEND)
 @require_safe
 def agent_attendance(request: HttpRequest) -> HttpResponse:
     today = clock.today(town_timezone())
@@ -69,7 +70,7 @@ def agent_attendance(request: HttpRequest) -> HttpResponse:
     return render(request, "booking/attendance/day.html", context)
 
 
-@agent_required
+@agent_required(right=Right.ATTEND)
 @require_http_methods(["GET", "HEAD", "POST"])
 def agent_attendance_sheet(request: HttpRequest, pk: int) -> HttpResponse:
     """The sheet; posted by a page without script, it records what differs from what is known."""
@@ -158,7 +159,7 @@ def _dispute(row: Row) -> str:
     )
 
 
-@agent_required
+@agent_required(right=Right.ATTEND)
 @require_POST
 def agent_attendance_sync(request: HttpRequest, pk: int) -> HttpResponse:
     """Take a device's acts, each once, and answer what changed for it: JSON in, JSON out."""
@@ -200,7 +201,7 @@ def _alerts_of(sheet: Sheet, rows: list[Row], request: HttpRequest, now: datetim
     return {row.child.pk: str(row.alert) for row in opened.rows}
 
 
-@agent_required
+@agent_required(right=Right.ATTEND)
 @require_POST
 def agent_attendance_unbooked(request: HttpRequest, pk: int) -> HttpResponse:
     """« Présent sans réservation », without script."""
@@ -216,7 +217,7 @@ def agent_attendance_unbooked(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("agent_attendance_sheet", pk)
 
 
-@agent_required
+@agent_required(right=Right.ATTEND)
 @require_POST
 def agent_attendance_close(request: HttpRequest, pk: int) -> HttpResponse:
     opening = get_object_or_404(openings(), pk=pk)
@@ -235,7 +236,7 @@ def agent_attendance_close(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("agent_attendance_sheet", pk)
 
 
-@agent_required
+@agent_required(right=Right.ATTEND)
 @require_safe
 def agent_attendance_pdf(request: HttpRequest, pk: int) -> FileResponse:
     opening, now = get_object_or_404(openings(), pk=pk), clock.now()
@@ -248,7 +249,7 @@ def agent_attendance_pdf(request: HttpRequest, pk: int) -> FileResponse:
     return answer
 
 
-@agent_required
+@agent_required(right=Right.ATTEND)
 @require_safe
 def agent_attendance_export(request: HttpRequest, pk: int) -> HttpResponse | FileResponse:
     """What a spreadsheet holds travels: of health it says only that there is something to know."""
@@ -282,7 +283,7 @@ def _exported(row: Row) -> tuple[object, ...]:
     )
 
 
-@agent_required
+@agent_required(right=Right.ATTEND)
 @require_safe
 def agent_attendance_worker(_request: HttpRequest) -> HttpResponse:
     """The script that keeps opened sheets readable without a network; served here, it governs only these pages."""

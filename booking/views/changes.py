@@ -20,19 +20,20 @@ from booking.queries.changes import (
 from booking.services.changes import cancel_services, replace_meal, undo_change
 from core import clock
 from core.errors import DomainError
+from core.rights import Right
 from core.views.access import agent_required
 from core.views.listing import page_of
 from core.words import plural
 from tenants.context import town_timezone
 
 
-@agent_required
+@agent_required(right=Right.READ)
 @require_safe
 def agent_changes(request: HttpRequest) -> HttpResponse:
     return render(request, "booking/changes/list.html", {"page": page_of(changes(), request.GET)})
 
 
-@agent_required
+@agent_required(right=Right.DECIDE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def agent_change_new(request: HttpRequest) -> HttpResponse:
     """Days, then what happens to each service, then the preview, then the act; the address keeps the days."""
@@ -84,7 +85,7 @@ def _apply(request: HttpRequest, days: DaysForm, form: ChangeForm) -> HttpRespon
     return redirect("agent_change", done[0].pk) if len(done) == 1 else redirect("agent_changes")
 
 
-@agent_required
+@agent_required(right=Right.READ)
 @require_safe
 def agent_change(request: HttpRequest, pk: int) -> HttpResponse:
     change = get_object_or_404(changes(), pk=pk)
@@ -100,7 +101,7 @@ def agent_change(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "booking/changes/change.html", context)
 
 
-@agent_required
+@agent_required(right=Right.DECIDE)
 @require_POST
 def agent_change_undo(request: HttpRequest, pk: int) -> HttpResponse:
     change = get_object_or_404(changes(), pk=pk)

@@ -15,6 +15,7 @@ from booking.forms_meals import OrderForm, WeekForm
 from booking.queries.meals import ServiceMeals, meals_of_week, monday_of
 from booking.services.meals import order_meals
 from core import clock
+from core.rights import Right
 from core.views.access import agent_required
 from core.views.listing import exported
 from core.words import plural
@@ -35,7 +36,7 @@ COLUMNS = (
 BAR_HEIGHT = 100
 
 
-@agent_required
+@agent_required(right=Right.ATTEND)
 @require_safe
 def agent_meals(request: HttpRequest) -> HttpResponse:
     today = clock.today(town_timezone())
@@ -105,7 +106,7 @@ def _bars(services: Sequence[ServiceMeals]) -> list[dict[str, object]]:
     return bars
 
 
-@agent_required
+@agent_required(right=Right.DECIDE)
 @require_POST
 def agent_meals_order(request: HttpRequest) -> HttpResponse:
     form = OrderForm(request.POST)

@@ -25,6 +25,7 @@ from booking.queries.reservations import with_lines
 from core import clock
 from core.models import Establishment, Household, StaffTask
 from core.queries.families import find_children, find_households
+from core.rights import Right
 from core.views.access import agent_required
 from core.views.listing import number_in, ordered, page_of, searched, spreadsheet
 from tenants.context import town_timezone
@@ -33,7 +34,7 @@ SHORT = 8  # rows of the small tables
 FOUND = 20  # of each kind, on the page of results
 
 
-@agent_required
+@agent_required(right=None)
 @require_safe
 def agent_home(request: HttpRequest) -> HttpResponse:
     tz = town_timezone()
@@ -48,14 +49,14 @@ def agent_home(request: HttpRequest) -> HttpResponse:
     return render(request, "agent/home.html", context)
 
 
-@agent_required
+@agent_required(right=Right.CONFIGURE)
 @require_safe
 def agent_organise(request: HttpRequest) -> HttpResponse:
     """What the desk prepares a few times a year, rather than every day."""
     return render(request, "agent/organise.html")
 
 
-@agent_required
+@agent_required(right=Right.READ)
 @require_safe
 def agent_search(request: HttpRequest) -> HttpResponse:
     """Name, number of a file, address, number of a reservation or of an invoice, reference of a payment: one box.
@@ -88,7 +89,7 @@ def agent_search(request: HttpRequest) -> HttpResponse:
     return render(request, "agent/search.html", context)
 
 
-@agent_required
+@agent_required(right=Right.READ)
 @require_safe
 def agent_family(request: HttpRequest, pk: int) -> HttpResponse:
     household = get_object_or_404(Household, pk=pk)
@@ -105,7 +106,7 @@ def agent_family(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "agent/family.html", context)
 
 
-@agent_required
+@agent_required(right=Right.READ)
 @require_safe
 def agent_reservations(request: HttpRequest) -> HttpResponse:
     search, state = searched(request.GET), request.GET.get("etat", "")
@@ -141,7 +142,7 @@ def agent_reservations(request: HttpRequest) -> HttpResponse:
     return render(request, "agent/reservations.html", context)
 
 
-@agent_required
+@agent_required(right=Right.READ)
 @require_safe
 def agent_reservation(request: HttpRequest, pk: int) -> HttpResponse:
     rows = Reservation.objects.select_related(

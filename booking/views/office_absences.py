@@ -16,12 +16,13 @@ from booking.rules.absence import Proof
 from booking.services.absences import decide_proof, report_absence
 from core import clock
 from core.errors import DomainError
+from core.rights import Right
 from core.views.access import agent_required
 from core.views.listing import page_of, searched
 from tenants.context import town_timezone
 
 
-@agent_required
+@agent_required(right=Right.READ)
 @require_safe
 def agent_absences(request: HttpRequest) -> HttpResponse:
     every, search = request.GET.get("etat") == "toutes", searched(request.GET)
@@ -34,7 +35,7 @@ def agent_absences(request: HttpRequest) -> HttpResponse:
     return render(request, "agent/absences.html", context)
 
 
-@agent_required
+@agent_required(right=Right.BOOK)
 def agent_absence_new(request: HttpRequest, pk: int) -> HttpResponse:
     """What a family told at the desk or by telephone about the child of a reservation."""
     reservation = get_object_or_404(
@@ -75,7 +76,7 @@ def agent_absence_new(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "agent/absence_new.html", context)
 
 
-@agent_required
+@agent_required(right=Right.READ)
 @require_safe
 def agent_absence(request: HttpRequest, pk: int) -> HttpResponse:
     report = _report(pk)
@@ -89,7 +90,7 @@ def agent_absence(request: HttpRequest, pk: int) -> HttpResponse:
     return _show(request, report, form)
 
 
-@agent_required
+@agent_required(right=Right.DECIDE)
 @require_POST
 def agent_absence_decide(request: HttpRequest, pk: int) -> HttpResponse:
     report, form = _report(pk), ProofDecisionForm(request.POST)
@@ -112,7 +113,7 @@ def agent_absence_decide(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("agent_absences")
 
 
-@agent_required
+@agent_required(right=Right.FAMILY)
 @require_safe
 def agent_absence_paper(request: HttpRequest, pk: int) -> HttpResponse:  # noqa: ARG001 - a view
     """The paper itself: a PDF opens, anything else is saved."""

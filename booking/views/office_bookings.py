@@ -22,6 +22,7 @@ from booking.views.windows import WHOLE_YEAR, window_for
 from core import clock
 from core.errors import BusyError
 from core.models import Child
+from core.rights import Right
 from core.views.access import agent_required
 from tenants.context import town_timezone
 
@@ -31,7 +32,7 @@ SAME_ACT = timedelta(minutes=2)
 RECENT = timedelta(days=60)
 
 
-@agent_required
+@agent_required(right=Right.BOOK)
 @require_safe
 def agent_booking(request: HttpRequest, child_id: int) -> HttpResponse:
     """Which period? Those that are for the child first, then the town's others: an agent may pass over that as well."""
@@ -77,7 +78,7 @@ class _Work:
         }
 
 
-@agent_required
+@agent_required(right=Right.BOOK)
 def agent_booking_planning(request: HttpRequest, child_id: int, period_code: str) -> HttpResponse:
     """The planning, its recap and its confirmation: what is ticked travels in the form, the family's draft is left alone."""
     now = clock.now()

@@ -12,6 +12,7 @@ from core import clock
 from core.enums import DocumentState
 from core.errors import DomainError
 from core.models import DocumentKind, FamilyDocument, Household
+from core.rights import Right
 from core.services.documents import accept_document, proposed_last_day, record_document, refuse_document
 from core.views.access import agent_required
 from core.views.files import is_photo, paper_answer
@@ -22,7 +23,7 @@ from tenants.context import town_timezone
 EVERY = "tous"
 
 
-@agent_required
+@agent_required(right=Right.READ)
 @require_safe
 def agent_documents(request: HttpRequest) -> HttpResponse:
     """The queue: papers to read first, the oldest at the top."""
@@ -46,7 +47,7 @@ def agent_documents(request: HttpRequest) -> HttpResponse:
     return render(request, "agent/documents.html", context)
 
 
-@agent_required
+@agent_required(right=Right.FAMILY)
 @require_http_methods(["GET", "POST"])
 def agent_document(request: HttpRequest, pk: int) -> HttpResponse:
     """One paper, beside what an agent decides of it; the next one then opens."""
@@ -95,14 +96,14 @@ def _decide(document: FamilyDocument, form: DecisionForm, request: HttpRequest) 
         messages.success(request, f"{name} est refusé. La famille est prévenue par courriel.")
 
 
-@agent_required
+@agent_required(right=Right.FAMILY)
 @require_safe
 def agent_document_file(request: HttpRequest, pk: int) -> HttpResponse:  # noqa: ARG001 - a view
     document = get_object_or_404(FamilyDocument.objects.select_related("kind"), pk=pk)
     return paper_answer(document.file, f"{document.kind.code}-{document.pk}")
 
 
-@agent_required
+@agent_required(right=Right.FAMILY)
 @require_http_methods(["GET", "POST"])
 def agent_document_add(request: HttpRequest, household_id: int) -> HttpResponse:
     """A paper that the family shows at the desk: no file, accepted at once."""

@@ -20,6 +20,7 @@ from core.enums import EstablishmentKind
 from core.levels import Level
 from core.models import Child, Establishment
 from core.queries.families import CHILD_ORDERS, class_names, find_children
+from core.rights import Right
 from core.views.access import agent_required
 from core.views.listing import number_in, ordered, page_of, searched, spreadsheet
 from core.words import plural
@@ -28,14 +29,14 @@ from tenants.context import town_timezone
 MOST = 400  # children proposed at once: a large school
 
 
-@agent_required
+@agent_required(right=Right.READ)
 @require_safe
 def agent_enrolments(request: HttpRequest) -> HttpResponse:
     activities = enrolment_activities(today=clock.today(town_timezone()))
     return render(request, "agent/enrolments.html", {"activities": activities})
 
 
-@agent_required
+@agent_required(right=Right.READ)
 @require_safe
 def agent_enrolment_activity(request: HttpRequest, pk: int) -> HttpResponse:
     activity = get_object_or_404(Activity.objects.select_related("establishment"), pk=pk)
@@ -56,7 +57,7 @@ def agent_enrolment_activity(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "agent/enrolment_activity.html", context)
 
 
-@agent_required
+@agent_required(right=Right.BOOK)
 @require_POST
 def agent_enrolment_end(request: HttpRequest, pk: int) -> HttpResponse:
     activity = get_object_or_404(Activity, pk=pk)
@@ -81,7 +82,7 @@ def agent_enrolment_end(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("agent_enrolment_activity", pk)
 
 
-@agent_required
+@agent_required(right=Right.BOOK)
 def agent_enrolment_add(request: HttpRequest, pk: int) -> HttpResponse:
     """Choose a school, a level, a class: the children are shown, ticked unless already enrolled, then enrolled."""
     activity = get_object_or_404(Activity.objects.select_related("establishment"), pk=pk)

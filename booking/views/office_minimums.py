@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 from booking.models import Period
 from booking.queries.minimums import short_days
 from core import clock
+from core.rights import Right
 from core.views.access import agent_required
 from core.views.listing import page_of
 from tenants.context import town_timezone
@@ -16,7 +17,7 @@ from tenants.context import town_timezone
 AHEAD = timedelta(days=60)
 
 
-@agent_required
+@agent_required(right=Right.READ)
 @require_safe
 def agent_places_minimums(request: HttpRequest) -> HttpResponse:
     today = clock.today(town_timezone())

@@ -20,13 +20,14 @@ from core import clock
 from core.errors import DomainError
 from core.models import StaffTask
 from core.money import ZERO
+from core.rights import Right
 from core.views.access import agent_required
 from core.views.listing import exported, ordered, page_of
 
 COLUMNS = ("Référence", "N° de dossier", "Dossier", "Payeur", "Régie", "Moyen", "Mode", "Ouvert le", "Payé le", "Quittance", "Montant", "État", "Référence chez le prestataire")  # fmt: skip
 
 
-@agent_required
+@agent_required(right=Right.ACCOUNTS)
 @require_safe
 def agent_payments(request: HttpRequest) -> HttpResponse:
     form = PaymentFilterForm(request.GET)
@@ -45,13 +46,13 @@ def agent_payments(request: HttpRequest) -> HttpResponse:
     return render(request, "agent/payments.html", context)
 
 
-@agent_required
+@agent_required(right=Right.ACCOUNTS)
 @require_safe
 def agent_payment(request: HttpRequest, pk: int) -> HttpResponse:
     return _page(request, _payment(pk), RejectionForm())
 
 
-@agent_required
+@agent_required(right=Right.CASH)
 @require_POST
 def agent_payment_check(request: HttpRequest, pk: int) -> HttpResponse:
     """« Vérifier » : ask the provider what became of the payment, as its own notification would make us do."""
@@ -68,7 +69,7 @@ def agent_payment_check(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("agent_payment", payment.pk)
 
 
-@agent_required
+@agent_required(right=Right.CASH)
 @require_POST
 def agent_payment_reject(request: HttpRequest, pk: int) -> HttpResponse:
     """The bank gave a debit back: the agent read it on the régie's account, no provider tells it."""
@@ -84,7 +85,7 @@ def agent_payment_reject(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("agent_payment", payment.pk)
 
 
-@agent_required
+@agent_required(right=Right.CASH)
 @require_POST
 def agent_payment_refund(request: HttpRequest, pk: int) -> HttpResponse:
     """Have the provider give back one refund of the list."""

@@ -15,6 +15,7 @@ from booking.queries.capacity import places_days, watched_periods
 from booking.services.capacity import change_capacity, close_opening, reopen_opening, set_staffing
 from core import clock
 from core.errors import DomainError
+from core.rights import Right
 from core.views.access import agent_required
 from core.words import month_title, plural
 from tenants.context import town_timezone
@@ -22,14 +23,14 @@ from tenants.context import town_timezone
 JOURNAL = 10  # latest acts shown
 
 
-@agent_required
+@agent_required(right=Right.READ)
 @require_safe
 def agent_places(request: HttpRequest) -> HttpResponse:
     periods = watched_periods(today=clock.today(town_timezone()))
     return render(request, "agent/places.html", {"periods": periods})
 
 
-@agent_required
+@agent_required(right=Right.READ, acting=Right.CONFIGURE)
 def agent_places_period(request: HttpRequest, pk: int) -> HttpResponse:
     """One month of a period (?mois=2027-03), and the form that changes its places."""
     period = get_object_or_404(Period.objects.select_related("activity__establishment"), pk=pk)
@@ -72,7 +73,7 @@ def _change(request: HttpRequest, period: Period, form: PlacesForm) -> bool:
     return True
 
 
-@agent_required
+@agent_required(right=Right.CONFIGURE)
 @require_POST
 def agent_places_staffing(request: HttpRequest, pk: int) -> HttpResponse:
     period = get_object_or_404(Period, pk=pk)
@@ -91,7 +92,7 @@ def agent_places_staffing(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("agent_places_period", pk)
 
 
-@agent_required
+@agent_required(right=Right.CONFIGURE)
 @require_POST
 def agent_places_close(request: HttpRequest, pk: int) -> HttpResponse:
     """Close one day to new bookings, or open it again when no reason is asked for (« rouvrir »)."""

@@ -10,11 +10,12 @@ from booking.models import Period
 from booking.services.priorities import set_priorities, tick_priorities
 from core import clock
 from core.models import Household
+from core.rights import Right
 from core.views.access import agent_required
 from tenants.context import town_timezone
 
 
-@agent_required
+@agent_required(right=Right.CONFIGURE)
 @require_safe
 def agent_priorities(request: HttpRequest) -> HttpResponse:
     periods = (
@@ -26,7 +27,7 @@ def agent_priorities(request: HttpRequest) -> HttpResponse:
     return render(request, "agent/priorities.html", {"periods": periods})
 
 
-@agent_required
+@agent_required(right=Right.CONFIGURE)
 def agent_priorities_period(request: HttpRequest, pk: int) -> HttpResponse:
     period = get_object_or_404(Period.objects.select_related("activity__establishment"), pk=pk)
     form = PointsForm(request.POST or None, period=period)
@@ -37,7 +38,7 @@ def agent_priorities_period(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "agent/priorities_period.html", {"period": period, "form": form})
 
 
-@agent_required
+@agent_required(right=Right.CONFIGURE)
 @require_POST
 def agent_priorities_family(request: HttpRequest, pk: int) -> HttpResponse:
     household = get_object_or_404(Household, pk=pk)

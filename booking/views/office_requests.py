@@ -35,6 +35,7 @@ from booking.services.decisions import UNDO_WITHIN, Decided, decide_lines, undo_
 from core import clock
 from core.errors import DomainError
 from core.levels import Level
+from core.rights import Right
 from core.views.access import agent_required
 from core.views.listing import number_in, ordered, page_of, searched
 from core.words import plural
@@ -44,7 +45,7 @@ LATEST = "latest_decision"
 MOST = 200  # demands decided in one act
 
 
-@agent_required
+@agent_required(right=Right.READ)
 @require_safe
 def agent_requests(request: HttpRequest) -> HttpResponse:
     search, chosen = _filters(request.GET)
@@ -100,7 +101,7 @@ def _openings_of(day: date | None) -> Sequence[Opening]:
     return list({line.opening_id: line.opening for line in asked}.values())
 
 
-@agent_required
+@agent_required(right=Right.READ)
 @require_safe
 def agent_request(request: HttpRequest, pk: int) -> HttpResponse:
     rows = Reservation.objects.select_related(
@@ -123,7 +124,7 @@ def agent_request(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "agent/request.html", context)
 
 
-@agent_required
+@agent_required(right=Right.READ)
 @require_safe
 def agent_requests_day(request: HttpRequest, pk: int) -> HttpResponse:
     """Every child who asks for one service on one day, in the order of arrival."""
@@ -164,7 +165,7 @@ def _effect(days: Sequence[DemandDay]) -> str:
     return f"{amount}\u00a0€ {'à régler par la famille, dans son panier' if prepaid else 'à facturer'}"
 
 
-@agent_required
+@agent_required(right=Right.DECIDE)
 @require_POST
 def agent_requests_decide(request: HttpRequest) -> HttpResponse:
     """Decide at once, or show first what would be decided (« apercu », and whenever it cannot be done as asked)."""
@@ -245,7 +246,7 @@ def _back(form: DecisionForm) -> HttpResponseRedirect:
     return redirect("agent_request", following) if following else redirect("agent_requests")
 
 
-@agent_required
+@agent_required(right=Right.DECIDE)
 @require_POST
 def agent_requests_undo(request: HttpRequest) -> HttpResponse:
     """« Reprendre » the latest decision of this session."""
@@ -267,7 +268,7 @@ def agent_requests_undo(request: HttpRequest) -> HttpResponse:
     return redirect("agent_request", *reservations) if len(reservations) == 1 else redirect("agent_requests")
 
 
-@agent_required
+@agent_required(right=Right.CONFIGURE)
 @require_POST
 def agent_requests_capacity(request: HttpRequest, pk: int) -> HttpResponse:
     opening = get_object_or_404(Opening.objects.select_related("slot__period"), pk=pk)

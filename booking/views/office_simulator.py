@@ -18,6 +18,7 @@ from core.commune_file.services import export_text
 from core.errors import BusyError
 from core.models import Child
 from core.queries.families import CHILD_ORDERS, find_children
+from core.rights import Right
 from core.views.access import agent_required
 from tenants.context import current_commune, town_timezone
 
@@ -36,7 +37,7 @@ class Trial:
         return [cell for cell in self.day.cells if cell] if self.day and not self.day.note else ()
 
 
-@agent_required
+@agent_required(right=Right.CONFIGURE)
 @require_safe
 def agent_simulator(request: HttpRequest) -> HttpResponse:
     now = clock.now().astimezone(town_timezone())
@@ -75,7 +76,7 @@ def _trials(child: Child, period: Period | None, *, on: date, at: datetime) -> l
     ]
 
 
-@agent_required
+@agent_required(right=Right.CONFIGURE)
 def agent_simulator_draft(request: HttpRequest) -> HttpResponse:
     """The town's file, to be changed and tried; nothing is published from here."""
     commune = current_commune()

@@ -15,12 +15,13 @@ from booking.services.waiting_offers import offer_place
 from core import clock
 from core.errors import DomainError
 from core.models import User
+from core.rights import Right
 from core.views.access import agent_required
 from core.views.listing import number_in, ordered, page_of, spreadsheet
 from tenants.context import town_timezone
 
 
-@agent_required
+@agent_required(right=Right.READ)
 @require_safe
 def agent_waiting(request: HttpRequest) -> HttpResponse:
     now = clock.now()
@@ -52,7 +53,7 @@ def _row(opening: Opening) -> tuple[object, ...]:
     )
 
 
-@agent_required
+@agent_required(right=Right.READ)
 @require_safe
 def agent_waiting_day(request: HttpRequest, pk: int) -> HttpResponse:
     """One day's list in its order, and everything that happened to it."""
@@ -78,7 +79,7 @@ def agent_waiting_day(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "agent/waiting_day.html", context)
 
 
-@agent_required
+@agent_required(right=Right.DECIDE)
 @require_POST
 def agent_waiting_act(request: HttpRequest, pk: int) -> HttpResponse:
     """Offer, move or remove one child of a list."""

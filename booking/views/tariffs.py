@@ -4,11 +4,12 @@ from django.views.decorators.http import require_safe
 
 from booking.queries.tariffs import tariffs_by_regie
 from core import clock
+from core.rights import Right
 from core.views.access import agent_required
 from tenants.context import town_timezone
 
 
-@agent_required
+@agent_required(right=Right.ACCOUNTS)
 @require_safe
 def agent_tariffs(request: HttpRequest) -> HttpResponse:
     """Every tariff, under the régie that collects it."""

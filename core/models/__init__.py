@@ -20,6 +20,7 @@ from core.models.office import StaffTask
 from core.models.places import Establishment
 from core.models.registrations import FamilyRegistration, RegisteredChild
 from core.models.regulations import Agreement, Regulation, RegulationVersion
+from core.models.roles import RoleGrant
 from core.models.town import Branding, CommuneSettings
 from core.models.year_changes import YearChange, YearChangeLine
 
@@ -53,6 +54,7 @@ __all__ = [
     "RegisteredChild",
     "Regulation",
     "RegulationVersion",
+    "RoleGrant",
     "StaffTask",
     "User",
     "YearChange",

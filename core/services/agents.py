@@ -8,7 +8,8 @@ from django.db import IntegrityError, transaction
 
 from core.enums import AccountKind
 from core.errors import DomainError
-from core.models import User
+from core.models import RoleGrant, User
+from core.rights import Role, ScopeKind
 from core.services.accounts import send_activation
 
 log = structlog.get_logger(__name__)
@@ -35,11 +36,13 @@ class Invitation:
     link: str  # also in the mail; whoever invites may hand it over before mail is configured
 
 
-def invite_agent(*, email: str, name: str, by: User | None, now: datetime) -> Invitation:
-    """Open an agent's account and send the link by which the person chooses a password.
+def invite_agent(
+    *, email: str, name: str, by: User | None, now: datetime, role: Role = Role.ADMIN
+) -> Invitation:
+    """Open an agent's account with a role on the whole town, and send the link by which a password is chosen.
 
-    Whoever was invited and never came is invited again, under the new name. ``by``: None for the vendor.
-    Raises AgentKnownError, AgentBlockedError.
+    Whoever was invited and never came is invited again, under the new name, with the role as well. ``by``: None for
+    the vendor, who opens the office to its first administrator. Raises AgentKnownError, AgentBlockedError.
     """
     try:
         with transaction.atomic():
@@ -49,6 +52,7 @@ def invite_agent(*, email: str, name: str, by: User | None, now: datetime) -> In
                 raise AgentKnownError
             agent.name = name
             agent.save()
+            RoleGrant.objects.get_or_create(agent=agent, role=role, scope_kind=ScopeKind.TOWN)
             link = resend_invitation(agent=agent, by=by, now=now)
     except IntegrityError as error:  # two colleagues at the same instant
         raise AgentKnownError from error

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
+from typing import overload
 from urllib.parse import urlsplit
 
 from django.contrib.auth.views import redirect_to_login
@@ -15,9 +16,21 @@ from core.clock import today
 from core.enums import AccountKind
 from core.models import Child
 from core.queries.custody import children_of
+from core.queries.rights import rights_of
+from core.rights import Door, Right
 from tenants.context import town_timezone
 
 View = Callable[..., HttpResponse]
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+class RightMissingError(PermissionDenied):
+    """An agent lacks a right; ``elsewhere``: it is held, but not for all of the town. The 403 page says which."""
+
+    def __init__(self, right: Right, *, elsewhere: bool) -> None:
+        super().__init__(right.label)
+        self.right = right
+        self.elsewhere = elsewhere
 
 
 def family_required(view: View) -> View:
@@ -36,18 +49,44 @@ def family_required(view: View) -> View:
     return guarded
 
 
-def agent_required(view: View) -> View:
-    """For an agent of this town. A family is refused, whoever it is."""
+@overload
+def agent_required(view: View, /) -> View: ...
+@overload
+def agent_required(
+    *, right: Right | None, acting: Right | None = None, scoped: bool = False
+) -> Callable[[View], View]: ...
+def agent_required(
+    view: View | None = None,
+    /,
+    *,
+    right: Right | None = Right.STAFF,
+    acting: Right | None = None,
+    scoped: bool = False,
+) -> View | Callable[[View], View]:
+    """For an agent of this town who holds ``right``; ``request.rights`` is then there. A family is refused, whoever it is.
 
-    @wraps(view)
-    def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
-        if not request.user.is_authenticated:
-            return _ask_to_sign_in(request, "agent_login")
-        if request.user.kind != AccountKind.AGENT:
-            raise PermissionDenied
-        return view(request, *args, **kwargs)
+    ``right=None``: every agent. ``acting``: the right that whatever is not a reading asks for, when it is another one.
+    A right held for some establishments or régies only opens a page that is ``scoped``: such a page shows nothing but
+    what ``request.rights.reach(right)`` covers. Raises RightMissingError.
+    """
 
-    return guarded
+    def guard(view: View) -> View:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+            if not request.user.is_authenticated:
+                return _ask_to_sign_in(request, "agent_login")
+            if request.user.kind != AccountKind.AGENT:
+                raise PermissionDenied
+            request.rights = rights_of(request.user)
+            wanted = right if request.method in SAFE_METHODS else acting or right
+            if wanted and not request.rights.opens(wanted, scoped=scoped):
+                raise RightMissingError(wanted, elsewhere=request.rights.may(wanted))
+            return view(request, *args, **kwargs)
+
+        guarded.door = Door(right=right, acting=acting, scoped=scoped)
+        return guarded
+
+    return guard if view is None else guard(view)
 
 
 def own_children(request: HttpRequest) -> list[Child]:

@@ -5,6 +5,9 @@ from django.http import HttpRequest, HttpResponse, HttpResponseServerError
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
+from core.queries.rights import administrators
+from core.views.access import RightMissingError
+
 log = structlog.get_logger(__name__)
 
 
@@ -12,7 +15,10 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:  # 
     return render(request, "400.html", status=400)
 
 
-def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001  Django passes it by name
+def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
+    if isinstance(exception, RightMissingError):
+        asked = {"right": exception.right, "elsewhere": exception.elsewhere, "givers": administrators()}
+        return render(request, "agent/forbidden.html", asked, status=403)
     return render(request, "403.html", status=403)
 
 

@@ -11,12 +11,13 @@ from core.levels import Level
 from core.models import Child, Establishment, Household, StaffTask
 from core.queries.child_file import find_changes
 from core.queries.families import CHILD_ORDERS, HOUSEHOLD_ORDERS, class_names, find_children, find_households
+from core.rights import Right
 from core.services.office import close_task
 from core.views.access import agent_required
 from core.views.listing import number_in, ordered, page_of, searched, spreadsheet
 
 
-@agent_required
+@agent_required(right=Right.READ)
 @require_safe
 def agent_families(request: HttpRequest) -> HttpResponse:
     search = searched(request.GET)
@@ -39,7 +40,7 @@ def agent_families(request: HttpRequest) -> HttpResponse:
     )
 
 
-@agent_required
+@agent_required(right=Right.READ)
 @require_safe
 def agent_children(request: HttpRequest) -> HttpResponse:
     search = searched(request.GET)
@@ -65,7 +66,7 @@ def agent_children(request: HttpRequest) -> HttpResponse:
     return render(request, "agent/children.html", context)
 
 
-@agent_required
+@agent_required(right=Right.TASKS)
 @require_safe
 def agent_tasks(request: HttpRequest) -> HttpResponse:
     done = request.GET.get("etat") == "faites"
@@ -73,7 +74,7 @@ def agent_tasks(request: HttpRequest) -> HttpResponse:
     return render(request, "agent/tasks.html", {"page": page_of(rows, request.GET), "done": done})
 
 
-@agent_required
+@agent_required(right=Right.TASKS)
 @require_POST
 def agent_task_done(request: HttpRequest, pk: int) -> HttpResponse:
     task = get_object_or_404(StaffTask, pk=pk)

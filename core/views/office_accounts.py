@@ -12,6 +12,7 @@ from core.errors import DomainError
 from core.forms.families import AccountEmailForm, ChildFormSet, GuardianFormSet, HouseholdForm, filled
 from core.models import Guardian
 from core.queries.families import next_number
+from core.rights import Right
 from core.services.accounts import (
     account_of,
     create_family_account,
@@ -22,7 +23,7 @@ from core.services.families import NewGuardian, register_family
 from core.views.access import agent_required
 
 
-@agent_required
+@agent_required(right=Right.FAMILY)
 def agent_family_new(request: HttpRequest) -> HttpResponse:
     data = request.POST if request.method == "POST" else None
     household = HouseholdForm(data, prefix="dossier", initial={"number": next_number(), "is_resident": True})
@@ -51,7 +52,7 @@ def agent_family_new(request: HttpRequest) -> HttpResponse:
     return render(request, "agent/family_new.html", context)
 
 
-@agent_required
+@agent_required(right=Right.FAMILY)
 @require_POST
 def agent_account_create(request: HttpRequest, pk: int) -> HttpResponse:
     guardian = get_object_or_404(Guardian, pk=pk, user=None)
@@ -68,7 +69,7 @@ def agent_account_create(request: HttpRequest, pk: int) -> HttpResponse:
     return _act(request, guardian, open_account)
 
 
-@agent_required
+@agent_required(right=Right.FAMILY)
 @require_POST
 def agent_activation_resend(request: HttpRequest, pk: int) -> HttpResponse:
     guardian = get_object_or_404(Guardian.objects.select_related("user"), pk=pk, user__activated_at=None)
@@ -81,7 +82,7 @@ def agent_activation_resend(request: HttpRequest, pk: int) -> HttpResponse:
     return _act(request, guardian, resend)
 
 
-@agent_required
+@agent_required(right=Right.FAMILY)
 @require_POST
 def agent_provisional(request: HttpRequest, pk: int) -> HttpResponse:
     guardian = get_object_or_404(Guardian.objects.select_related("user"), pk=pk)

@@ -12,11 +12,12 @@ from core import clock
 from core.errors import DomainError
 from core.forms.accounts import AgentInvitationForm
 from core.models import User
+from core.rights import Right
 from core.services.agents import block_agent, invite_agent, resend_invitation, unblock_agent
 from core.views.access import agent_required
 
 
-@agent_required
+@agent_required(right=Right.STAFF)
 @require_http_methods(["GET", "POST"])
 def agent_colleagues(request: HttpRequest) -> HttpResponse:
     form = AgentInvitationForm(request.POST or None)
@@ -30,7 +31,7 @@ def agent_colleagues(request: HttpRequest) -> HttpResponse:
     return render(request, "agent/colleagues.html", {"form": form, "rows": rows})
 
 
-@agent_required
+@agent_required(right=Right.STAFF)
 @require_POST
 def agent_colleague_act(request: HttpRequest, pk: int) -> HttpResponse:
     agent = get_object_or_404(User.objects.agents(), pk=pk)

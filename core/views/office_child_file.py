@@ -32,6 +32,7 @@ from core.queries.child_file import (
     meal_names,
     pending_changes,
 )
+from core.rights import Right
 from core.services.child_file import accept_change, refuse_change, write_values
 from core.services.health import Health, read_health
 from core.views.access import agent_required
@@ -46,14 +47,14 @@ ALL = {field: Policy(Access.EDITABLE, is_checked=False) for field in SHAPES}
 HISTORY = 12
 
 
-@agent_required
+@agent_required(right=Right.READ)
 @never_cache
 @require_safe
 def agent_child(request: HttpRequest, pk: int) -> HttpResponse:
     return _page(request, _child(pk), health=None)
 
 
-@agent_required
+@agent_required(right=Right.HEALTH)
 @never_cache
 @require_POST
 def agent_child_health(request: HttpRequest, pk: int) -> HttpResponse:
@@ -80,7 +81,7 @@ def _page(request: HttpRequest, child: Child, *, health: Health | None) -> HttpR
     return render(request, "agent/child.html", context)
 
 
-@agent_required
+@agent_required(right=Right.FAMILY)
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def agent_child_file(request: HttpRequest, pk: int, group: str) -> HttpResponse:
@@ -105,7 +106,7 @@ def agent_child_file(request: HttpRequest, pk: int, group: str) -> HttpResponse:
     return render(request, "agent/child_file.html", context)
 
 
-@agent_required
+@agent_required(right=Right.READ)
 @require_safe
 def agent_child_changes(request: HttpRequest) -> HttpResponse:
     """What families ask for, the oldest first. No value is shown here: some are about health."""
@@ -127,7 +128,7 @@ def agent_child_changes(request: HttpRequest) -> HttpResponse:
     return render(request, "agent/child_changes.html", context)
 
 
-@agent_required
+@agent_required(right=Right.READ, acting=Right.FAMILY)
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def agent_child_change(request: HttpRequest, pk: int) -> HttpResponse:
@@ -201,7 +202,7 @@ def _decide(request: HttpRequest, told: str, act: Callable[[], None]) -> bool:
     return True
 
 
-@agent_required
+@agent_required(right=Right.STAFF)
 @require_safe
 def agent_child_readings(request: HttpRequest) -> HttpResponse:
     """Who was shown the health of which child, when and where."""

@@ -10,12 +10,13 @@ from core.custody import CustodyMode
 from core.forms.custody import CustodyForm, EndForm
 from core.models import Child
 from core.queries.custody import custodies_of
+from core.rights import Right
 from core.services.custody import CustodyError, end_custody, record_custody
 from core.views.access import agent_required
 from tenants.context import town_timezone
 
 
-@agent_required
+@agent_required(right=Right.FAMILY)
 @require_http_methods(["GET", "HEAD", "POST"])
 def agent_custody(request: HttpRequest, pk: int) -> HttpResponse:
     child = get_object_or_404(Child.objects.select_related("household"), pk=pk)
@@ -57,7 +58,7 @@ def _recorded(request: HttpRequest, child: Child, form: CustodyForm) -> bool:
     return True
 
 
-@agent_required
+@agent_required(right=Right.FAMILY)
 @require_POST
 def agent_custody_end(request: HttpRequest, pk: int) -> HttpResponse:
     child = get_object_or_404(Child, pk=pk)

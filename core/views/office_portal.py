@@ -15,6 +15,7 @@ from core.forms.content import BrandingForm, DownloadForm, LegalTextForm, MenuLi
 from core.models import Branding, CommuneSettings, Download, MenuLink, NewsItem
 from core.queries.legal import legal_page
 from core.rich_text import rich_text
+from core.rights import Right
 from core.services.content import Entry, move_entry, remove_entry, save_entry, save_face, write_legal_text
 from core.views.access import agent_required
 from tenants.context import town_timezone
@@ -69,13 +70,13 @@ KINDS = {
 }
 
 
-@agent_required
+@agent_required(right=Right.PUBLISH)
 @require_safe
 def agent_portal(request: HttpRequest) -> HttpResponse:
     return render(request, "agent/portal/home.html", {"kinds": KINDS.values(), "legal_kinds": LegalKind})
 
 
-@agent_required
+@agent_required(right=Right.PUBLISH)
 @require_POST
 def agent_portal_preview(request: HttpRequest) -> HttpResponse:
     """How a text being written will look. Nothing is saved."""
@@ -83,7 +84,7 @@ def agent_portal_preview(request: HttpRequest) -> HttpResponse:
     return render(request, "agent/portal/_preview.html", {"html": rich_text(text)})
 
 
-@agent_required
+@agent_required(right=Right.PUBLISH)
 @require_safe
 def agent_portal_entries(request: HttpRequest, kind: str) -> HttpResponse:
     shown = _kind(kind)
@@ -91,7 +92,7 @@ def agent_portal_entries(request: HttpRequest, kind: str) -> HttpResponse:
     return render(request, "agent/portal/entries.html", context)
 
 
-@agent_required
+@agent_required(right=Right.PUBLISH)
 @require_http_methods(["GET", "POST"])
 def agent_portal_entry_new(request: HttpRequest, kind: str) -> HttpResponse:
     edited = _kind(kind)
@@ -101,14 +102,14 @@ def agent_portal_entry_new(request: HttpRequest, kind: str) -> HttpResponse:
     return _edit(request, edited, entry)
 
 
-@agent_required
+@agent_required(right=Right.PUBLISH)
 @require_http_methods(["GET", "POST"])
 def agent_portal_entry(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
     edited = _kind(kind)
     return _edit(request, edited, get_object_or_404(edited.model, pk=pk))
 
 
-@agent_required
+@agent_required(right=Right.PUBLISH)
 @require_POST
 def agent_portal_entry_act(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
     """Move an entry up or down, or take it away."""
@@ -125,7 +126,7 @@ def agent_portal_entry_act(request: HttpRequest, kind: str, pk: int) -> HttpResp
     return redirect("agent_portal_entries", kind=kind)
 
 
-@agent_required
+@agent_required(right=Right.PUBLISH)
 @require_http_methods(["GET", "POST"])
 def agent_portal_welcome(request: HttpRequest) -> HttpResponse:
     form = WelcomeForm(request.POST or None, instance=CommuneSettings.objects.first())
@@ -136,7 +137,7 @@ def agent_portal_welcome(request: HttpRequest) -> HttpResponse:
     return render(request, "agent/portal/form.html", {"form": form, "title": "Accueil et coordonnées"})
 
 
-@agent_required
+@agent_required(right=Right.PUBLISH)
 @require_http_methods(["GET", "POST"])
 def agent_portal_look(request: HttpRequest) -> HttpResponse:
     """The colour tried is shown on this very page before it is kept (« Essayer », or as it is picked)."""
@@ -152,7 +153,7 @@ def agent_portal_look(request: HttpRequest) -> HttpResponse:
     return render(request, "agent/portal/look.html", context)
 
 
-@agent_required
+@agent_required(right=Right.PUBLISH)
 @require_safe
 def agent_portal_theme(request: HttpRequest) -> HttpResponse:
     try:
@@ -162,7 +163,7 @@ def agent_portal_theme(request: HttpRequest) -> HttpResponse:
     return HttpResponse(css, content_type="text/css; charset=utf-8")
 
 
-@agent_required
+@agent_required(right=Right.PUBLISH)
 @require_http_methods(["GET", "POST"])
 def agent_portal_legal(request: HttpRequest, kind: str) -> HttpResponse:
     if kind not in LegalKind.values:

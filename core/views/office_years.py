@@ -11,6 +11,7 @@ from core.errors import DomainError
 from core.forms.years import LineForm, YearForm
 from core.models import YearChange, YearChangeLine
 from core.queries.year_changes import LINE_ORDERS, lines_of, school_summaries
+from core.rights import Right
 from core.services.year_changes import Moved, apply_year, correct_line, prepare_year, undo_year
 from core.views.access import agent_required
 from core.views.listing import number_in, ordered, page_of, searched
@@ -20,7 +21,7 @@ from tenants.context import town_timezone
 JUNE = 6
 
 
-@agent_required
+@agent_required(right=Right.FAMILY)
 def agent_year(request: HttpRequest) -> HttpResponse:
     today = clock.today(town_timezone())
     # From June the next school year is prepared; before, the one that should have been.
@@ -37,7 +38,7 @@ def agent_year(request: HttpRequest) -> HttpResponse:
     return render(request, "agent/year.html", {"form": form, "changes": changes})
 
 
-@agent_required
+@agent_required(right=Right.FAMILY)
 @require_safe
 def agent_year_change(request: HttpRequest, pk: int) -> HttpResponse:
     change = get_object_or_404(YearChange, pk=pk)
@@ -55,7 +56,7 @@ def agent_year_change(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "agent/year_change.html", context)
 
 
-@agent_required
+@agent_required(right=Right.FAMILY)
 def agent_year_line(request: HttpRequest, pk: int) -> HttpResponse:
     rows = YearChangeLine.objects.select_related("child", "change", "school_before", "school_after")
     line = get_object_or_404(rows, pk=pk)
@@ -72,7 +73,7 @@ def agent_year_line(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "agent/year_line.html", {"line": line, "form": form})
 
 
-@agent_required
+@agent_required(right=Right.CONFIGURE)
 @require_POST
 def agent_year_apply(request: HttpRequest, pk: int) -> HttpResponse:
     change = get_object_or_404(YearChange, pk=pk)
@@ -83,7 +84,7 @@ def agent_year_apply(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("agent_year_change", pk)
 
 
-@agent_required
+@agent_required(right=Right.CONFIGURE)
 @require_POST
 def agent_year_undo(request: HttpRequest, pk: int) -> HttpResponse:
     change = get_object_or_404(YearChange, pk=pk)

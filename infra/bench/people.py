@@ -1,7 +1,8 @@
 """The invented families of the bench: their files, accounts and children."""
 
 from core.enums import AccountKind
-from core.models import Child, Guardian, Household, User
+from core.models import Child, Guardian, Household, RoleGrant, User
+from core.rights import Role
 from infra.bench.rows import continue_numbering, insert_select
 
 AGENT = "agent@banc.example"
@@ -59,4 +60,6 @@ def move_in(*, households: int, children: int) -> None:
     )
     for model in (Household, User, Guardian, Child):
         continue_numbering(model)
-    User(email=AGENT, kind=AccountKind.AGENT, name="Morgane Guichet", password="!").save()
+    agent = User(email=AGENT, kind=AccountKind.AGENT, name="Morgane Guichet", password="!")
+    agent.save()
+    RoleGrant.objects.create(agent=agent, role=Role.ADMIN)

@@ -9,7 +9,8 @@ from billing.models import Regie
 from booking.models import Activity, Enrolment
 from core.clock import now
 from core.enums import AccountKind, EstablishmentKind
-from core.models import Child, CommuneSettings, Establishment, Guardian, Household, User
+from core.models import Child, CommuneSettings, Establishment, Guardian, Household, RoleGrant, User
+from core.rights import Role
 from portail.demo.books import write_books
 from portail.demo.campaigns import write_campaigns
 from portail.demo.child_files import write_child_files
@@ -114,7 +115,8 @@ def _first_agent() -> User:
 
 def _agent(email: str) -> None:
     if not User.objects.agents().filter(email=email).exists():
-        _user(email, AccountKind.AGENT, "Morgane Guichet", activated=True)
+        agent = _user(email, AccountKind.AGENT, "Morgane Guichet", activated=True)
+        RoleGrant.objects.create(agent=agent, role=Role.ADMIN)
 
 
 def _user(email: str, kind: AccountKind, name: str, *, activated: bool) -> User:
