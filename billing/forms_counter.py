@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 
+from billing.counter_sales import CounterSale
 from billing.enums import Means
 from billing.models import Invoice, Regie
 from billing.queries.invoices import unpaid_invoices
@@ -33,10 +34,13 @@ def _text(label: str, length: int) -> forms.CharField:
     return forms.CharField(label=label, max_length=length, required=False)
 
 
-class CounterForm(forms.Form):
+class TokenForm(forms.Form):
+    jeton = forms.UUIDField(widget=forms.HiddenInput)
+
+
+class CounterForm(TokenForm):
     """``handed`` is what was received once the form is valid. Only the means that the régie accepts are asked for."""
 
-    jeton = forms.UUIDField(widget=forms.HiddenInput)
     factures = forms.ModelMultipleChoiceField(
         Invoice.objects.none(),
         required=False,
@@ -44,10 +48,21 @@ class CounterForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
         error_messages={"invalid_choice": "Une des factures cochées n’est pas de ce dossier."},
     )
+    # The basket as the page showed it: its total.
+    panier = forms.DecimalField(required=False, max_digits=8, decimal_places=2, widget=forms.TextInput)
     payeur = forms.CharField(label="Reçu de", max_length=120)
 
-    def __init__(self, *args: Any, regie: Regie, household: Household, on: date, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        regie: Regie,
+        household: Household,
+        on: date,
+        sale: CounterSale | None = None,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
+        self.basket = sale
         self.means = [means for means in Means if means in regie.counter_means]
         self.unpaid = unpaid_invoices(household, regie, on=on)
         # One that has just been paid is no reason to refuse money: what no invoice needs is kept as credit.
@@ -77,6 +92,19 @@ class CounterForm(forms.Form):
         """The fields of each cheque, for the page."""
         names = ("cheque", "banque", "numero", "tireur")
         return [[self[f"{name}{rank}"] for name in names] for rank in range(1, CHEQUES + 1)]
+
+    def clean_panier(self) -> Decimal | None:
+        shown = self.cleaned_data["panier"]
+        if shown is not None and (self.basket is None or self.basket.total != shown):
+            raise forms.ValidationError(
+                "Le panier a changé, ou son délai est passé : relisez-le avant d’encaisser."
+            )
+        return shown
+
+    @property
+    def sale(self) -> CounterSale | None:
+        """The basket, when it is paid."""
+        return self.basket if self.cleaned_data["panier"] is not None else None
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data

@@ -6,11 +6,13 @@ class BookingConfig(AppConfig):
     verbose_name = "Réservations"
 
     def ready(self) -> None:
-        from billing import campaign_checks, purposes, recorded
+        from billing import campaign_checks, counter_sales, purposes, recorded
         from booking.queries.recorded import recorded_times
         from booking.queries.unmarked import unmarked_bookings
+        from booking.services.cart_counter import carts_to_pay
         from booking.services.cart_payments import CART_PURPOSE, CartPurpose
 
         purposes.register(CART_PURPOSE, CartPurpose())
+        counter_sales.register("booking.carts", carts_to_pay)
         campaign_checks.register("booking.unmarked", unmarked_bookings)
         recorded.register("booking.times", recorded_times)

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db import IntegrityError
 from django.urls import reverse
 
+from billing.counter_sales import CounterSale
 from billing.enums import COUNTER_MEANS, DocumentKind, Fulfilment, Means, PaymentState, Trigger
 from billing.errors import CounterError
 from billing.models import Allocation, Invoice, Payment, PaymentEvent, Quittance, Regie, Tender
@@ -52,26 +53,34 @@ def take_money(
     payer_name: str,
     by: User,
     token: UUID,
+    sale: CounterSale | None = None,
     now: datetime,
 ) -> Quittance:
-    """Record what a family hands over, pay these invoices with it, oldest first, and keep the rest as credit.
+    """Record what a family hands over; pay ``sale`` with it, then these invoices, oldest first; keep the rest as credit.
 
-    The same ``token`` again gives the quittance it made. Raises CounterError, and BusyError.
+    The same ``token`` again gives the quittance it made. With a ``sale`` it talks to the network: no transaction.
+    Raises CounterError, and BusyError.
     """
-    _check(regie, handed)
+    _check(regie, handed, sale)
+    if sale:
+        sale.catch_up(now=now)
     try:
         with locking_transaction():
             if done := Quittance.objects.filter(token=token).first():
                 return done
+            if sale:
+                sale.lock(now=now)
             lock_ids(household.invoices.filter(regie=regie))
             quittance = Quittance(
                 token=token, regie=regie, household=household, at=now, by=by, payer_name=payer_name
             )
-            payments = _write(quittance, handed)
+            payments = _write(quittance, handed, purpose=sale.purpose if sale else COUNTER_PURPOSE)
+            sold = sale.deliver(payments, by=by, now=now) if sale else None
             due = unpaid_invoices(household, regie, on=now.astimezone(town_timezone()).date())
-            _allocate(payments, list(due.filter(pk__in=invoice_ids)), now)
+            chosen = due.filter(pk__in=[*invoice_ids, *([sold.pk] if sold else [])])
+            _allocate(payments, sorted(chosen, key=lambda invoice: invoice != sold), now)
             record_received(payments=payments, by=by, now=now)
-            _tell(quittance, payments, now)
+            _tell(quittance, payments, sale.lines if sale else (), now)
             return quittance
     except IntegrityError:
         # The same form, sent twice at once: the other one was first.
@@ -80,7 +89,7 @@ def take_money(
         raise
 
 
-def _check(regie: Regie, handed: Sequence[Handed]) -> None:
+def _check(regie: Regie, handed: Sequence[Handed], sale: CounterSale | None) -> None:
     if not handed:
         raise CounterError("Saisissez au moins une somme reçue.")
     for one in handed:
@@ -92,9 +101,15 @@ def _check(regie: Regie, handed: Sequence[Handed]) -> None:
             f"Une régie publique ne prend pas plus de {format_euros(CASH_CEILING)} en espèces pour un paiement "
             "(code général des impôts, article 1680). Proposez un autre moyen pour le reste."
         )
+    received = sum((one.amount for one in handed), ZERO)
+    if sale and received < sale.total:
+        raise CounterError(
+            f"Un panier se règle en entier : il fait {format_euros(sale.total)}, vous avez saisi "
+            f"{format_euros(received)}."
+        )
 
 
-def _write(quittance: Quittance, handed: Sequence[Handed]) -> list[Payment]:
+def _write(quittance: Quittance, handed: Sequence[Handed], *, purpose: str) -> list[Payment]:
     """Number the quittance, and write it with its payments."""
     regie, now = quittance.regie, quittance.at
     year = now.astimezone(town_timezone()).year
@@ -111,7 +126,7 @@ def _write(quittance: Quittance, handed: Sequence[Handed]) -> list[Payment]:
             quittance=quittance,
             mode=Mode.PRODUCTION,
             household=quittance.household,
-            purpose=COUNTER_PURPOSE,
+            purpose=purpose,
             label=str(quittance),
             reference=new_reference(regie, now),
             amount=one.amount,
@@ -161,14 +176,14 @@ def _allocate(payments: Sequence[Payment], invoices: Sequence[Invoice], now: dat
     Allocation.objects.bulk_create(rows)
 
 
-def _tell(quittance: Quittance, payments: Sequence[Payment], now: datetime) -> None:
+def _tell(quittance: Quittance, payments: Sequence[Payment], sold: Sequence[str], now: datetime) -> None:
     link = town_url(reverse("receipt_pdf", args=[payments[0].token]))
     write_mails(
         letters=[
             Letter(
                 to=mail_address(guardian),
                 template="counter_receipt",
-                context={"quittance": quittance, "payments": payments, "link": link},
+                context={"quittance": quittance, "payments": payments, "sold": sold, "link": link},
                 dedupe_key=f"quittance:{quittance.pk}:{guardian.pk}",
             )
             for guardian in payers_by_household([quittance.household_id]).get(quittance.household_id, [])

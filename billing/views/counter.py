@@ -8,9 +8,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from billing.counter_sales import sales_to
 from billing.documents.quittance import quittance_pdf
 from billing.enums import PaymentState
-from billing.forms_counter import CounterForm, ReasonForm
+from billing.forms_counter import CounterForm, ReasonForm, TokenForm
 from billing.models import Payment, Quittance, Regie
 from billing.queries.invoices import open_attempts
 from billing.queries.unpaid import find_unpaid
@@ -30,10 +31,11 @@ from tenants.context import town_timezone
 @agent_required(right=Right.CASH)
 @require_safe
 def agent_counter_open(request: HttpRequest, household_id: int) -> HttpResponse:
-    """From the family's page: the first régie at which it owes something, else the first of the town."""
+    """From the family's page: the first régie at which a basket or an invoice waits, else the first of the town."""
     household, on = get_object_or_404(Household, pk=household_id), clock.today(town_timezone())
-    owing = find_unpaid(on=on).filter(household=household).order_by("regie__position", "regie__name").first()
-    regie = owing.regie if owing else Regie.objects.first()
+    baskets = [sale.regie_id for sale in sales_to(household, now=clock.now())]
+    owing = find_unpaid(on=on).filter(household=household).values_list("regie", flat=True)
+    regie = Regie.objects.filter(pk__in=baskets or owing).first() or Regie.objects.first()
     if regie is None:
         messages.warning(request, "Cette commune n’a pas encore de régie.")
         return redirect("agent_family", household_id)
@@ -46,12 +48,17 @@ def agent_counter_open(request: HttpRequest, household_id: int) -> HttpResponse:
 def agent_counter(request: HttpRequest, household_id: int, code: str) -> HttpResponse:
     """« Encaisser »: what is due, what is handed over, one quittance."""
     household, regie = get_object_or_404(Household, pk=household_id), get_object_or_404(Regie, code=code)
+    if done := _already_made(request):
+        return redirect("agent_quittance", done.pk)
     payer = household.guardians.order_by("-is_payer", "pk").first()
+    sales = sales_to(household, now=clock.now())
+    basket = next((sale for sale in sales if sale.regie_id == regie.pk), None)
     form = CounterForm(
         request.POST or None,
         regie=regie,
         household=household,
         on=clock.today(town_timezone()),
+        sale=basket,
         initial={"jeton": uuid4(), "payeur": str(payer or household.name)},
     )
     if request.method == "POST" and form.is_valid():
@@ -64,6 +71,7 @@ def agent_counter(request: HttpRequest, household_id: int, code: str) -> HttpRes
                 payer_name=form.cleaned_data["payeur"],
                 by=request.user,
                 token=form.cleaned_data["jeton"],
+                sale=form.sale,
                 now=clock.now(),
             )
         except DomainError as error:
@@ -82,11 +90,19 @@ def agent_counter(request: HttpRequest, household_id: int, code: str) -> HttpRes
         "regie": regie,
         "form": form,
         "rows": [(one, one.total - one.allocated, str(one.pk) in ticked) for one in invoices],
+        "basket": basket,
+        "basket_ticked": "panier" in form.data or not form.is_bound,
         "due": sum((one.total - one.allocated for one in invoices), ZERO),
         "running": open_attempts(invoices).exists(),
         "others": Regie.objects.exclude(pk=regie.pk),
     }
     return render(request, "agent/books/counter.html", context)
+
+
+def _already_made(request: HttpRequest) -> Quittance | None:
+    """What the first click of a double click made."""
+    form = TokenForm(request.POST)
+    return Quittance.objects.filter(token=form.cleaned_data["jeton"]).first() if form.is_valid() else None
 
 
 @agent_required(right=Right.ACCOUNTS)
