@@ -93,8 +93,8 @@ class PageForm(forms.Form):
 
     # In the words of « aller ».
     vue = forms.CharField(required=False, max_length=20)
-    # A page of the planning (« 2026-11 », « annee »), or « recapitulatif ».
-    aller = forms.CharField(required=False, max_length=20)
+    # A page of the planning (« 2026-11 », « annee »), « recapitulatif », or a waiting list (« attente-12.3456 »).
+    aller = forms.CharField(required=False, max_length=30)
 
 
 class PlanningForm(PageForm, TicksForm):

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
 from booking.enums import LineState, PlaceState, ReservationState
-from booking.models import Activity, Place, Reservation, ReservationLine
+from booking.models import Activity, OpeningGroup, Place, Reservation, ReservationLine
 from booking.queries.office import find_reservations
 from booking.queries.priorities import scored, scores
 from core.models import Child
@@ -51,10 +51,14 @@ def pending_demands(
     level: str = "",
     class_name: str = "",
 ) -> QuerySet[Reservation]:
-    """Demands with days that wait, ``waiting`` of them, ``full`` of those on days without a free place; their ``score``
+    """Demands with days that wait, ``waiting`` of them, ``full`` of those on days without a free place for the
+    child’s group; their ``score``
     of priority; whether a brother or a sister (``has_siblings``) asks for the same period."""
     waiting = Q(lines__state=LineState.PENDING)
-    no_room = Q(lines__opening__capacity__lte=F("lines__opening__taken"))
+    full_group = OpeningGroup.objects.filter(
+        opening=OuterRef("lines__opening"), group=OuterRef("lines__place__group"), capacity__lte=F("taken")
+    )
+    no_room = Q(lines__opening__capacity__lte=F("lines__opening__taken")) | Q(Exists(full_group))
     siblings = Reservation.objects.filter(
         household=OuterRef("household"), period=OuterRef("period"), state=ReservationState.PENDING
     ).exclude(child=OuterRef("child"))

@@ -5,15 +5,17 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
 
-from django.db.models import Count, F, Q, QuerySet, Value
+from django.db.models import Count, F, Q, QuerySet, Value, prefetch_related_objects
 from django.db.models.functions import ExtractIsoWeekDay, Greatest
 
 from billing.enums import OPEN_PAYMENTS
 from booking.enums import PlaceState, ReservationState
-from booking.models import Opening, Period, Place, Reservation, Stage
+from booking.models import Opening, Period, Place, Reservation, SlotGroup, Stage
+from booking.queries.groups import slot_groups
 from booking.queries.offer import choices_for, periods
 from booking.queries.planning import RULE
 from booking.rules.cutoffs import last_moment
+from booking.rules.groups import group_of
 from core.models import Child
 from core.queries.calendar import town_calendar
 
@@ -110,10 +112,14 @@ def forgotten(closings: Iterable[Closing], *, now: datetime, today: date) -> lis
         for choice in choices
         if not choice.obstacle
     }
+    groups = slot_groups(slot__in={one.opening.slot_id for _, one in missing})
+    prefetch_related_objects([one.opening for _, one in missing], "groups")
     return [
         (known[pk], one)
         for pk, one in missing
-        if (pk, one.period.pk) in open_to and _admits(one.stage, known[pk])
+        if (pk, one.period.pk) in open_to
+        and _admits(one.stage, known[pk])
+        and _has_room(one.opening, groups.get(one.opening.slot_id, ()), known[pk])
     ]
 
 
@@ -166,3 +172,11 @@ def lapsing_baskets(*, now: datetime, at_least: timedelta) -> QuerySet[Reservati
 
 def _admits(stage: Stage, child: Child) -> bool:
     return not stage.levels or child.level in stage.levels
+
+
+def _has_room(opening: Opening, groups: Collection[SlotGroup], child: Child) -> bool:
+    """Whether the day, and the group of the slot in which the child is that day, have a free place."""
+    group = group_of(
+        [one.rule for one in groups], level=child.level, birth_date=child.birth_date, on=opening.date
+    )
+    return opening.room.left(group) != 0

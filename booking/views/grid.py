@@ -3,11 +3,15 @@
 The shape is the one of components/grid.html.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from itertools import groupby
+
+from django.http import HttpResponse
+from django.shortcuts import redirect
 
 from booking.enums import BookingMode, PlaceState
 from booking.queries.planning import Cell, Day, Planning
@@ -78,8 +82,14 @@ class Grid:
 
 
 ABSENT = GridCell(kind="absent")
-# A value of « aller », followed by an opening: to its waiting list.
-WAIT = "attente-"
+# A value of « aller »: « attente-12.3456 », the waiting list of an opening, for a child.
+WAIT = re.compile(r"attente-(\d{1,9})\.(\d{1,9})")
+
+
+def waiting_list_of(target: str) -> HttpResponse | None:
+    """The way to the waiting list that a value of « aller » names, if it names one."""
+    named = WAIT.fullmatch(target)
+    return redirect("waiting_join", *map(int, named.groups())) if named else None
 
 
 def build_grid(
@@ -93,8 +103,7 @@ class _Builder:
         self, planning: Planning, window: Window, selection: Selection, today: date, prefix: str
     ) -> None:
         self.planning, self.selection, self.today = planning, selection, today
-        # A list is joined from the planning of one child: several share one form, which knows no single child.
-        self.has_list = not prefix and planning.period.has_waiting_list
+        self.has_list = planning.period.has_waiting_list
         self.several_months, self.by_week = window.is_whole_year, shows_weeks([planning])
         shown = window.days_of(planning)
         self.grid = Grid(
@@ -199,7 +208,9 @@ class _Builder:
             "vous êtes sur la liste d’attente" if cell.on_waiting_list else "rejoindre la liste d’attente"
         )
         reason = f"{cell.reason}{words.NBSP}: {way_on}."
-        return GridCell(kind="full", reason=reason, action=f"{WAIT}{cell.opening_id}")
+        return GridCell(
+            kind="full", reason=reason, action=f"attente-{self.planning.child.pk}.{cell.opening_id}"
+        )
 
     def _booked(self, cell: Cell) -> GridCell:
         kind = "confirmed" if cell.place == PlaceState.CONFIRMED else "pending"

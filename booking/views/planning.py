@@ -14,7 +14,7 @@ from booking.forms import Copy, PlanningForm
 from booking.queries.siblings import periods_like
 from booking.services.copies import copy_to
 from booking.services.drafts import draft_wishes
-from booking.views.grid import WAIT, build_grid
+from booking.views.grid import build_grid, waiting_list_of
 from booking.views.journey import Journey, journey_for, no_booking_page
 from booking.views.sheets import read_sheet, repeat_page, save_sheet, sum_of, tell
 from booking.views.windows import WHOLE_YEAR, shows_weeks, window_for
@@ -82,8 +82,8 @@ def _save(request: HttpRequest, journey: Journey, now: datetime) -> HttpResponse
 def _go(journey: Journey, target: str, here: str) -> HttpResponse:
     if target == RECAP:
         return redirect(f"{reverse('booking_recap', args=journey.args)}?{urlencode({'vue': here})}")
-    if target.startswith(WAIT) and (opening := target.removeprefix(WAIT)).isdecimal():
-        return redirect("waiting_join", journey.child.pk, int(opening))
+    if to_list := waiting_list_of(target):
+        return to_list
     if target == PERIODS:
         return redirect(f"{journey.period_url}?{urlencode({'periode': journey.period.code})}")
     return redirect(f"{journey.planning_url}?{urlencode({'vue': target})}")

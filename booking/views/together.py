@@ -17,7 +17,7 @@ from booking.models import BookingDraft, Period
 from booking.queries.offer import Choice, choices_for, periods
 from booking.services.copies import copy_to
 from booking.services.drafts import draft_wishes
-from booking.views.grid import build_grid
+from booking.views.grid import build_grid, waiting_list_of
 from booking.views.journey import Journey
 from booking.views.planning import PERIODS, RECAP
 from booking.views.sheets import Sheet, read_sheet, repeat_page, save_sheet, sum_of, tell
@@ -153,6 +153,7 @@ def booking_together_planning(request: HttpRequest) -> HttpResponse:
         "whole_year": WHOLE_YEAR,
         "recap_step": RECAP,
         "period_step": PERIODS,
+        "has_waiting_list": any(journey.period.has_waiting_list for journey in together.journeys),
         "is_prepaid": any(journey.period.payment == PaymentMode.PREPAID for journey in together.journeys),
         **sum_of(open_sheets, shown=window.dates, tz=tz),
     }
@@ -178,12 +179,16 @@ def _save(request: HttpRequest, together: Together, now: datetime) -> HttpRespon
     for journey, form in sent:
         if act := form.cleaned_data["copier"]:
             _copy(request, together, journey, act=Copy(act), here=here)
-    if stays:
-        return redirect(together.url("booking_together_planning", vue=here))
+    return _go(together, here if stays else target, here)
+
+
+def _go(together: Together, target: str, here: str) -> HttpResponse:
     if target == RECAP:
         return redirect(together.url("booking_together_recap", vue=here))
     if target == PERIODS:
         return redirect(together.url("booking_together"))
+    if to_list := waiting_list_of(target):
+        return to_list
     return redirect(together.url("booking_together_planning", vue=target))
 
 

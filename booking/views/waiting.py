@@ -24,8 +24,8 @@ from booking.services.waiting_offers import accept_offer, decline_offer
 from core import clock
 from core.errors import DomainError
 from core.models import Child
-from core.views.access import family_required
-from core.words import plural, short_date
+from core.views.access import family_required, own_child
+from core.words import NBSP, plural, short_date
 from tenants.context import town_timezone
 
 
@@ -70,11 +70,14 @@ def _rows(entries: Sequence[WaitingEntry], now: datetime) -> list[Row]:
 @require_http_methods(["GET", "POST"])
 def waiting_join(request: HttpRequest, child_id: int, opening_id: int) -> HttpResponse:
     """« Rejoindre la liste d’attente »: how long it is and how it works, then one button."""
-    household = request.user.guardian.household
-    child = get_object_or_404(
-        Child.objects.select_related("school", "household"), pk=child_id, household=household
-    )
+    child = own_child(request, child_id)
     opening = get_object_or_404(Opening.objects.select_related("slot"), pk=opening_id)
+    if child.household_id != request.user.guardian.household_id:
+        messages.warning(
+            request,
+            f"Les listes d’attente de {child.first_name} sont au dossier de son autre parent{NBSP}: appelez le service.",
+        )
+        return redirect("booking_planning", child.pk, periods().get(slots=opening.slot_id).code)
     if request.method == "POST":
         return _join(request, child, opening)
     now = clock.now()

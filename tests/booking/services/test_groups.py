@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 from booking.enums import BookingMode, PaymentMode
 from booking.errors import FullError, NoRoomError, WaitingListError
 from booking.models import Opening, OpeningGroup, Place, ReservationLine, WaitingEntry
+from booking.queries.demands import pending_demands
 from booking.queries.planning import load_planning
 from booking.services.capacity import change_capacity
 from booking.services.decisions import decide_lines
@@ -186,3 +187,14 @@ def test_a_group_with_room_has_no_list(canteen, day, small_ones, family, now):
     with pytest.raises(WaitingListError, match="une place est libre"):
         join_list(child=family.child, opening=day, by=family.user, now=now)
     join_list(child=small_ones[0].child, opening=day, by=small_ones[0].user, now=now)
+
+
+def test_the_inbox_counts_the_days_whose_group_is_full(canteen, day, family, small_ones, now):
+    two_groups(canteen, small=1, big=2, now=now)
+    ask(canteen, small_ones[0], now)
+    type(canteen.period).objects.update(mode=BookingMode.REQUEST)
+    canteen.period.refresh_from_db()
+    ask(canteen, family, now, days=2)
+    assert [(one.waiting, one.full) for one in pending_demands()] == [(2, 0)]
+    OpeningGroup.objects.filter(opening=day, group__code="grands").update(capacity=0)
+    assert [(one.waiting, one.full) for one in pending_demands()] == [(2, 1)]

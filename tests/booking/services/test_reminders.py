@@ -16,6 +16,7 @@ from core.models import CommuneSettings, OutgoingMail
 from core.services.notifications import stop_notification
 from core.services.outbox import send_due_mails
 from tests.factories.booking import a_sibling, some_care
+from tests.factories.groups import little, two_groups
 from tests.factories.world import Canteen, Family, a_canteen, a_family
 from tests.harness.queries import count_queries
 
@@ -140,6 +141,19 @@ def test_a_full_or_closed_day_is_not_announced(canteen, family):
     assert send_reminders(now=SUNDAY) == 0
     monday.update(capacity=None, closed_reason="Grève")
     assert send_reminders(now=SUNDAY) == 0
+
+
+def test_a_day_whose_group_is_full_is_announced_to_the_other_group_only(canteen, family):
+    sister = little(a_sibling(family))
+    book(canteen, family, *every(0, range(4)))
+    book(canteen, family, *every(0, range(4)), child=sister)
+    two_groups(canteen, small=1, big=5, now=BEFORE)
+    other = a_family(school=canteen.school)
+    little(other.child)
+    book(canteen, other, 16)
+    assert send_reminders(now=SUNDAY) == 1
+    assert "Jade, RESTAURATION" in mails()[0].text
+    assert sister.first_name not in mails()[0].text
 
 
 def test_a_child_that_may_not_book_any_more_is_not_reminded(canteen, family):

@@ -11,10 +11,12 @@ from booking.models import BookingDraft, Place, WaitingEntry
 from booking.services.waiting_offers import offer_freed_places
 from core import clock
 from core.models import OutgoingMail
+from tests.factories.booking import a_sibling
 from tests.factories.waiting import a_waiting_list, fill, give_back, waits
 from tests.factories.world import a_family
 from tests.harness.queries import assert_constant_queries
 
+MARCH = {"du": "2027-03-01", "au": "2027-03-31"}
 HOUR = timedelta(hours=1)
 
 
@@ -46,13 +48,26 @@ def join_url(day, family) -> str:
 def test_a_full_cell_leads_to_the_list_and_keeps_what_is_ticked(canteen, day, family, browser_of):
     browser = browser_of(family)
     page = browser.get(planning_url(canteen, family)).content.decode()
-    assert f'name="aller" value="attente-{day.pk}"' in page
+    wait = f"attente-{family.child.pk}.{day.pk}"
+    assert f'name="aller" value="{wait}"' in page
     assert "rejoindre la liste d’attente" in page
     ticked = f"{canteen.openings[1].pk}.{canteen.on_time.pk}"
-    form = {"du": "2027-03-01", "au": "2027-03-31", "w": [ticked], "aller": f"attente-{day.pk}"}
+    form = {"du": "2027-03-01", "au": "2027-03-31", "w": [ticked], "aller": wait}
     response = browser.post(planning_url(canteen, family), form)
     assert response.url == join_url(day, family)
     assert BookingDraft.objects.get().wishes == {str(canteen.openings[1].pk): canteen.on_time.pk}
+
+
+def test_so_does_the_one_of_a_child_among_several(canteen, day, family, browser_of):
+    browser, sister = browser_of(family), a_sibling(family)
+    both = [f"{child.pk}.{canteen.period.code}" for child in (family.child, sister)]
+    page = browser.get(reverse("booking_together_planning"), {"avec": both}).content.decode()
+    assert page.count('name="aller" value="attente-') == 2
+    ticks = {f"e{sister.pk}-{canteen.period.pk}-{name}": day for name, day in MARCH.items()}
+    form = {"avec": both, "vue": "2027-03", "aller": f"attente-{sister.pk}.{day.pk}"} | ticks
+    response = browser.post(reverse("booking_together_planning"), form)
+    assert response.url == reverse("waiting_join", args=[sister.pk, day.pk])
+    assert browser.get(response.url).status_code == 200
 
 
 def test_without_a_list_a_full_cell_only_says_so(canteen, family, now, browser_of):
