@@ -202,7 +202,7 @@ def test_money_and_places_whatever_the_order(commune, payfip):
     run_state_machine_as_test(
         BasketMachine,
         settings=settings(
-            max_examples=20,
+            max_examples=12,
             stateful_step_count=16,
             deadline=None,
             derandomize=True,

@@ -281,7 +281,7 @@ def test_money_whatever_the_order(commune, payfip):
     run_state_machine_as_test(
         MoneyMachine,
         settings=settings(
-            max_examples=8,
+            max_examples=6,
             phases=[Phase.generate],
             stateful_step_count=16,
             deadline=None,

@@ -154,7 +154,7 @@ def test_places_and_offers_whatever_the_order(commune):
     run_state_machine_as_test(
         WaitingMachine,
         settings=settings(
-            max_examples=20,
+            max_examples=12,
             stateful_step_count=20,
             deadline=None,
             derandomize=True,

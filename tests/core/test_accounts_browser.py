@@ -2,22 +2,15 @@
 
 import re
 
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from core.models import OutgoingMail, User
 from tests.factories.people import an_agent
 from tests.factories.world import PASSWORD, a_school, town_settings
+from tests.harness.accessibility import check
 from tests.harness.live import ON_A_PHONE
 
 NEW = "trois petits cochons"
-
-
-def check(page: Page) -> None:
-    """No axe violation, and nothing to scroll sideways."""
-    found = Axe().run(page).response["violations"]
-    assert [(fault["id"], fault["nodes"][0]["html"]) for fault in found] == []
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
 
 def sign_in(page: Page, address: str, email: str, password: str) -> None:

@@ -1,22 +1,15 @@
 """On a phone: a parent writes the file of a child, an agent opens the health and decides; no barrier on the way."""
 
-from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from core.models import User
 from tests.factories.child_file import some_meals
 from tests.factories.people import an_agent
 from tests.factories.world import a_family, town_settings
+from tests.harness.accessibility import check
 from tests.harness.clients import TownClient
 from tests.harness.live import ON_A_PHONE
-
-
-def check(page: Page) -> None:
-    """No axe violation, and nothing to scroll sideways."""
-    found = Axe().run(page).response["violations"]
-    assert [(fault["id"], fault["nodes"][0]["html"]) for fault in found] == []
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
 
 @ON_A_PHONE

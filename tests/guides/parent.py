@@ -2,12 +2,12 @@
 
 import re
 
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, expect
 
 from infra.sandbox.payfip.checks import EXAMPLE_CARD
 from tests.factories.world import PASSWORD, Family
 from tests.guides.town import Portal
+from tests.harness.accessibility import check
 
 NEW_BOOKING = "+ NOUVELLE RESERVATION et/ou Modification Périscolaire"
 
@@ -75,12 +75,7 @@ class Parent:
         expect(self.page.get_by_role("heading", level=1)).to_have_text(title)
 
     def finds_nothing_in_the_way(self) -> None:
-        """axe finds nothing, and nothing is wider than the screen."""
-        self.page.wait_for_load_state()
-        found = Axe().run(self.page).response["violations"]
-        faults = [(fault["id"], [node["html"] for node in fault["nodes"]]) for fault in found]
-        assert not faults, faults
-        assert self.page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+        check(self.page)
 
     def may_tick(self, days: str) -> None:
         """The days with a box, as « lun. 06, mar. 07 »."""

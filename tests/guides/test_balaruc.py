@@ -15,12 +15,14 @@ from tests.guides.balaruc import (
     valentina,
 )
 from tests.guides.town import PARIS
+from tests.harness.live import ON_A_PHONE
 
 __all__ = ["agent", "balaruc", "reader", "valentina"]
 
 NEW_BOOKING = "+ Nouvelle réservation"
 
 
+@ON_A_PHONE
 def test_a_cancellation_is_a_new_reservation(reader, balaruc, valentina, agent):
     period = Period.objects.get(code="alp-maternel-semaines-11-13")
     asked_at = datetime(2018, 12, 11, 12, 3, tzinfo=PARIS)

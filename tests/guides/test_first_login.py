@@ -48,6 +48,7 @@ def test_the_menus_are_read_without_an_account(parent):
     parent.is_on("Contactez-nous")
 
 
+@ON_A_PHONE
 def test_the_office_opens_the_account_and_the_family_chooses_its_password(page, portal, agent):
     """« Demander vos identifiants au bureau »: the office writes the file, the rest goes by mail."""
     address = f"sacha{page.viewport_size['width']}@exemple.fr"
@@ -90,6 +91,7 @@ def test_the_office_opens_the_account_and_the_family_chooses_its_password(page, 
     family.is_on("Mon compte")
 
 
+@ON_A_PHONE
 def test_the_provisional_password_is_replaced_at_the_first_visit(parent, family, portal, agent):
     set_provisional_password(user=family.user, by=agent, now=portal.now)
     mail = mails_to(family)[-1]

@@ -33,6 +33,7 @@ def basket(parent, portal):
     return parent
 
 
+@ON_A_PHONE
 def test_the_basket_is_paid_as_the_guide_shows(basket, family):
     basket.reads(
         "Votre demande de réservation est enregistrée, elle est désormais en attente de validation dans votre panier.",

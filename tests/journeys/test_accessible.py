@@ -1,4 +1,4 @@
-"""Nothing for axe to find, and nothing wider than the screen, on any page that a link leads to.
+"""Nothing for axe to find, and nothing wider than the screen, on any page that a link leads to, at both widths.
 
 The pages are found by following the links, so that a new page is looked at without anybody thinking of it; those
 that must be among them are named.
@@ -26,7 +26,9 @@ from tests.factories.people import a_vendor, an_agent
 from tests.factories.world import Family
 from tests.guides.parent import Parent
 from tests.guides.town import BOOKING_DAY, Portal
+from tests.harness.accessibility import check
 from tests.harness.clients import TownClient
+from tests.harness.live import DESKTOP, PHONE
 
 CANTEEN, CARE = "cantine-serment-2022-2023", "periscolaire-lamour-2022-2023"
 # Documents, and what is no page.
@@ -58,10 +60,13 @@ class Visitor:
                 waiting += [link for link in links if not link.startswith("/demo/")]
 
     def looks_at(self, path: str) -> None:
-        """At the page as it is, every fold open."""
+        """At the page as it is, every fold open: on a phone, then on a screen as wide as a desk's."""
+        self.page.set_viewport_size(PHONE)
         self.page.goto(self.root + path)
         self.page.locator("details").evaluate_all(UNFOLD)
-        Parent(self.page).finds_nothing_in_the_way()
+        check(self.page)
+        self.page.set_viewport_size(DESKTOP)
+        check(self.page, colours=False)
 
 
 @pytest.fixture
@@ -101,24 +106,24 @@ def book(child: Child, code: str, by: User, *, days: int) -> Reservation:
     )
 
 
-def test_the_pages_of_everybody(page, portal, family):
-    visitor = Visitor(page, portal.url())
+def test_the_pages_of_everybody(phone, portal, family):
+    visitor = Visitor(phone, portal.url())
     visitor.walks_from("/", "/connexion/", "/actualites/", reverse("password_reset_sent"))
     assert visitor.seen >= {"home", "news", "page", "download", "contact", "login", "password_reset"}
     for path in ("/nulle-part/", reverse("activate", args=[family.user.pk, "perdu"])):
         visitor.looks_at(path)
-    parent = Parent(page, portal, family)
+    parent = Parent(phone, portal, family)
     parent.opens("/connexion/")
     parent.signs_in(family.user.email, "ce n’est pas lui")
     parent.reads("ne vont pas ensemble")
-    parent.finds_nothing_in_the_way()
+    check(phone)
 
 
-def test_the_pages_of_a_family(page, portal, history):
-    portal.open_session(page.context, history.user)
+def test_the_pages_of_a_family(phone, portal, history):
+    portal.open_session(phone.context, history.user)
     payment = Payment.objects.get(household=history.household)
     basket = Reservation.objects.filter(household=history.household, cart__isnull=False).latest("pk")
-    visitor = Visitor(page, portal.url())
+    visitor = Visitor(phone, portal.url())
     visitor.walks_from(
         "/mon-compte/",
         reverse("booking_planning", args=[history.child.pk, CANTEEN]),
@@ -137,23 +142,23 @@ def test_the_pages_of_a_family(page, portal, history):
     visitor.looks_at(f"{reverse('booking_planning', args=[noe.pk, CARE])}?vue=annee")
 
 
-def test_the_pages_of_an_agent(page, portal, history):
-    portal.open_session(page.context, User.objects.agents().first() or an_agent())
-    visitor = Visitor(page, portal.url())
+def test_the_pages_of_an_agent(phone, portal, history):
+    portal.open_session(phone.context, User.objects.agents().first() or an_agent())
+    visitor = Visitor(phone, portal.url())
     visitor.walks_from("/agent/", f"/agent/recherche/?q={history.household.number}")
     assert visitor.seen >= {
         "agent_home", "agent_families", "agent_family", "agent_family_new", "agent_children", "agent_reservations",
         "agent_reservation", "agent_payments", "agent_payment", "agent_search", "agent_tasks",
     }  # fmt: skip
-    page.context.clear_cookies()
+    phone.context.clear_cookies()
     visitor.looks_at(reverse("agent_login"))
 
 
-def test_the_pages_of_the_vendor(page, portal):
-    visitor = Visitor(page, portal.live.url("console"), "portail.urls_console")
+def test_the_pages_of_the_vendor(phone, portal):
+    visitor = Visitor(phone, portal.live.url("console"), "portail.urls_console")
     visitor.looks_at("/connexion/")
     vendor = VendorUser.objects.first() or a_vendor()
     session = TownClient(None, vendor).cookies[settings.SESSION_COOKIE_NAME]
-    page.context.add_cookies([{"name": session.key, "value": session.value, "url": visitor.root}])
+    phone.context.add_cookies([{"name": session.key, "value": session.value, "url": visitor.root}])
     visitor.walks_from("/")
     assert visitor.seen == {"console_home", "console_commune", "console_commune_new", "console_agents"}

@@ -1,7 +1,6 @@
 """Direct debit in a real browser, on a phone: a family signs, the agent collects, the bank rejects."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.test import Client
 from playwright.sync_api import Page, expect
 
@@ -14,6 +13,7 @@ from tests.factories.billing import a_regie, an_invoice
 from tests.factories.debits import IBAN, a_debit_account
 from tests.factories.people import an_agent
 from tests.factories.world import Family, a_family
+from tests.harness.accessibility import check
 from tests.harness.clients import TOWN_BACKEND
 
 
@@ -37,12 +37,6 @@ def sign_in(page: Page, live_towns, user: User) -> None:
     page.context.add_cookies(
         [{"name": "portail_session", "value": session, "url": live_towns.url("bellegarde")}]
     )
-
-
-def check(page: Page) -> None:
-    found = Axe().run(page)
-    assert found.violations_count == 0, found.generate_report()
-    assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]
 
 
 def test_from_the_signature_to_the_reject(phone, live_towns, commune, regie, family):

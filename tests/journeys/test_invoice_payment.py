@@ -4,10 +4,9 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings as configured
 from django.test import Client
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from billing.enums import Fulfilment, PaymentState
 from billing.models import Payment
@@ -16,7 +15,9 @@ from infra.sandbox.systempay.server import SystempayServer
 from infra.sandbox.systempay.simulator import SHOPS, Shop
 from tests.factories.billing import a_systempay_regie, an_invoice
 from tests.factories.world import Family, a_family
+from tests.harness.accessibility import check
 from tests.harness.clients import TOWN_BACKEND
+from tests.harness.live import ON_A_PHONE
 
 
 @pytest.fixture
@@ -40,12 +41,7 @@ def family(live_towns, commune, systempay) -> Family:
     return family
 
 
-def check(page: Page) -> None:
-    found = Axe().run(page)
-    assert found.violations_count == 0, found.generate_report()
-    assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]
-
-
+@ON_A_PHONE
 def test_two_invoices_in_one_payment(page, live_towns, commune, family, systempay):
     browser = Client(SERVER_NAME="bellegarde.localhost")
     browser.force_login(family.user, TOWN_BACKEND)

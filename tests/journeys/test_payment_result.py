@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.test import Client
 from django.urls import reverse
 from playwright.sync_api import Page, expect
@@ -13,6 +12,7 @@ from core.clock import now
 from infra.sandbox.payfip.server import SandboxServer
 from tests.factories.billing import a_payment, a_regie, an_invoice, purchases
 from tests.factories.world import Family, a_family
+from tests.harness.accessibility import check
 from tests.harness.clients import TOWN_BACKEND
 from tests.harness.live import ON_A_PHONE
 from tests.providers.payer import Payer
@@ -40,11 +40,6 @@ def sign_in(page: Page, live_towns, family: Family) -> None:
     )
 
 
-def assert_accessible(page: Page) -> None:
-    found = Axe().run(page)
-    assert found.violations_count == 0, found.generate_report()
-
-
 @ON_A_PHONE
 def test_the_page_turns_into_the_result_by_itself(page, live_towns, commune, family, payfip):
     payment = a_payment(a_regie(), now=now(), family=family)
@@ -52,11 +47,11 @@ def test_the_page_turns_into_the_result_by_itself(page, live_towns, commune, fam
 
     page.goto(live_towns.url(commune, reverse("payment_result", args=[payment.token])))
     expect(page.get_by_role("heading", level=1)).to_have_text("Nous attendons la confirmation de la banque")
-    assert_accessible(page)
+    check(page)
     Payer(payment.page_url).pay("4111111111111111")  # in another window, which PayFiP tells to close
 
     expect(page.get_by_role("heading", level=1)).to_have_text("Votre paiement est validé")
-    assert_accessible(page)
+    check(page)
     address = page.get_by_role("link", name="Ticket de paiement (PDF)").get_attribute("href")
     kind = page.evaluate(
         "address => fetch(address).then(answer => answer.headers.get('Content-Type'))", address
@@ -73,7 +68,7 @@ def test_the_books_are_unfolded_sorted_and_paged(page, live_towns, commune, fami
     page.goto(live_towns.url(commune, reverse("account")))
     page.get_by_text("Mes Factures & Paiements - CANTINE").click()
     expect(page.get_by_text("28,00 € (7 factures)")).to_be_visible()
-    assert_accessible(page)
+    check(page)
     page.get_by_role("link", name="Page 2").click()
 
     expect(page.get_by_text("( de 6 à 7 sur 7 éléments )")).to_be_visible()

@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings as configured
 from django.test import Client
 from playwright.sync_api import Page, expect
@@ -14,6 +13,7 @@ from tests.factories.billing import an_invoice
 from tests.factories.people import an_agent
 from tests.factories.providers import StripeBench
 from tests.factories.world import a_family, town_settings
+from tests.harness.accessibility import check
 from tests.harness.clients import TOWN_BACKEND
 from tests.harness.live import ON_A_PHONE
 
@@ -36,12 +36,6 @@ def sign_in(page: Page, live_towns, user) -> None:
     page.context.add_cookies(
         [{"name": "portail_session", "value": session, "url": live_towns.url("bellegarde")}]
     )
-
-
-def check(page: Page) -> None:
-    found = Axe().run(page)
-    assert found.violations_count == 0, found.generate_report()
-    assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]
 
 
 @ON_A_PHONE

@@ -1,24 +1,18 @@
 """The simulator's pages in a real browser, at both widths: the guide's steps, and nothing for axe to find."""
 
-from axe_playwright_python.sync_playwright import Axe
 
 from infra.sandbox.payfip.checks import EXAMPLE_CARD
+from tests.harness.accessibility import check
 from tests.providers.test_payfip_sandbox import RETURN_URL, create, result
-
-
-def expect_accessible(page) -> None:
-    found = Axe().run(page)
-    assert [violation["id"] for violation in found.response["violations"]] == []
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
 
 def test_a_family_pays_and_closes_the_window(payfip, page):
     idop = create(payfip)
     page.goto(f"{payfip.page_url}?idop={idop}")
-    expect_accessible(page)
+    check(page)
     page.get_by_role("button", name="Payer par carte bancaire").click()
     page.get_by_role("button", name="VALIDER").click()
-    expect_accessible(page)
+    check(page)
     page.get_by_label("Numéro de carte").fill(EXAMPLE_CARD)
     page.get_by_label("Mois").select_option("12")
     page.get_by_label("Année").select_option(index=2)
@@ -26,7 +20,7 @@ def test_a_family_pays_and_closes_the_window(payfip, page):
     page.get_by_role("button", name="VALIDER").click()
     page.get_by_role("heading", name="Votre dette est PAYEE").wait_for()
     assert result(payfip, idop) == "P"
-    expect_accessible(page)
+    check(page)
     # A window that no page opened goes back to the portal.
     page.route(lambda url: url.startswith(RETURN_URL), lambda route: route.fulfill(body="Le portail"))
     page.get_by_role("link", name="Fermer la fenêtre").click()
@@ -47,18 +41,18 @@ def test_a_window_opened_by_the_portal_closes_itself(payfip, desktop):
     with window.expect_event("close"):
         window.get_by_role("link", name="Fermer la fenêtre").click()
     assert window.is_closed()
-    expect_accessible(desktop)
+    check(desktop)
 
 
 def test_other_outcomes_are_one_fold_away(payfip, page):
     idop = create(payfip)
     page.goto(f"{payfip.page_url}?idop={idop}")
     page.get_by_text("Simuler une autre issue").click()
-    expect_accessible(page)
+    check(page)
     page.get_by_role("button", name="Prélèvement refusé").click()
     page.get_by_role("heading", name="Votre paiement est refusé").wait_for()
     assert result(payfip, idop) == "Z"
-    expect_accessible(page)
+    check(page)
     page.goto(f"{payfip.page_url}?idop={idop}")
     page.get_by_role("heading", name="Paiement impossible").wait_for()
-    expect_accessible(page)
+    check(page)

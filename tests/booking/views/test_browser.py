@@ -5,7 +5,6 @@ from datetime import date
 from urllib.parse import parse_qs
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from playwright.sync_api import Response, expect
 
@@ -15,6 +14,7 @@ from core import clock
 from tests.booking.conftest import NOW
 from tests.factories.booking import a_sibling, some_care
 from tests.factories.world import a_canteen, a_family
+from tests.harness.accessibility import check
 from tests.harness.clients import TownClient
 from tests.harness.live import ON_A_PHONE
 
@@ -38,13 +38,6 @@ def sign_in(page, town) -> None:
         [{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": live.url(commune)}]
     )
     page.goto(live.url(commune, "/mon-compte/"))
-
-
-def check(page) -> None:
-    """Nothing for axe to find, nothing wider than the screen."""
-    found = Axe().run(page).response["violations"]
-    assert [(one["id"], [node["html"] for node in one["nodes"]]) for one in found] == []
-    assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]
 
 
 def open_planning(page, activity: str) -> None:

@@ -5,7 +5,6 @@ import zlib
 from datetime import date
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings as configured
 from playwright.sync_api import expect
 
@@ -14,6 +13,7 @@ from tests.booking.conftest import NOW
 from tests.factories.papers import a_kind, a_regulation, asks
 from tests.factories.people import an_agent
 from tests.factories.world import a_canteen, a_family
+from tests.harness.accessibility import check
 from tests.harness.clients import TownClient
 
 
@@ -47,13 +47,6 @@ def sign_in(page, town, user) -> None:
     page.context.add_cookies(
         [{"name": configured.SESSION_COOKIE_NAME, "value": cookie, "url": live.url(commune)}]
     )
-
-
-def check(page) -> None:
-    """Nothing for axe to find, nothing wider than the screen."""
-    found = Axe().run(page).response["violations"]
-    assert [(one["id"], [node["html"] for node in one["nodes"]]) for one in found] == []
-    assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]
 
 
 def test_a_family_completes_its_file_and_books(phone, town):

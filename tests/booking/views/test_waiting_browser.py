@@ -4,7 +4,6 @@ import re
 from datetime import date
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from playwright.sync_api import expect
 
@@ -17,6 +16,7 @@ from tests.booking.conftest import NOW
 from tests.factories.people import an_agent
 from tests.factories.waiting import a_waiting_list, fill, give_back, waits
 from tests.factories.world import a_canteen, a_family
+from tests.harness.accessibility import check
 from tests.harness.clients import TownClient
 
 
@@ -38,13 +38,6 @@ def sign_in(page, town, user) -> None:
     page.context.add_cookies(
         [{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": live.url(commune)}]
     )
-
-
-def check(page) -> None:
-    """Nothing for axe to find, nothing wider than the screen."""
-    found = Axe().run(page).response["violations"]
-    assert [(one["id"], [node["html"] for node in one["nodes"]]) for one in found] == []
-    assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]
 
 
 def test_a_parent_waits_for_a_full_day_and_takes_the_place_from_the_mail(phone, town):
