@@ -140,6 +140,11 @@ class RegieTable(FileModel):
         alias="seuil_tresor",
         description="Dette d’un dossier, en euros, à partir de laquelle ses impayés vont au Trésor (15 € dans la loi).",
     )
+    part_minimum: Annotated[Euros, Field(gt=0)] | None = Field(
+        None,
+        alias="paiement_partiel",
+        description="La plus petite somme, en euros, qu’une famille peut payer en ligne sans tout payer ; absente : une facture se paie en entier.",
+    )
     account: AccountTable | None = Field(
         None,
         alias="paiement",
@@ -151,7 +156,14 @@ class RegieTable(FileModel):
 
 
 # What a régie decides about its invoices.
-INVOICING = ("invoice_minimum", "payment_days", "reminder_days", "credit_use", "treasury_minimum")
+INVOICING = (
+    "invoice_minimum",
+    "payment_days",
+    "reminder_days",
+    "credit_use",
+    "treasury_minimum",
+    "part_minimum",
+)
 
 
 class RegiesSection(Section):
@@ -188,6 +200,7 @@ class RegiesSection(Section):
                 credit_use=row.credit_use,
                 counter=[word for word, means in COUNTER_WORDS.items() if means in row.counter_means],
                 treasury_minimum=row.treasury_minimum,
+                part_minimum=row.part_minimum,
                 account=_account_table(accounts.get(row.pk)),
                 debit=debits.get(row.pk),
             )

@@ -32,6 +32,12 @@ class AmountChangedError(DomainError):
     message = "Le reste à payer de ces factures vient de changer. Vérifiez-le avant de payer."
 
 
+class PartPaymentError(DomainError):
+    """A part that the régie does not take. The sentence says why, and what it takes."""
+
+    code = "part_payment"
+
+
 class InvoicePaymentInProgressError(DomainError):
     code = "payment_in_progress"
     message = "Un paiement est déjà en cours pour une de ces factures."
@@ -83,6 +89,11 @@ class BooksError(DomainError):
 class RefundNotPossibleError(DomainError):
     code = "refund_not_possible"
     message = "Ce remboursement ne peut pas se faire par le prestataire : rendez l’argent d’une autre façon."
+
+
+class RefundDateError(DomainError):
+    code = "refund_date"
+    message = "La date du virement doit être entre la demande de remboursement et aujourd’hui."
 
 
 class StatementError(DomainError):

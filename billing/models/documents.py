@@ -108,13 +108,13 @@ class InvoiceLine(models.Model):
 
 
 class InvoicePayment(models.Model):
-    """An invoice that an attempt is meant to pay, and what was left to pay of it when the family was asked."""
+    """An invoice that an attempt is meant to pay, and how much of it: all that was left, or a part."""
 
     payment = models.ForeignKey(
         Payment, models.PROTECT, related_name="invoice_items", verbose_name="paiement"
     )
     invoice = models.ForeignKey(Invoice, models.PROTECT, related_name="payment_items", verbose_name="facture")
-    amount = models.DecimalField("reste à payer", max_digits=10, decimal_places=2)
+    amount = models.DecimalField("à payer", max_digits=10, decimal_places=2)
 
     class Meta:
         verbose_name = "facture à payer"

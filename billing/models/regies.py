@@ -35,6 +35,10 @@ class Regie(models.Model):
     treasury_minimum = models.DecimalField(
         "seuil de prise en charge par le Trésor", max_digits=6, decimal_places=2, default=Decimal("15.00")
     )
+    # The least that a family pays online when it does not pay everything; null: invoices are paid whole.
+    part_minimum = models.DecimalField(
+        "paiement partiel à partir de", max_digits=6, decimal_places=2, null=True, blank=True
+    )
     credit_use = models.CharField("avoirs", max_length=6, choices=CreditUse, default=CreditUse.FIRST)
 
     class Meta:
@@ -48,6 +52,7 @@ class Regie(models.Model):
             models.CheckConstraint(
                 name="regie_credit_use_known", condition=Q(credit_use__in=CreditUse.values)
             ),
+            models.CheckConstraint(name="regie_part_minimum_positive", condition=Q(part_minimum__gt=0)),
             models.CheckConstraint(
                 name="regie_treasury_minimum_not_negative", condition=Q(treasury_minimum__gte=0)
             ),

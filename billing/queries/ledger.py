@@ -57,6 +57,13 @@ class Entry:
         return self.invoice.allocated < self.invoice.total  # type: ignore[attr-defined]  # annotated
 
     @property
+    def left(self) -> Decimal | None:
+        """What is left to pay of an invoice of which a part is paid."""
+        if not self.is_unpaid or not self.invoice.allocated:  # type: ignore[union-attr]  # annotated
+            return None
+        return self.invoice.total - self.invoice.allocated  # type: ignore[union-attr]  # annotated
+
+    @property
     def is_payable(self) -> bool:
         """Unpaid, and the bank has not been asked to debit it."""
         return self.is_unpaid and not self.invoice.is_being_collected  # type: ignore[union-attr]  # annotated

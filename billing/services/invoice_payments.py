@@ -1,6 +1,6 @@
 """Paying invoices online: one or several of one régie, in one payment."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -11,18 +11,22 @@ from django.urls import reverse
 from billing.enums import Fulfilment, Trigger
 from billing.errors import AmountChangedError, InvoicePaymentInProgressError, NothingToPayError
 from billing.models import Allocation, Invoice, InvoicePayment, Payment, Regie
+from billing.part_payments import check_part, spread
 from billing.providers.base import ProviderError
 from billing.purposes import Content, WayBack
 from billing.queries.invoices import open_attempts, unpaid_invoices
+from billing.queries.ledger import with_allocated
+from billing.services.accounts import account_of
 from billing.services.invoices import allocate
 from billing.services.payments import close_page, prepare_payment, start_payment
 from billing.services.settlement import settle
 from core.enums import TaskKind
 from core.locks import lock_rows, locking_transaction
 from core.models import Household, User
-from core.money import ZERO, format_euros
+from core.money import ZERO, format_euros, from_cents
 from core.services.office import open_task
 from core.services.outbox import write_mail
+from core.words import NBSP
 from tenants.context import town_timezone, town_url
 
 log = structlog.get_logger(__name__)
@@ -36,15 +40,17 @@ def open_invoice_payment(
     regie: Regie,
     invoice_ids: Collection[int],
     expected: Decimal,
+    part: Decimal | None = None,
     payer: User,
     restart: bool = False,
     now: datetime,
 ) -> Payment:
-    """Prepare and start the payment of what is left of these invoices. ``expected`` is the sum the family was shown.
+    """Prepare and start the payment of what is left of these invoices. ``expected`` is the sum the family was shown;
+    ``part``, what it pays of it: the oldest invoices are paid first, those that get nothing stay out of the attempt.
 
     Attempts that are still open are looked up first: a result that was lost on the way is found before a second
-    payment begins. Raises NothingToPayError, AmountChangedError, InvoicePaymentInProgressError (unless ``restart``:
-    the family says it has not paid), and what prepare_payment and start_payment raise.
+    payment begins. Raises NothingToPayError, AmountChangedError, PartPaymentError, InvoicePaymentInProgressError
+    (unless ``restart``: the family says it has not paid), and what prepare_payment and start_payment raise.
     """
     mine = household.invoices.filter(regie=regie, pk__in=invoice_ids)
     _catch_up(open_attempts(mine), now, close=restart)
@@ -55,23 +61,33 @@ def open_invoice_payment(
             raise NothingToPayError
         if not restart and (running := open_attempts(invoices).first()):
             raise InvoicePaymentInProgressError(running.pk)
-        amount = sum((invoice.total - invoice.allocated for invoice in invoices), ZERO)  # type: ignore[attr-defined]
-        if amount != expected:
+        dues = [invoice.total - invoice.allocated for invoice in invoices]  # type: ignore[attr-defined]  # annotated
+        if sum(dues, ZERO) != expected:
             raise AmountChangedError
+        amount = expected if part is None else part
+        check_regie_part(regie, amount, due=expected)
+        paid = {
+            invoice: given for invoice, given in zip(invoices, spread(amount, dues), strict=True) if given
+        }
         payment = prepare_payment(
             regie=regie,
             household=household,
             payer=payer,
             purpose=INVOICE_PURPOSE,
             amount=amount,
-            label=_label(invoices),
+            label=_label(paid),
             now=now,
         )
         InvoicePayment.objects.bulk_create(
-            InvoicePayment(payment=payment, invoice=invoice, amount=invoice.total - invoice.allocated)  # type: ignore[attr-defined]
-            for invoice in invoices
+            InvoicePayment(payment=payment, invoice=invoice, amount=given) for invoice, given in paid.items()
         )
     return start_payment(payment=payment, now=now)
+
+
+def check_regie_part(regie: Regie, part: Decimal, *, due: Decimal) -> None:
+    """Raises PartPaymentError unless the régie takes this part (euros) of what is due, and NoProviderError."""
+    payable = from_cents(account_of(regie).driver.capabilities.min_cents)
+    check_part(part, due=due, minimum=regie.part_minimum, payable=payable)
 
 
 def _catch_up(attempts: Iterable[Payment], now: datetime, *, close: bool) -> None:
@@ -89,7 +105,7 @@ def _day(now: datetime) -> date:
     return now.astimezone(town_timezone()).date()
 
 
-def _label(invoices: Sequence[Invoice]) -> str:
+def _label(invoices: Iterable[Invoice]) -> str:
     return f"Facture {' '.join(invoice.reference for invoice in invoices)}"[:100]
 
 
@@ -100,12 +116,16 @@ class InvoicePurpose:
         left = _allocate_oldest_first(payment, now)
         if left:
             _ask_the_office(payment, left, now)
+        left_of = _left_of_each(payment)
         write_mail(
             to=payment.payer_email,
             template="invoice_paid",
             context={
                 "payment": payment,
-                "items": payment.invoice_items.select_related("invoice"),
+                "items": [
+                    {"invoice": item.invoice, "amount": item.amount, "left": left_of[item.invoice_id]}
+                    for item in payment.invoice_items.select_related("invoice")
+                ],
                 "credit": left,
                 "link": town_url(reverse("payment_result", args=[payment.token])),
             },
@@ -122,9 +142,10 @@ class InvoicePurpose:
 
     def contents(self, payment: Payment) -> list[Content]:
         items = payment.invoice_items.select_related("invoice")
+        left_of = _left_of_each(payment)
         return [
             Content(
-                label=f"{item.invoice} du {item.invoice.issued_on:%d/%m/%Y}",
+                label=f"{item.invoice} du {item.invoice.issued_on:%d/%m/%Y}{_left_in_words(left_of[item.invoice_id])}",
                 url=reverse("invoice_pdf", args=[item.invoice_id]),
             )
             for item in items
@@ -148,6 +169,16 @@ def _allocate_oldest_first(payment: Payment, now: datetime) -> Decimal:
             allocate(payment=payment, invoice=invoice, amount=amount, now=now)
             left -= amount
     return left
+
+
+def _left_of_each(payment: Payment) -> dict[int, Decimal]:
+    """Euros left to pay of each invoice of an attempt."""
+    invoices = with_allocated(Invoice.objects.filter(payment_items__payment=payment), "invoice")
+    return {invoice.pk: invoice.total - invoice.allocated for invoice in invoices}
+
+
+def _left_in_words(left: Decimal) -> str:
+    return f" (reste à payer{NBSP}: {format_euros(left)})" if left > 0 else ""
 
 
 def _ask_the_office(payment: Payment, left: Decimal, now: datetime) -> None:

@@ -15,7 +15,6 @@ from billing.services.invoice_payments import open_invoice_payment
 from billing.services.payments import provider_page
 from core import clock
 from core.errors import DomainError
-from core.money import ZERO
 from core.views.access import family_required
 from tenants.context import town_timezone
 
@@ -29,14 +28,9 @@ def invoice_pay(request: HttpRequest, code: str) -> HttpResponse:
     form = InvoiceChoiceForm(
         request.GET, household=request.user.guardian.household, regie=regie, on=clock.today(town_timezone())
     )
-    if not form.is_valid():
+    if not form.is_valid() and "part" not in form.errors:
         return _back_to_the_invoices(request, form, regie)
-    items = [
-        {"invoice": invoice, "left": invoice.total - invoice.allocated}
-        for invoice in form.cleaned_data["facture"]
-    ]
-    total = sum((item["left"] for item in items), ZERO)
-    return render(request, "billing/invoice_pay.html", {"regie": regie, "items": items, "total": total})
+    return _what_is_paid(request, form)
 
 
 @never_cache
@@ -47,22 +41,32 @@ def invoice_payment_start(request: HttpRequest, code: str) -> HttpResponse:
     household = request.user.guardian.household
     form = PayInvoicesForm(request.POST, household=household, regie=regie, on=clock.today(town_timezone()))
     if not form.is_valid():
+        if form.errors.keys() == {"part"}:
+            return _what_is_paid(request, form)
         return _back_to_the_invoices(request, form, regie)
     invoice_ids: list[int] = [invoice.pk for invoice in form.cleaned_data["facture"]]
     expected: Decimal = form.cleaned_data["montant"]
+    part: Decimal | None = form.cleaned_data["part"]
     try:
         payment = open_invoice_payment(
             household=household,
             regie=regie,
             invoice_ids=invoice_ids,
             expected=expected,
+            part=part,
             payer=request.user,
             restart=form.cleaned_data["recommencer"],
             now=clock.now(),
         )
     except InvoicePaymentInProgressError as error:
         payment = get_object_or_404(Payment, pk=error.payment_id, household=household)
-        context = {"payment": payment, "regie": regie, "invoice_ids": invoice_ids, "expected": expected}
+        context = {
+            "payment": payment,
+            "regie": regie,
+            "invoice_ids": invoice_ids,
+            "expected": expected,
+            "part": part,
+        }
         return render(request, "billing/payment_in_progress.html", context, status=409)
     except AmountChangedError as error:
         messages.warning(request, error.message)
@@ -71,6 +75,11 @@ def invoice_payment_start(request: HttpRequest, code: str) -> HttpResponse:
     else:
         return redirect(provider_page(payment))
     return redirect("regie_block", regie.code)
+
+
+def _what_is_paid(request: HttpRequest, form: InvoiceChoiceForm) -> HttpResponse:
+    """« Paiement ». A part that is refused stays in its field, and everything is offered to pay."""
+    return render(request, "billing/invoice_pay.html", {"regie": form.regie, "form": form})
 
 
 def _back_to_the_invoices(request: HttpRequest, form: InvoiceChoiceForm, regie: Regie) -> HttpResponse:

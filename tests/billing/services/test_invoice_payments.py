@@ -7,7 +7,12 @@ from decimal import Decimal
 import pytest
 
 from billing.enums import Fulfilment, PaymentState, Trigger
-from billing.errors import AmountChangedError, InvoicePaymentInProgressError, NothingToPayError
+from billing.errors import (
+    AmountChangedError,
+    InvoicePaymentInProgressError,
+    NothingToPayError,
+    PartPaymentError,
+)
 from billing.models import Allocation, Invoice, Payment
 from billing.providers.base import Callback
 from billing.queries.check import check_ledger
@@ -39,7 +44,7 @@ class Till:
     now: object
     simulator: object
 
-    def open(self, *invoices: Invoice, restart: bool = False, expected: str = "") -> Payment:
+    def open(self, *invoices: Invoice, restart: bool = False, expected: str = "", part: str = "") -> Payment:
         chosen = invoices or self.invoices
         left = sum((one.total for one in chosen), Decimal(0))
         return open_invoice_payment(
@@ -47,6 +52,7 @@ class Till:
             regie=self.regie,
             invoice_ids=[one.pk for one in chosen],
             expected=Decimal(expected) if expected else left,
+            part=Decimal(part) if part else None,
             payer=self.family.user,
             restart=restart,
             now=self.now,
@@ -286,3 +292,37 @@ def test_without_money_the_invoices_stay_due(till, status, state):
 
     assert till.say(payment).state == state
     assert len(till.left()) == 2
+
+
+def test_a_part_pays_the_oldest_first_and_says_what_remains(till):
+    till.regie.part_minimum = Decimal("50.00")
+    payment = till.open(part="300.00")
+    assert [item.amount for item in payment.invoice_items.all()] == [Decimal("237.27"), Decimal("62.73")]
+    till.decide(payment, "AUTHORISED")
+    till.say(payment)
+
+    assert till.left() == [Decimal("187.23")]
+    mail = " ".join(OutgoingMail.objects.get().text.replace("\xa0", " ").split())
+    assert "62,73 € (reste à payer : 187,23 €)" in mail
+    assert "237,27 € (reste" not in mail
+    assert check_ledger() == []
+
+    rest = till.open(till.invoices[1], expected="187.23")
+    till.decide(rest, "AUTHORISED")
+    till.say(rest)
+    assert till.left() == []
+
+
+def test_a_part_that_reaches_one_invoice_leaves_the_others_out(till):
+    till.regie.part_minimum = Decimal("50.00")
+
+    payment = till.open(part="100.00")
+
+    assert [item.invoice for item in payment.invoice_items.all()] == till.invoices[:1]
+    assert till.open(till.invoices[1]).state == PaymentState.STARTED  # nothing is under way for that one
+
+
+def test_a_regie_that_takes_no_part_says_so(till):
+    with pytest.raises(PartPaymentError, match="ne prend pas de paiement partiel"):
+        till.open(part="100.00")
+    assert not Payment.objects.exists()

@@ -138,6 +138,38 @@ def test_a_sum_that_is_not_the_one_shown_starts_nothing(client, regie, invoices,
     assert not Payment.objects.exists()
 
 
+def test_a_part_is_chosen_seen_and_told_afterwards(client, regie, invoices, systempay):
+    address = reverse("invoice_pay", args=[regie.code])
+    ticked = {"facture": [invoice.pk for invoice in invoices]}
+    assert "Payer une partie" not in text(client.get(address, ticked))
+    regie.part_minimum = Decimal(50)
+    regie.save()
+    assert "au moins 50,00 € à chaque fois" in text(client.get(address, ticked))
+
+    refused = text(client.get(address, ticked | {"part": "12,5"}))
+    assert "Le plus petit paiement possible est de 50,00 €" in refused
+    assert 'value="12,5"' in refused
+    assert 'sera de <strong class="amount">487,23 €</strong>' in refused
+
+    chosen = text(client.get(address, ticked | {"part": "100,00"}))
+    assert 'Le montant de votre paiement sera de <strong class="amount">100,00 €</strong>' in chosen
+    assert "<strong>100,00 €</strong> maintenant, il restera 137,27 €" in chosen
+    start(client, regie, *invoices, montant="487.23", part="100.00")
+    payment = Payment.objects.get()
+    assert payment.amount == Decimal(100)
+
+    systempay.simulator.open(payment.page_fields)
+    systempay.simulator.decide(payment.provider_ref, "AUTHORISED")
+    client.post(
+        reverse("payment_return", args=[payment.token]), systempay.simulator.message(payment.provider_ref)
+    )
+    result = text(client.get(reverse("payment_result", args=[payment.token])))
+    assert "Facture n° 2026-00001 du 19/09/2026 (reste à payer : 137,27 €)" in result
+    block = text(client.get(reverse("regie_block", args=[regie.code])))
+    assert '(reste à payer : <span class="amount">137,27 €</span>)' in block
+    assert "Total restant dû :</dt><dd><strong>387,23 €</strong> (2 factures non soldées)" in block
+
+
 def test_another_familys_invoice_cannot_be_chosen(commune, regie, invoices, now):
     other = a_family(school=None, name="Lavandier")
     with frozen(now):

@@ -52,7 +52,7 @@ def test_the_block_says_what_was_invoiced_paid_and_is_due(commune, regie, family
     assert "Mes Factures &amp; Paiements - CANTINE" in shown
     assert "<dt>Total facturé :</dt><dd>36,40 € (2 factures)</dd>" in shown
     assert "<dt>Total payé :</dt><dd>26,40 € (1 paiement)</dd>" in shown
-    assert "<dt>Solde dû :</dt><dd><strong>10,00 €</strong> (1 facture non soldée)</dd>" in shown
+    assert "<dt>Total restant dû :</dt><dd><strong>10,00 €</strong> (1 facture non soldée)</dd>" in shown
     assert "Avoir disponible" not in shown
     assert "Facture n° 2026-00001" in shown
     assert "Paiement n° 2026-00001 (par PAYFIP)" in shown
