@@ -10,11 +10,14 @@ from core.models.child_file import (
     HealthRecord,
     MealChoice,
 )
-from core.models.content import Download, LegalText, MenuLink, NewsItem
+from core.models.content import Download, LegalText, MenuLink, NewsItem, Question
+from core.models.conversations import CannedAnswer, ContactSubject, Conversation, ConversationMessage
 from core.models.custody import Custody
 from core.models.documents import DocumentKind, FamilyDocument
 from core.models.families import Child, Guardian, Household
 from core.models.mail import OutgoingMail
+from core.models.mailings import Mailing, MailingRecipient
+from core.models.menus import MenuDish
 from core.models.notifications import NotificationChoice
 from core.models.office import StaffTask
 from core.models.places import Establishment
@@ -29,10 +32,14 @@ __all__ = [
     "AppliedFile",
     "Branding",
     "CalendarDay",
+    "CannedAnswer",
     "Child",
     "ChildFact",
     "ChildMeal",
     "CommuneSettings",
+    "ContactSubject",
+    "Conversation",
+    "ConversationMessage",
     "Custody",
     "DocumentKind",
     "Download",
@@ -46,11 +53,15 @@ __all__ = [
     "HealthRecord",
     "Household",
     "LegalText",
+    "Mailing",
+    "MailingRecipient",
     "MealChoice",
+    "MenuDish",
     "MenuLink",
     "NewsItem",
     "NotificationChoice",
     "OutgoingMail",
+    "Question",
     "RegisteredChild",
     "Regulation",
     "RegulationVersion",

@@ -23,6 +23,8 @@ class NewsItem(models.Model):
     published_on = models.DateField("publiée le")
     shown_until = models.DateField("affichée jusqu’au", null=True, blank=True)
     is_draft = models.BooleanField("brouillon", default=False)
+    # Rows of {"source", "code", "label"} (core.audiences): only their families read it, once signed in. Empty: everyone.
+    audiences = models.JSONField("pour", default=list, blank=True)
 
     objects = NewsItemQuerySet.as_manager()
 
@@ -70,6 +72,25 @@ class Download(models.Model):
 
     class Meta:
         verbose_name = "document à télécharger"
+        ordering = ["position", "label"]
+
+    def __str__(self) -> str:
+        return self.label
+
+
+class Question(models.Model):
+    """One question that families often ask, and its answer."""
+
+    code = models.SlugField("code", max_length=60, unique=True)
+    label = models.CharField("question", max_length=200)
+    theme = models.CharField("thème", max_length=80, blank=True)
+    body = models.TextField("réponse")
+    is_draft = models.BooleanField("brouillon", default=False)
+    position = models.IntegerField("ordre", default=0)
+
+    class Meta:
+        verbose_name = "question fréquente"
+        verbose_name_plural = "questions fréquentes"
         ordering = ["position", "label"]
 
     def __str__(self) -> str:

@@ -4,7 +4,7 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
 
-from core.enums import RegistrationMode
+from core.enums import AccessibilityState, RegistrationMode, Theme
 
 
 class CommuneSettings(models.Model):
@@ -41,9 +41,26 @@ class CommuneSettings(models.Model):
     # How long before a cut-off families who forgot are reminded of it; 0: never.
     reminder_hours = models.IntegerField("rappel avant une date limite (heures)", default=24)
 
+    accessibility = models.CharField(
+        "accessibilité déclarée", max_length=8, choices=AccessibilityState, default=AccessibilityState.NONE
+    )
+    # The audit that the declaration rests on, and the share of criteria that are met.
+    audited_on = models.DateField("date de l’audit", null=True, blank=True)
+    audited_by = models.CharField("auteur de l’audit", max_length=120, blank=True)
+    audit_rate = models.IntegerField("taux de conformité (%)", null=True, blank=True)
+
     class Meta:
         verbose_name = "paramètres de la commune"
         constraints = [
+            models.CheckConstraint(
+                name="communesettings_accessibility_audited",
+                condition=Q(accessibility=AccessibilityState.NONE) | Q(audited_on__isnull=False),
+                violation_error_message="Sans audit, le portail est déclaré non conforme : donnez la date de l’audit.",
+            ),
+            models.CheckConstraint(
+                name="communesettings_audit_rate",
+                condition=Q(audit_rate__isnull=True) | Q(audit_rate__gte=0, audit_rate__lte=100),
+            ),
             models.CheckConstraint(
                 name="communesettings_reminder_hours",
                 condition=Q(reminder_hours__gte=0, reminder_hours__lte=168),
@@ -82,13 +99,17 @@ class Branding(models.Model):
     accent = models.CharField(
         "couleur", max_length=7, default="#1f5f8b", validators=[RegexValidator(r"^#[0-9a-fA-F]{6}$")]
     )
+    theme = models.CharField("thème", max_length=12, choices=Theme, default=Theme.CLASSIC, blank=True)
     logo = models.FileField("logo", upload_to="branding", blank=True)
     favicon = models.FileField("icône de l’onglet", upload_to="branding", blank=True)
     banner = models.FileField("photo d’en-tête", upload_to="branding", blank=True)
 
     class Meta:
         verbose_name = "identité visuelle"
-        constraints = [models.CheckConstraint(name="branding_single_row", condition=Q(id=1))]
+        constraints = [
+            models.CheckConstraint(name="branding_single_row", condition=Q(id=1)),
+            models.CheckConstraint(name="branding_theme_known", condition=Q(theme__in=Theme.values)),
+        ]
 
     def __str__(self) -> str:
         return self.accent
