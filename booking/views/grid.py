@@ -160,7 +160,7 @@ class _Builder:
         shown = [self._day(day, common) for day in days]
         return GridWeek(
             title=f"Semaine {number}",
-            deadline_text=f"À réserver jusqu’au {words.moment(common)}" if common else "",
+            deadline_text=f"À réserver jusqu’au {words.short_moment(common)}" if common else "",
             days=shown,
             month=month,
             past=days[-1].date < self.today and not any(cell.value for day in shown for cell in day.cells),

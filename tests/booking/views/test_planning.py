@@ -46,7 +46,7 @@ def test_the_first_page_is_the_month_of_the_first_day_that_can_be_booked(show, c
     assert "mars 2027" in text
     assert "REPAS ENFANT 3.30" in text
     assert "(11:30 - 13:00)" in text
-    assert "À réserver jusqu’au dimanche 28 février 2027 à 23:55" in text
+    assert "À réserver jusqu’au dim. 28 février 23:55" in text
     in_march = [opening for opening in canteen.openings if opening.date.month == 3]
     assert boxes(page) == [f"{opening.pk}.{canteen.on_time.pk}" for opening in in_march]
 
