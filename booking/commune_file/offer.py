@@ -163,6 +163,14 @@ class OfferSection(Section):
         years = due_years(SchoolZone(town.school_zone), HolidayRegion(town.holiday_region.upper()), today)
         return written_out(file.all(self.key), years=years, today=today, current=current)
 
+    def still_says(self, said: ActivityTable | None, found: ActivityTable) -> bool:
+        """The period that a new school year brings is missing in the town: its activity is still what was written."""
+        if said is None:
+            return False
+        there = {period.code for period in found.periods}
+        periods = [period for period in said.periods if period.code in there]
+        return super().still_says(said.model_copy(update={"periods": periods}), found)
+
     def load(self) -> list[ActivityTable]:
         tz = town_timezone()
         rows = Activity.objects.select_related("establishment", "regie").prefetch_related(

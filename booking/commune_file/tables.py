@@ -43,7 +43,7 @@ def _in_week_order(days: Any) -> Any:
     return days
 
 
-def _read_school_date(value: Any) -> date | str:
+def read_school_date(value: Any) -> date | str:
     if isinstance(value, date) and not isinstance(value, datetime):
         return value
     if isinstance(value, str):
@@ -59,7 +59,7 @@ def _read_school_date(value: Any) -> date | str:
     )
 
 
-SchoolDate = Annotated[date | str, PlainValidator(_read_school_date)]
+SchoolDate = Annotated[date | str, PlainValidator(read_school_date)]
 Booking = Annotated[CutoffRule, Shown(lambda rule: str(describe(rule)))]
 Cancelling = Annotated[CutoffRule, Shown(lambda rule: str(describe(rule, Verb.CANCEL)))]
 Late = Annotated[LateEffect | None, Shown(describe_late)]

@@ -13,15 +13,15 @@ from core.commune_file.values import Code, FileModel, Line, OneOf
 from core.models import FieldPolicy, MealChoice
 
 _KINDS = {"servi": MealKind.SERVED, "adapte-pai": MealKind.PAI_SPECIAL, "apporte-pai": MealKind.PAI_OWN}
-_KIND_WORDS = {kind: word for word, kind in _KINDS.items()}
+KIND_WORDS = {kind: word for word, kind in _KINDS.items()}
 _ACCESS = {
     "masque": Access.HIDDEN,
     "visible": Access.SHOWN,
     "modifiable": Access.EDITABLE,
     "obligatoire": Access.MANDATORY,
 }
-_ACCESS_WORDS = {access: word for word, access in _ACCESS.items()}
-_FIELDS = {
+ACCESS_WORDS = {access: word for word, access in _ACCESS.items()}
+FIELD_WORDS = {
     "repas": ChildField.MEAL,
     "allergies": ChildField.ALLERGIES,
     "pai": ChildField.PAI,
@@ -67,7 +67,7 @@ class MealTable(FileModel):
 class FieldTable(FileModel):
     noun: ClassVar[str] = "rubrique"
 
-    field: Annotated[str, OneOf(tuple(_FIELDS))] = Field(
+    field: Annotated[str, OneOf(tuple(FIELD_WORDS))] = Field(
         alias="rubrique", description="Rubrique du dossier de l’enfant."
     )
     access: Annotated[str, OneOf(tuple(_ACCESS))] = Field(
@@ -85,7 +85,7 @@ class FieldTable(FileModel):
 
     @property
     def title(self) -> str:
-        return f"« {_FIELDS[self.field].label} »"
+        return f"« {FIELD_WORDS[self.field].label} »"
 
 
 class MealsSection(Section):
@@ -100,7 +100,7 @@ class MealsSection(Section):
             MealTable.of(
                 code=row.code,
                 name=row.name,
-                kind=_KIND_WORDS[MealKind(row.kind)],
+                kind=KIND_WORDS[MealKind(row.kind)],
                 is_offered=row.is_offered,
             )
             for row in MealChoice.objects.all()
@@ -150,19 +150,19 @@ class ChildFileSection(Section):
         return [
             FieldTable.of(
                 field=word,
-                access=_ACCESS_WORDS[Access(rows[field].access)],
+                access=ACCESS_WORDS[Access(rows[field].access)],
                 is_checked=rows[field].is_checked,
             )
-            for word, field in _FIELDS.items()
+            for word, field in FIELD_WORDS.items()
             if field in rows
         ]
 
     def write(self, wanted: list[FieldTable], run: Run) -> None:  # noqa: ARG002
         for item in wanted:
             FieldPolicy.objects.update_or_create(
-                field=_FIELDS[item.field],
+                field=FIELD_WORDS[item.field],
                 defaults={"access": _ACCESS[item.access], "is_checked": item.is_checked},
             )
 
     def prune(self, wanted: list[FieldTable], run: Run) -> None:  # noqa: ARG002
-        FieldPolicy.objects.exclude(field__in=[_FIELDS[item.field] for item in wanted]).delete()
+        FieldPolicy.objects.exclude(field__in=[FIELD_WORDS[item.field] for item in wanted]).delete()

@@ -45,6 +45,8 @@ class Reading:
     file: TownFile
     problems: tuple[Problem, ...]
     lines: Mapping[Path, int] = field(default_factory=dict)
+    faults: tuple[Fault, ...] = ()
+    """The same problems by their place in the data, for those who have no text to show."""
 
     def problem(self, fault: Fault) -> Problem:
         return Problem(line_of(dict(self.lines), fault.path), written_path(fault.path), fault.message)
@@ -62,10 +64,17 @@ def read(text: str) -> Reading:
         data = tomllib.loads(text, parse_float=Decimal)
     except tomllib.TOMLDecodeError as error:
         return Reading(TownFile({}), (_syntax_problem(str(error), text),))
-    reading = Reading(TownFile({}), (), locate(text))
+    return read_data(data, locate(text))
+
+
+def read_data(data: Mapping[str, Any], lines: Mapping[Path, int] | None = None) -> Reading:
+    """Check a file that is already parsed; without its `lines`, every problem stands on the first one."""
+    load_sections()
     file, faults = _validated(data)
     faults += [fault for section in all_sections() for fault in section.check(file)]
-    return Reading(file, tuple(sorted({reading.problem(fault) for fault in faults})), reading.lines)
+    reading = Reading(file, (), lines or {})
+    problems = sorted({reading.problem(fault) for fault in faults})
+    return Reading(file, tuple(problems), reading.lines, tuple(faults))
 
 
 def _syntax_problem(message: str, text: str) -> Problem:

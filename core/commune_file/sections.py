@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any, ClassVar
 
 from core.commune_file.changes import Change
+from core.commune_file.differences import differences
 from core.commune_file.lines import Path
 from core.commune_file.problems import Fault
 from core.commune_file.values import FileModel
@@ -87,6 +88,10 @@ class Section:
     def expand(self, file: TownFile, *, today: date, current: TownFile | None) -> Any:  # noqa: ARG002
         """The section with what depends on the day written out. `current`: what the town has already."""
         return file.values[self.key]
+
+    def still_says(self, said: Any, found: Any) -> bool:
+        """Whether a table of the file, written out, says what the town has."""
+        return said is not None and found is not None and not differences(found, said)
 
     def load(self) -> Any:
         """The section as the active town has it; None for a table that is not there yet."""

@@ -1,6 +1,9 @@
 """Check, apply, export and compare a town's file."""
 
+import tomllib
 from datetime import date
+from decimal import Decimal
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
@@ -15,7 +18,7 @@ from core.commune_file.report import CommuneFileError, Example, Report
 from core.commune_file.sections import Run, Section, TownFile, all_sections
 from core.commune_file.town import TownTable
 from core.commune_file.writing import toml_text
-from core.models import AppliedFile, CommuneSettings
+from core.models import AppliedFile, CommuneSettings, User
 from core.queries.face import forget_face
 from tenants.context import Commune, use_commune
 
@@ -38,10 +41,12 @@ def town_of(text: str, *, name: str = "fichier") -> TownTable:
     return _checked(text, name).file.one("commune")
 
 
-def apply_text(commune: Commune, text: str, *, dry_run: bool = False, name: str = "fichier") -> Report:
+def apply_text(
+    commune: Commune, text: str, *, dry_run: bool = False, name: str = "fichier", by: User | None = None
+) -> Report:
     """Make the town what the file says, in one transaction; people and what they booked are never touched.
 
-    Returns the changes made, or that would be made. Raises CommuneFileError, and changes nothing, when the file
+    What it changed is kept with its date and `by`, the agent who applied it (none: the vendor). Returns the changes made, or that would be made. Raises CommuneFileError, and changes nothing, when the file
     is wrong, when one of its examples does not hold, or when a change would break what families booked.
     """
     reading = _checked(text, name)
@@ -54,7 +59,7 @@ def apply_text(commune: Commune, text: str, *, dry_run: bool = False, name: str 
             # Two agents who apply at once: the second one waits, then compares with what the first one did.
             CommuneSettings.objects.select_for_update().first()
             changes = _apply(reading.file, run)
-            _keep(text)
+            _keep(text, changes, by)
             transaction.set_rollback(undone := dry_run or bool(run.refusals))
         if undone:
             commune.refresh_from_db()
@@ -87,6 +92,48 @@ def export_text(commune: Commune) -> str:
         return toml_text(current.values, heading=_EXPORT_HEADING)
 
 
+def town_data(commune: Commune) -> dict[str, Any]:
+    """The town's file as data: what was applied last, with what was changed since on other screens.
+
+    What still says what the town is stays as it was written: a period that returns every year still does.
+    """
+    with use_commune(commune):
+        current = _current()
+        applied = AppliedFile.objects.last()
+        reading = read(applied.text) if applied else None
+        if applied is None or reading is None or reading.problems:  # never applied, or by an earlier release
+            return _data(toml_text(current.values, heading=()))
+        wanted = expanded(reading.file, _stored(), today=_today(reading.file), current=current)
+        written = _data(applied.text)
+        as_it_is = _data(toml_text(current.values, heading=()))
+        for section in _stored():
+            if section.key in as_it_is or section.key in written:
+                written[section.key] = _refreshed(section, written, as_it_is, wanted, current)
+        return {key: value for key, value in written.items() if value}
+
+
+def _data(text: str) -> dict[str, Any]:
+    return tomllib.loads(text, parse_float=Decimal)
+
+
+def _refreshed(
+    section: Section, written: dict[str, Any], as_it_is: dict[str, Any], wanted: TownFile, current: TownFile
+) -> Any:
+    """A section as it was written, with the objects that are no longer so as they are."""
+    if not section.many:
+        same = section.still_says(wanted.one(section.key), current.one(section.key))
+        return written.get(section.key) if same else as_it_is.get(section.key)
+    by_identity = {
+        item.identity: (item, data)
+        for item, data in zip(wanted.all(section.key), written.get(section.key, ()), strict=False)
+    }
+    items = []
+    for item, data in zip(current.all(section.key), as_it_is.get(section.key, ()), strict=True):
+        said, as_written = by_identity.get(item.identity, (None, data))
+        items.append(as_written if said is not None and section.still_says(said, item) else data)
+    return items
+
+
 def _says_it_all(text: str, current: TownFile) -> bool:
     reading = read(text)
     if reading.problems:  # written for an earlier release
@@ -116,10 +163,12 @@ def _apply(file: TownFile, run: Run) -> list[Change]:
     return _differences(current, wanted) + run.changes
 
 
-def _keep(text: str) -> None:
+def _keep(text: str, changes: list[Change], by: User | None) -> None:
     last = AppliedFile.objects.last()
-    if last is None or last.text != text:
-        AppliedFile.objects.create(text=text, applied_at=now())
+    if changes or last is None or last.text != text:
+        AppliedFile.objects.create(
+            text=text, applied_at=now(), by=by, changes=[str(change) for change in changes]
+        )
 
 
 def _stored() -> list[Section]:

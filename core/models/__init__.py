@@ -24,6 +24,7 @@ from core.models.places import Establishment
 from core.models.registrations import FamilyRegistration, RegisteredChild
 from core.models.regulations import Agreement, Regulation, RegulationVersion
 from core.models.roles import RoleGrant
+from core.models.settings_changes import SettingsChange
 from core.models.town import Branding, CommuneSettings
 from core.models.year_changes import YearChange, YearChangeLine
 
@@ -66,6 +67,7 @@ __all__ = [
     "Regulation",
     "RegulationVersion",
     "RoleGrant",
+    "SettingsChange",
     "StaffTask",
     "User",
     "YearChange",

@@ -1,5 +1,7 @@
 from django.db import models
 
+from core.models.accounts import User
+
 
 class AppliedFile(models.Model):
     """A town file as it was applied, with its comments, its examples and its relative years: the last one is exported
@@ -7,6 +9,10 @@ class AppliedFile(models.Model):
 
     text = models.TextField("texte")
     applied_at = models.DateTimeField("appliqué le")
+    by = models.ForeignKey(
+        User, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="par"
+    )  # null: the vendor, from the command line
+    changes = models.JSONField("ce qui a changé", default=list)  # French lines, in the order of the file
 
     class Meta:
         verbose_name = "fichier appliqué"
