@@ -15,6 +15,7 @@ from core.models.conversations import CannedAnswer, ContactSubject, Conversation
 from core.models.custody import Custody
 from core.models.documents import DocumentKind, FamilyDocument
 from core.models.families import Child, Guardian, Household
+from core.models.household_merges import HouseholdMerge
 from core.models.mail import OutgoingMail
 from core.models.mailings import Mailing, MailingRecipient
 from core.models.menus import MenuDish
@@ -53,6 +54,7 @@ __all__ = [
     "HealthReading",
     "HealthRecord",
     "Household",
+    "HouseholdMerge",
     "LegalText",
     "Mailing",
     "MailingRecipient",

@@ -1,5 +1,5 @@
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from core.levels import Level
 from core.models.accounts import User
@@ -19,11 +19,21 @@ class Household(models.Model):
     # Read only for a family that lives elsewhere: some towns open earlier, or cost less, to those who have one.
     tie = models.CharField("lien avec la commune", max_length=12, choices=NON_RESIDENT_TIES, blank=True)
     created_at = models.DateTimeField("créé le", auto_now_add=True)
+    # A double: everything it had is there now. It stays for its number, that old documents bear.
+    merged_into = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="merged", verbose_name="réuni dans"
+    )
 
     class Meta:
         verbose_name = "dossier famille"
         verbose_name_plural = "dossiers familles"
         ordering = ["name", "number"]
+        constraints = [
+            models.CheckConstraint(
+                name="household_not_into_itself",
+                condition=Q(merged_into__isnull=True) | ~Q(merged_into=F("id")),
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.name} ({self.number})"
@@ -72,6 +82,11 @@ class Child(models.Model):
         "niveau", max_length=12, choices=[(level.value, level.label) for level in Level], blank=True
     )
     class_name = models.CharField("classe", max_length=60, blank=True)
+
+    # Set for the time of a reunion of files: the database then lets what is frozen follow the child.
+    merged_into = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="réuni à"
+    )
 
     # The household that looks at it is not the one that keeps its file: see core.queries.custody.
     is_shared = False
