@@ -75,6 +75,7 @@ class ExampleTable(FileModel):
     used_this_year: bool = Field(
         False, alias="deja_venu", description="L’enfant est déjà venu dans l’établissement cette année."
     )
+    child_file: bool = Field(True, alias="dossier_enfant", description="Le dossier de l’enfant est complet.")
     documents: list[Code] | None = Field(
         None, alias="documents", description="Codes des documents acceptés ; sans cette clé, tous le sont."
     )
@@ -320,6 +321,7 @@ class _Case:
             overdue=example.overdue,
             quotient_known=example.quotient is not None,
             used_this_year=example.used_this_year,
+            child_file=example.child_file,
         )
 
     def _name(self, section: str, code: str) -> str:

@@ -18,6 +18,7 @@ from core.levels import Level
 from core.models import Child, Establishment
 from core.money import ZERO
 from core.queries.calendar import town_calendar
+from core.queries.child_file import incomplete_children
 from core.queries.documents import FamilyPapers, family_papers
 from core.words import moment
 from tenants.context import town_timezone
@@ -40,6 +41,7 @@ class Standings:
     overdue: Mapping[int, Decimal]  # by household
     with_quotient: Collection[int]  # households
     used: Collection[tuple[int, int]]  # child, establishment
+    incomplete: Collection[int]  # children
     papers: FamilyPapers
 
     def of(self, child: Child, period: Period) -> Standing:
@@ -59,11 +61,12 @@ class Standings:
             overdue=self.overdue.get(child.household_id, ZERO),
             quotient_known=child.household_id in self.with_quotient,
             used_this_year=(child.pk, period.activity.establishment_id) in self.used,
+            child_file=child.pk not in self.incomplete,
         )
 
 
 def standings(children: Collection[Child], periods: Iterable[Period], *, now: datetime) -> Standings:
-    """In at most ten queries, none of them for what no period asks."""
+    """In at most sixteen queries, none of them for what no period asks."""
     periods = list(periods)
     today = now.astimezone(town_timezone()).date()
     conditions = [conditions_of(period) for period in periods]
@@ -77,6 +80,9 @@ def standings(children: Collection[Child], periods: Iterable[Period], *, now: da
         if any(one.quotient_known for one in conditions)
         else (),
         used=_used(children, today) if any(one.used_this_year for one in conditions) else (),
+        incomplete=incomplete_children([child.pk for child in children], day=today)
+        if any(one.child_file for one in conditions)
+        else (),
         papers=family_papers(
             households,
             on=today,
@@ -135,9 +141,20 @@ def period_obstacles(
     return found + file_obstacles(conditions_of(period), standing.file)
 
 
-def lacks_papers(period: Period, standing: Standing) -> bool:
-    """Whether something is missing that the family gives by itself, on « Mes documents et autorisations »."""
-    return bool(paper_obstacles(conditions_of(period), standing.file))
+@dataclass(frozen=True, kw_only=True)
+class Lacks:
+    """What is missing that the family gives by itself: on « Mes documents et autorisations », or in its child’s file."""
+
+    papers: bool = False
+    child_file: bool = False
+
+
+def lacks_of(period: Period, standing: Standing) -> Lacks:
+    asked = conditions_of(period)
+    return Lacks(
+        papers=bool(paper_obstacles(asked, standing.file)),
+        child_file=asked.child_file and not standing.file.child_file,
+    )
 
 
 def window_obstacle(period: Period, *, child: Child, now: datetime, tz: tzinfo) -> str:

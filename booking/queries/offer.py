@@ -8,7 +8,7 @@ from itertools import groupby
 from django.db.models import QuerySet
 
 from booking.models import Activity, Period
-from booking.queries.access import Standing, is_for, lacks_papers, period_obstacles, standings
+from booking.queries.access import Lacks, Standing, is_for, lacks_of, period_obstacles, standings
 from core.models import Child, Establishment
 from core.words import NBSP
 from tenants.context import town_timezone
@@ -23,12 +23,12 @@ def periods() -> QuerySet[Period]:
 class Choice:
     """A period offered to a child; ``obstacle`` says why it cannot be booked at this moment, "" when it can.
 
-    ``lacks_papers``: part of it at least is for the family to give, online.
+    ``lacks``: the part of it that is for the family to give, online.
     """
 
     period: Period
+    lacks: Lacks
     obstacle: str = ""
-    lacks_papers: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,9 +77,7 @@ def choices_for(children: Iterable[Child], *, now: datetime) -> dict[int, list[C
 
 def _choice(child: Child, period: Period, standing: Standing, *, now: datetime, tz: tzinfo) -> Choice:
     found = period_obstacles(child=child, period=period, now=now, tz=tz, standing=standing)
-    return Choice(
-        period=period, obstacle=f"{NBSP}; ".join(found), lacks_papers=lacks_papers(period, standing)
-    )
+    return Choice(period=period, obstacle=f"{NBSP}; ".join(found), lacks=lacks_of(period, standing))
 
 
 def as_tree(choices: Iterable[Choice]) -> list[EstablishmentChoices]:

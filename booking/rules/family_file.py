@@ -16,7 +16,8 @@ from core.words import NBSP
 class FileConditions(RuleModel):
     """What a town asks, documents and consents by their codes. Nothing given: nothing asked.
 
-    `max_overdue` is what a family may owe past the due date and still book.
+    `max_overdue` is what a family may owe past the due date and still book; `child_file`: all that the town wants to know of
+    the child must be told.
     """
 
     documents: tuple[str, ...] = Field((), strict=False)
@@ -25,6 +26,7 @@ class FileConditions(RuleModel):
     quotient_known: bool = False
     member: bool = False
     used_this_year: bool = False
+    child_file: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,8 +39,10 @@ class FileFacts:
     quotient_known: bool = False
     member: bool = False
     used_this_year: bool = False
+    child_file: bool = False  # complete
 
 
+CHILD_FILE = "Le dossier de l’enfant (santé, repas, personnes autorisées) est à compléter"
 _LACKS = {
     Standing.MISSING: "Document à fournir",
     Standing.RECEIVED: "Document en cours de vérification par le service",
@@ -53,6 +57,7 @@ def file_obstacles(conditions: FileConditions, facts: FileFacts) -> list[str]:
     if conditions.max_overdue is not None and facts.overdue > conditions.max_overdue:
         found.append(f"{format_euros(facts.overdue)} restent à régler avant toute réservation")
     asked = (
+        (conditions.child_file, facts.child_file, CHILD_FILE),
         (conditions.quotient_known, facts.quotient_known, "Le quotient familial doit d’abord être calculé"),
         (conditions.member, facts.member, "La famille doit d’abord adhérer"),
         (
@@ -84,6 +89,7 @@ def describe_file(conditions: FileConditions, names: Mapping[str, str]) -> list[
     elif conditions.max_overdue is not None:
         wanted.append(f"Pas plus de {format_euros(conditions.max_overdue)} d’impayés")
     asked = (
+        (conditions.child_file, "Dossier de l’enfant complet"),
         (conditions.quotient_known, "Quotient familial connu de la commune"),
         (conditions.member, "Adhésion de la famille"),
         (conditions.used_this_year, "Enfant déjà venu au service cette année"),

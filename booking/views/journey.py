@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
 from booking.models import BookingDraft, Period
-from booking.queries.access import lacks_papers, standings
+from booking.queries.access import lacks_of, standings
 from booking.queries.offer import periods
 from booking.queries.planning import full_name
 from core import clock
@@ -71,7 +71,7 @@ def no_booking_page(request: HttpRequest, journey: Journey, obstacles: Sequence[
     context = {
         "journey": journey,
         "obstacles": obstacles,
-        "lacks_papers": lacks_papers(journey.period, known.of(journey.child, journey.period)),
+        "lacks": lacks_of(journey.period, known.of(journey.child, journey.period)),
         "settings": CommuneSettings.objects.get(),
     }
     return render(request, "booking/not_allowed.html", context)

@@ -3,12 +3,16 @@
 from datetime import date, timedelta
 from decimal import Decimal
 
+from django.urls import reverse
+
 from booking.enums import PlaceState
 from booking.models import Enrolment, Place
 from booking.queries.offer import as_tree, choices_for
+from core.child_file import Access, ChildField
 from core.models import Child
 from tests.factories.billing import an_invoice
 from tests.factories.booking import a_sibling, booked, some_care
+from tests.factories.child_file import a_policy
 from tests.factories.world import a_family, a_school
 from tests.harness.queries import count_queries
 
@@ -116,8 +120,24 @@ def test_a_period_may_be_for_children_who_came_this_year(canteen, family, now):
     assert obstacle(family.child, now + timedelta(days=4)) == ""
 
 
+def test_a_period_may_ask_for_a_complete_child_file(canteen, family, now, browser_of):
+    rule(canteen, file_conditions={"child_file": True})
+    assert obstacle(family.child, now) == ""  # the town wants to know nothing
+    a_policy(ChildField.ALLERGIES, Access.MANDATORY)
+    missing = "Le dossier de l’enfant (santé, repas, personnes autorisées) est à compléter"
+    assert obstacle(family.child, now) == missing
+    way_on = reverse("child_file", args=[family.child.pk])
+    browser = browser_of(family)
+    for page in ("booking_period", "booking_planning"):
+        args = [family.child.pk, canteen.period.code] if page == "booking_planning" else [family.child.pk]
+        text = browser.get(reverse(page, args=args)).content.decode()
+        assert missing in text
+        assert way_on in text
+
+
 def test_the_choices_of_three_children_cost_as_much_as_those_of_one(canteen, family, now):
-    rule(canteen, file_conditions={"max_overdue": "5.00", "used_this_year": True})
+    rule(canteen, file_conditions={"max_overdue": "5.00", "used_this_year": True, "child_file": True})
+    a_policy(ChildField.ALLERGIES, Access.MANDATORY)
     children = [family.child, a_sibling(family), a_sibling(family, first_name="Anouk")]
     children = list(
         Child.objects.select_related("school", "household").filter(pk__in=[one.pk for one in children])

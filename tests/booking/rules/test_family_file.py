@@ -2,6 +2,8 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from booking.rules.family_file import FileConditions, FileFacts, file_obstacles, paper_obstacles
 from core.papers import Agreed, Paper, Standing
@@ -44,7 +46,12 @@ def test_a_complete_file():
 
 
 def test_everything_missing_is_told_at_once():
-    asked = CONDITIONS | {"quotient_known": True, "member": True, "used_this_year": True}
+    asked = CONDITIONS | {
+        "child_file": True,
+        "quotient_known": True,
+        "member": True,
+        "used_this_year": True,
+    }
     papers = [
         "Document à fournir : assurance",
         "Document à fournir : justificatif de domicile",
@@ -54,6 +61,7 @@ def test_everything_missing_is_told_at_once():
     assert lacks(asked, empty) == [
         *papers,
         "50,01 € restent à régler avant toute réservation",
+        "Le dossier de l’enfant (santé, repas, personnes autorisées) est à compléter",
         "Le quotient familial doit d’abord être calculé",
         "La famille doit d’abord adhérer",
         "Réservé aux enfants qui ont déjà fréquenté le service cette année",
@@ -99,3 +107,33 @@ def test_a_document_by_what_the_town_has_of_it(paper, sentences):
 def test_an_agreement_to_the_version_in_force(answer, sentences):
     facts = FileFacts(consents={"reglement": Agreed(label="règlement", **answer)})
     assert lacks({"consents": ["reglement"]}, facts) == sentences
+
+
+FLAGS = ("quotient_known", "member", "used_this_year", "child_file")
+ASKED = st.fixed_dictionaries(
+    {},
+    optional={
+        "documents": st.lists(st.sampled_from(["assurance", "domicile"]), unique=True),
+        "consents": st.just(["reglement"]),
+        "max_overdue": st.integers(0, 80),
+    }
+    | dict.fromkeys(FLAGS, st.booleans()),
+)
+KNOWN = st.builds(
+    FileFacts,
+    documents=st.sampled_from([GOOD.documents, NOTHING.documents]),
+    consents=st.sampled_from([GOOD.consents, NOTHING.consents]),
+    overdue=st.decimals(0, 100, places=2),
+    **dict.fromkeys(FLAGS, st.booleans()),
+)
+
+
+@given(ASKED, KNOWN)
+def test_a_lack_is_told_for_what_is_asked_and_asking_less_lacks_less(asked, facts):
+    found = lacks(asked, facts)
+    assert len(set(found)) == len(found)
+    complete = FileFacts(documents=GOOD.documents, consents=GOOD.consents, **dict.fromkeys(FLAGS, True))
+    assert lacks(asked, complete) == []
+    for key in asked:
+        fewer = {name: value for name, value in asked.items() if name != key}
+        assert set(lacks(fewer, facts)) <= set(found)
