@@ -2,6 +2,8 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from booking.rules.eligibility import Audience, ChildFacts, Residence, obstacles, opening_obstacle
@@ -146,4 +148,40 @@ def test_each_residence_may_have_its_own_opening(residence, now, sentence):
     found = opening_obstacle(audience, Residence(residence), now=at, tz=paris)
     assert found.endswith(sentence)
     assert bool(found) == bool(sentence)
+    assert Audience.model_validate(audience.model_dump(mode="json", exclude_unset=True)) == audience
+
+
+AUDIENCES = st.fixed_dictionaries(
+    {},
+    optional={
+        "levels": st.lists(st.sampled_from([level.value for level in Level]), min_size=1, unique=True),
+        "establishments": st.lists(st.sampled_from(sorted(NAMES)), min_size=1, unique=True),
+        "residences": st.lists(st.sampled_from([one.value for one in Residence]), min_size=1, unique=True),
+        "ages": st.builds(lambda low, more: {"min": low, "max": low + more}, *[st.integers(0, 12)] * 2),
+        "enrolment_required": st.booleans(),
+    },
+)
+CHILDREN = st.builds(
+    ChildFacts,
+    birth_date=st.dates(date(2005, 1, 1), date(2022, 8, 31)),
+    level=st.none() | st.sampled_from(Level),
+    establishment=st.none() | st.sampled_from(sorted(NAMES)),
+    residence=st.sampled_from(Residence),
+    enrolled=st.booleans(),
+)
+
+
+@given(AUDIENCES, CHILDREN)
+def test_each_condition_stops_by_itself_and_asking_less_stops_nobody_more(asked, child):
+    alone = [reason for key, value in asked.items() for reason in reasons(child, **{key: value})]
+    assert sorted(reasons(child, **asked)) == sorted(alone)
+    assert all(reason and not reason.endswith(".") for reason in alone)
+    for key in asked:
+        fewer = {name: value for name, value in asked.items() if name != key}
+        assert set(reasons(child, **fewer)) <= set(alone)
+
+
+@given(AUDIENCES)
+def test_an_audience_is_written_back_as_it_was_read(asked):
+    audience = Audience.model_validate(asked)
     assert Audience.model_validate(audience.model_dump(mode="json", exclude_unset=True)) == audience
