@@ -3,12 +3,18 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import structlog
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
+from core.errors import DomainError
 from core.models import Child, Guardian, Household, User
 from core.services.accounts import create_family_account
 
 log = structlog.get_logger(__name__)
+
+
+class NumberTakenError(DomainError):
+    code = "number_taken"
+    message = "Un autre dossier porte déjà ce numéro : choisissez-en un autre."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,9 +34,10 @@ def register_family(
 ) -> Household:
     """Save a new file with its people, and open the accounts asked for. All of it or nothing.
 
-    ``by``: nobody when the town opens files by itself. Takes validated, unsaved rows. Raises EmailTakenError.
+    ``by``: nobody when the town opens files by itself. Takes validated, unsaved rows. Raises EmailTakenError or
+    NumberTakenError.
     """
-    household.save()
+    _open(household)
     for new in guardians:
         new.guardian.household = household
         new.guardian.save()
@@ -41,3 +48,14 @@ def register_family(
         child.save()
     log.info("family_registered", household=household.pk, by=by and by.pk)
     return household
+
+
+def _open(household: Household) -> None:
+    """Two colleagues may write the same number at once: the database tells the second one."""
+    try:
+        with transaction.atomic():
+            household.save()
+    except IntegrityError as error:
+        if "(number)" in str(error):
+            raise NumberTakenError from error
+        raise

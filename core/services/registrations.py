@@ -4,11 +4,11 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
 import structlog
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.urls import reverse
 
 from core.enums import RegistrationMode, RegistrationState
-from core.errors import BusyError, DomainError
+from core.errors import DomainError
 from core.locks import lock_rows, locking_transaction
 from core.models import (
     Child,
@@ -97,15 +97,13 @@ def prove_address(*, registration: FamilyRegistration, now: datetime) -> FamilyR
 def accept_registration(
     *, registration: FamilyRegistration, number: str, is_resident: bool, by: User, now: datetime
 ) -> Household:
-    """Open a file with what was told, and send the activation link. Raises RegistrationError, EmailTakenError."""
-    try:
-        with locking_transaction():
-            locked = _to_decide(registration)
-            return _open_file(locked, number=number, is_resident=is_resident, by=by, now=now)
-    except IntegrityError as error:
-        if "number" in str(error):
-            raise BusyError(f"Un autre dossier porte déjà le n° {number}. Choisissez-en un autre.") from error
-        raise
+    """Open a file with what was told, and send the activation link.
+
+    Raises RegistrationError, EmailTakenError or NumberTakenError.
+    """
+    with locking_transaction():
+        locked = _to_decide(registration)
+        return _open_file(locked, number=number, is_resident=is_resident, by=by, now=now)
 
 
 def join_registration(

@@ -19,7 +19,7 @@ from core.services.accounts import (
     send_activation,
     set_provisional_password,
 )
-from core.services.families import NewGuardian, register_family
+from core.services.families import NewGuardian, NumberTakenError, register_family
 from core.views.access import agent_required
 
 
@@ -43,6 +43,8 @@ def agent_family_new(request: HttpRequest) -> HttpResponse:
                 by=request.user,
                 now=clock.now(),
             )
+        except NumberTakenError as refusal:
+            household.add_error("number", refusal.message)
         except DomainError as refusal:
             household.add_error(None, refusal.message)
         else:

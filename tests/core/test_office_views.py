@@ -4,6 +4,7 @@ import pytest
 
 from core import clock
 from core.enums import TaskKind
+from core.forms.families import HouseholdForm
 from core.models import Child, Guardian, Household, OutgoingMail, StaffTask, User
 from core.services.office import open_task
 from tests.factories.people import an_agent
@@ -151,6 +152,16 @@ def test_the_next_number_follows_the_last_of_its_kind_and_stays_a_suggestion(des
     page = body(desk.post("/agent/familles/nouvelle/", new_family(**{"dossier-number": "F00041"})))
     assert "Un autre dossier porte déjà ce numéro" in page
     assert "Un objet" not in page
+
+
+def test_two_agents_who_give_the_same_number_at_once_read_it_beside_the_field(desk, monkeypatch):
+    Household.objects.create(number="F00041", name="Rivière")
+    # The colleague's file comes between the check of the form and the writing.
+    monkeypatch.setattr(HouseholdForm, "validate_unique", lambda _: None)
+    page = body(desk.post("/agent/familles/nouvelle/", new_family(**{"dossier-number": "F00041"})))
+    assert page.count("Un autre dossier porte déjà ce numéro") == 1
+    assert 'aria-invalid="true"' in page
+    assert Household.objects.count() == 1
 
 
 def test_a_telephone_is_kept_as_everybody_reads_it_and_refused_in_words(desk):
