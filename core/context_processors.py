@@ -1,8 +1,11 @@
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
 
 from core.agent_menu import Menu, menu_at
+from core.models import User
+from core.queries.conversations import unread_answers
 from core.queries.face import face
 from core.rights import NOBODY, Rights
 from tenants.context import in_public_schema
@@ -33,3 +36,12 @@ def _agent_menu(request: HttpRequest) -> Menu | None:
 def _rights(request: HttpRequest) -> Rights:
     """Those read at the door; nobody's before it."""
     return getattr(request, "rights", NOBODY)
+
+
+def unread_messages(request: HttpRequest) -> dict[str, Any]:
+    """How many answers a family has not read; one query, and only on pages that show it."""
+    user = getattr(request, "user", None)
+    if not (isinstance(user, User) and user.is_family and hasattr(user, "guardian")):
+        return {"unread_messages": 0}
+    household = user.guardian.household_id
+    return {"unread_messages": SimpleLazyObject(lambda: unread_answers(household))}

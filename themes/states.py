@@ -31,6 +31,12 @@ STATES = {
     "doc_ending": State("clock", "Bientôt périmé", "wait"),
     "doc_refused": State("cross", "Refusé", "no"),
     "doc_expired": State("clock", "Périmé", "no"),
+    # a conversation with the office
+    "msg_new": State("new", "Nouveau", "accent"),
+    "msg_open": State("question", "En cours", "wait"),
+    "msg_waiting": State("clock", "En attente de la famille", "info"),
+    "msg_closed": State("lock", "Clos", "mute"),
+    "msg_answer": State("bell", "Nouvelle réponse", "accent"),
     # money
     "awaiting_payment": State("clock", "En attente de paiement", "wait"),
     "paid": State("check", "Payé", "ok"),

@@ -1,9 +1,13 @@
+from typing import Any
 from uuid import uuid4
 
 from django import forms
 
+from core.forms.conversations import SubjectField
+
 
 class ContactForm(forms.Form):
+    subject = SubjectField(error_messages={"required": "Choisissez un sujet : le bon service vous répondra."})
     name = forms.CharField(
         label="Votre nom", max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name"})
     )
@@ -21,3 +25,8 @@ class ContactForm(forms.Form):
     )
     # Names this message: sent twice (double click, « back »), it arrives once.
     nonce = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not self.fields["subject"].queryset.exists():
+            del self.fields["subject"]

@@ -2,13 +2,14 @@
 
 import unicodedata
 
-from django.db.models import CharField, Transform
+from django.db.models import CharField, TextField, Transform
 
 _ACCENTED = "àâäãåçèéêëìîïíñòôöóõùûüúýÿœæ’"
 _BARE = "aaaaaceeeeiiiinooooouuuuyyoa'"
 
 
 @CharField.register_lookup
+@TextField.register_lookup
 class Plain(Transform):
     """``name__plain__contains=plain(text)``; works on e-mail addresses and codes as well."""
 

@@ -16,7 +16,7 @@ from core.forms.contact import ContactForm
 from core.models import Branding, Download, MenuLink, NewsItem
 from core.queries.face import face
 from core.queries.legal import legal_page
-from core.services.contact import send_to_town
+from core.services.conversations import ask_as_visitor
 from core.services.throttle import allow
 from core.visitors import visitor_address
 from tenants.context import town_timezone
@@ -66,10 +66,13 @@ def download(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def contact(request: HttpRequest) -> HttpResponse:
+    """A family that is signed in writes from its account, where the answer will wait for it."""
+    if request.user.is_authenticated and hasattr(request.user, "guardian"):
+        return redirect("conversation_new")
     form = ContactForm(request.POST or None, initial=_known_sender(request))
     if request.method == "POST" and form.is_valid():
         if allow(act="contact", who=visitor_address(request), limit=6, per=timedelta(hours=1)):
-            send_to_town(**form.cleaned_data, now=clock.now())
+            ask_as_visitor(**{"subject": None} | form.cleaned_data, now=clock.now())
             messages.success(request, "Votre message est envoyé. Le service vous répondra par mail.")
             return redirect("contact")
         form.add_error(

@@ -6,8 +6,16 @@ import pytest
 from django.core.files.base import ContentFile
 
 from core import clock
-from core.enums import TaskKind
-from core.models import Branding, CommuneSettings, Download, MenuLink, NewsItem, OutgoingMail, StaffTask
+from core.models import (
+    Branding,
+    CommuneSettings,
+    Conversation,
+    ConversationMessage,
+    Download,
+    MenuLink,
+    NewsItem,
+    OutgoingMail,
+)
 from core.queries.face import forget_face
 from tenants.context import town_timezone, use_commune
 from tests.factories.people import an_agent
@@ -164,9 +172,8 @@ def test_a_message_reaches_the_office_once_however_often_it_is_sent(commune, cli
     for _ in range(2):
         answer = client.post("/contact/", sent, follow=True)
         assert "Votre message est envoyé" in body(answer)
-    task = StaffTask.objects.get()
-    assert (task.kind, task.title) == (TaskKind.CONTACT, "Message de Lou")
-    assert "une question" in task.body
+    assert Conversation.objects.get().visitor_name == "Lou"
+    assert "une question" in ConversationMessage.objects.get().body
     mail = OutgoingMail.objects.get()
     assert mail.to == "guichet@bellegarde.example"
     assert "lou@exemple.fr" in mail.text
@@ -177,7 +184,7 @@ def test_a_town_without_an_address_still_gets_the_message(commune, client_for):
     town_settings(email="")
     client = client_for(commune)
     client.post("/contact/", message(client))
-    assert StaffTask.objects.count() == 1
+    assert Conversation.objects.count() == 1
     assert not OutgoingMail.objects.exists()
 
 
@@ -185,18 +192,19 @@ def test_a_wrong_message_loses_nothing_and_a_flood_is_stopped(commune, client_fo
     client = client_for(commune)
     page = body(client.post("/contact/", message(client, email="lou@")))
     assert "une question." in page
-    assert not StaffTask.objects.exists()
+    assert not Conversation.objects.exists()
     for _ in range(8):
         last = client.post("/contact/", message(client), follow=True)
-    assert StaffTask.objects.count() == 6
+    assert Conversation.objects.count() == 6
     page = body(last)
     assert "Réessayez dans une heure" in page
     assert "une question." in page
 
 
 def test_whoever_is_known_does_not_write_who_they_are(commune, client_for, town):
-    family = a_family(school=None)
-    assert f'value="{family.user.email}"' in body(client_for(commune, family.user).get("/contact/"))
+    family, agent = a_family(school=None), an_agent()
+    assert client_for(commune, family.user).get("/contact/").url == "/mes-messages/nouveau/"
+    assert f'value="{agent.email}"' in body(client_for(commune, agent).get("/contact/"))
 
 
 def test_the_home_page_shows_each_the_way_in(commune, client_for, town):

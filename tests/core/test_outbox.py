@@ -114,8 +114,9 @@ def test_a_mail_server_that_is_down_costs_no_attempt(town, monkeypatch):
 
 
 def test_a_line_break_in_a_name_writes_no_header(town):
-    context = {"name": "Camille\rBcc: tous@exemple.fr", "email": "camille@exemple.fr", "message": "Bonjour"}
-    write_mail(to="guichet@bellegarde.example", template="contact", context=context | {"phone": ""}, now=NOW)
+    asked = {"who": "Camille\rBcc: tous@exemple.fr", "title": "Cantine", "visitor_email": ""}
+    context = {"conversation": asked, "message": "Bonjour", "link": "https://exemple.fr"}
+    write_mail(to="guichet@bellegarde.example", template="contact", context=context, now=NOW)
 
     assert OutgoingMail.objects.get().subject == "Message de Camille"
     assert send_due_mails(now=NOW) == 1

@@ -11,6 +11,7 @@ NAMES = (
     "account",
     "cart",
     "contact",
+    "conversations",
     "legal_notice",
     "legal_accessibility",
     "legal_privacy",

@@ -198,6 +198,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "csp.context_processors.nonce",
                 "core.context_processors.town",
+                "core.context_processors.unread_messages",
                 "booking.context_processors.basket",
             ],
             "loaders": [

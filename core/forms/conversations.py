@@ -1,0 +1,129 @@
+"""Messages between families and the office."""
+
+from typing import Any
+from uuid import uuid4
+
+from django import forms
+
+from core.forms.papers import HELP, PaperField
+from core.models import CannedAnswer, Child, ContactSubject, User
+from core.queries.conversations import VARIABLES
+from core.words import NBSP, and_list
+
+MESSAGE_LENGTH = 5000
+
+
+def subjects() -> list[ContactSubject]:
+    """What one may write about. One query."""
+    return list(ContactSubject.objects.filter(is_draft=False))
+
+
+class SubjectField(forms.ModelChoiceField):
+    """The town's subjects; a town without any is asked nothing."""
+
+    def __init__(self, **options: Any) -> None:
+        settings = {"label": "Sujet", "empty_label": "Choisissez…"} | options
+        super().__init__(ContactSubject.objects.filter(is_draft=False), **settings)
+
+
+class MessageForm(forms.Form):
+    body = forms.CharField(
+        label="Votre message",
+        max_length=MESSAGE_LENGTH,
+        widget=forms.Textarea(attrs={"rows": 6}),
+        error_messages={"required": "Écrivez votre message."},
+    )
+    file = PaperField(label="Pièce jointe", required=False, help_text=HELP)
+    # Names this message: sent twice (double click, « back »), it is written once.
+    nonce = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
+
+
+class AskForm(MessageForm):
+    subject = SubjectField(error_messages={"required": "Choisissez un sujet : le bon service vous répondra."})
+    child = forms.ModelChoiceField(
+        Child.objects.none(), label="Enfant concerné", required=False, empty_label="Toute la famille"
+    )
+
+    field_order = ("subject", "child", "body", "file", "nonce")
+
+    def __init__(self, *args: Any, children: list[Child], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["child"].queryset = Child.objects.filter(pk__in=[child.pk for child in children])
+        if not self.fields["subject"].queryset.exists():
+            del self.fields["subject"]
+        if not children:
+            del self.fields["child"]
+
+
+class AnswerForm(MessageForm):
+    """What an agent writes: « repondre », « repondre-clore » or « note »."""
+
+    body = forms.CharField(
+        label="Message",
+        max_length=MESSAGE_LENGTH,
+        widget=forms.Textarea(attrs={"rows": 7}),
+        error_messages={"required": "Écrivez un message."},
+    )
+    act = forms.ChoiceField(
+        choices=[("repondre", ""), ("repondre-clore", ""), ("note", "")], widget=forms.HiddenInput
+    )
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        if data.get("act") == "note" and data.get("file"):
+            self.add_error("file", "Une note interne est un texte : joignez le fichier à une réponse.")
+        return data
+
+
+class WriteForm(MessageForm):
+    """An agent writes first to a family."""
+
+    title = forms.CharField(label="Objet", max_length=150)
+    subject = SubjectField(required=False, empty_label="Aucun")
+
+    field_order = ("title", "subject", "body", "file", "nonce")
+
+
+class FollowForm(forms.Form):
+    assignee = forms.ModelChoiceField(
+        User.objects.none(), label="Suivie par", required=False, empty_label="Personne"
+    )
+    subject = SubjectField(required=False, empty_label="Aucun")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["assignee"].queryset = User.objects.agents().filter(is_active=True).order_by("name")
+
+
+class SubjectForm(forms.ModelForm):
+    class Meta:
+        model = ContactSubject
+        fields = ("label", "service", "email", "is_draft")
+        help_texts = {
+            "email": "Prévenue de chaque nouveau message ; vide : l’adresse de la commune.",
+            "is_draft": "Les familles ne voient pas un brouillon.",
+        }
+
+
+class CannedAnswerForm(forms.ModelForm):
+    class Meta:
+        model = CannedAnswer
+        fields = ("label", "body", "is_draft")
+        widgets = {"body": forms.Textarea(attrs={"rows": 8})}
+        help_texts = {
+            "body": f"Remplis au moment de répondre{NBSP}: "
+            + and_list([f"{{{name}}} ({words})" for name, words in VARIABLES.items()])
+            + ".",
+            "is_draft": "Un brouillon n’est pas proposé.",
+        }
+
+    def clean_body(self) -> str:
+        body: str = self.cleaned_data["body"]
+        bare = body
+        for name in VARIABLES:
+            bare = bare.replace(f"{{{name}}}", "")
+        if "{" in bare or "}" in bare:
+            raise forms.ValidationError(
+                "Entre accolades ne se remplit que ce qui est dit ci-dessous : vérifiez l’orthographe."
+            )
+        return body

@@ -1,0 +1,95 @@
+"""Conversations as the office's inbox and a family's page list them."""
+
+from collections.abc import Mapping
+
+from django.db.models import F, Q, QuerySet
+
+from core.enums import ConversationState, MessageSide
+from core.models import CannedAnswer, Conversation, ConversationMessage, Household, User
+from core.queries.families import households_named
+from core.queries.plain_text import plain
+
+ORDERS: Mapping[str, tuple[str, ...]] = {
+    "recent": ("last_message_at", "pk"),
+    "ouvert": ("opened_at", "pk"),
+    "objet": ("title", "pk"),
+}
+# What the words of a canned answer may hold, and where each comes from.
+VARIABLES: Mapping[str, str] = {
+    "famille": "le nom du dossier, ou du visiteur",
+    "enfant": "le prénom de l’enfant, s’il y en a un",
+    "objet": "l’objet de la conversation",
+    "agent": "votre nom",
+    "service": "le service",
+    "telephone": "le téléphone du service",
+}
+
+
+def inbox(
+    *, state: str = "", subject: int | None = None, follower: int | None = None, text: str = ""
+) -> QuerySet[Conversation]:
+    """``state``: one of the states, or « a-repondre » for those that the office has something to do about.
+
+    One query. ``text`` is looked for in titles, messages, notes, families and visitors.
+    """
+    rows = Conversation.objects.select_related("subject", "household", "assignee")
+    if state == "a-repondre":
+        rows = rows.filter(state__in=ConversationState.to_answer())
+    elif state in ConversationState.values:
+        rows = rows.filter(state=state)
+    if subject:
+        rows = rows.filter(subject=subject)
+    if follower is not None:
+        rows = rows.filter(assignee=follower or None)
+    for word in map(plain, text.split()):
+        said = ConversationMessage.objects.filter(body__plain__contains=word).values("conversation")
+        rows = rows.filter(
+            Q(title__plain__contains=word)
+            | Q(visitor_name__plain__contains=word)
+            | Q(visitor_email__plain__contains=word)
+            | Q(household__in=households_named(word))
+            | Q(pk__in=said)
+        )
+    return rows
+
+
+def waiting_for_the_office() -> int:
+    """How many conversations somebody must answer. One query."""
+    return Conversation.objects.filter(state__in=ConversationState.to_answer()).count()
+
+
+def conversations_of(household: Household) -> QuerySet[Conversation]:
+    return Conversation.objects.filter(household=household)
+
+
+def unread_answers(household_id: int) -> int:
+    """How many conversations hold an answer that the family has not read. One query."""
+    unread = Q(family_read_at__isnull=True) | Q(family_read_at__lt=F("answered_at"))
+    return Conversation.objects.filter(unread, household=household_id, answered_at__isnull=False).count()
+
+
+def read_up_to(conversation: Conversation, *, for_family: bool) -> QuerySet[ConversationMessage]:
+    """The thread from its beginning; notes are the office's own."""
+    rows = conversation.messages.all()
+    return rows.exclude(side=MessageSide.NOTE) if for_family else rows
+
+
+def ready_answers(
+    conversation: Conversation, *, agent: User, service: str, phone: str
+) -> list[tuple[str, str]]:
+    """The town's canned answers with their variables filled in, as (label, text)."""
+    values = {
+        "famille": conversation.who,
+        "enfant": conversation.child.first_name if conversation.child else "",
+        "objet": conversation.title,
+        "agent": agent.name,
+        "service": (conversation.subject.service if conversation.subject else "") or service,
+        "telephone": phone,
+    }
+    return [(one.label, _filled(one.body, values)) for one in CannedAnswer.objects.filter(is_draft=False)]
+
+
+def _filled(text: str, values: Mapping[str, str]) -> str:
+    for name, value in values.items():
+        text = text.replace(f"{{{name}}}", value)
+    return text

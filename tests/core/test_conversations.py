@@ -1,0 +1,184 @@
+"""Messages between a family and the office, from the question to the answer."""
+
+import re
+from uuid import uuid4
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from core.enums import ConversationState, MessageSide
+from core.models import (
+    CannedAnswer,
+    ContactSubject,
+    Conversation,
+    ConversationMessage,
+    OutgoingMail,
+)
+from tests.factories.people import an_agent
+from tests.factories.world import a_family, a_school, town_settings
+from tests.harness.queries import assert_constant_queries
+
+PDF = b"%PDF-1.7 une page"
+
+
+@pytest.fixture
+def family(commune):
+    town_settings()
+    return a_family(school=a_school())
+
+
+@pytest.fixture
+def subject(commune):
+    return ContactSubject.objects.create(
+        code="cantine", label="Cantine", service="Restauration", email="cantine@bellegarde.example"
+    )
+
+
+@pytest.fixture
+def at_home(commune, client_for, family):
+    return client_for(commune, family.user)
+
+
+@pytest.fixture
+def desk(commune, client_for, family):
+    return client_for(commune, an_agent())
+
+
+def body(answer, status: int = 200) -> str:
+    assert answer.status_code == status, answer.status_code
+    return b"".join(answer).decode() if answer.streaming else answer.content.decode()
+
+
+def ask(client, subject, **changes) -> Conversation:
+    sent = {"subject": subject.pk, "body": "Le repas de jeudi ?", "nonce": uuid4()} | changes
+    assert client.post("/mes-messages/nouveau/", sent).status_code == 302
+    return Conversation.objects.latest("pk")
+
+
+def test_a_question_reaches_its_service_and_the_answer_comes_back_unread(at_home, desk, family, subject):
+    asked = ask(
+        at_home,
+        subject,
+        child=family.child.pk,
+        file=SimpleUploadedFile("certificat.pdf", PDF, "application/pdf"),
+    )
+    assert (asked.title, asked.household, asked.child, asked.state) == (
+        "Cantine",
+        family.household,
+        family.child,
+        ConversationState.NEW,
+    )
+    mail = OutgoingMail.objects.get()
+    assert mail.to == "cantine@bellegarde.example"
+    assert f"/agent/messages/{asked.pk}/" in mail.text
+    page = body(desk.get(f"/agent/messages/{asked.pk}/"))
+    assert "certificat.pdf" in page
+    attached = ConversationMessage.objects.get().pk
+    assert body(desk.get(f"/agent/messages/fichiers/{attached}/")) == PDF.decode()
+
+    words = {"body": "Il reste de la place.", "nonce": uuid4(), "act": "repondre"}
+    desk.post(f"/agent/messages/{asked.pk}/", words)
+    asked.refresh_from_db()
+    assert (asked.state, asked.assignee.name) == (ConversationState.WAITING, "Dominique Guichet")
+    told = OutgoingMail.objects.get(to=family.user.email)
+    assert "Il reste de la place." in told.text
+    assert f"/mes-messages/{asked.pk}/" in told.text
+    assert "Ne répondez pas à ce courriel" in told.text
+    assert '1<span class="vh"> à lire' in body(at_home.get("/mes-messages/"))
+    assert "Il reste de la place." in body(at_home.get(f"/mes-messages/{asked.pk}/"))
+    assert "à lire" not in body(at_home.get("/mes-messages/"))
+
+
+def test_a_family_that_writes_again_reopens_what_was_closed(at_home, desk, subject):
+    asked = ask(at_home, subject)
+    desk.post(f"/agent/messages/{asked.pk}/", {"body": "Oui.", "nonce": uuid4(), "act": "repondre-clore"})
+    assert Conversation.objects.get().state == ConversationState.CLOSED
+    at_home.post(f"/mes-messages/{asked.pk}/", {"body": "Et vendredi ?", "nonce": uuid4()})
+    assert Conversation.objects.get().state == ConversationState.OPEN
+    assert "À répondre" in body(desk.get("/agent/messages/"))
+    assert "Cantine" in body(desk.get("/agent/messages/?etat=a-repondre&q=vendredi"))
+
+
+def test_what_is_sent_twice_is_written_once(at_home, desk, subject):
+    nonce = uuid4()
+    asked = ask(at_home, subject, nonce=nonce)
+    ask(at_home, subject, nonce=nonce)
+    words = {"body": "Oui.", "nonce": uuid4(), "act": "repondre"}
+    for _ in range(2):
+        desk.post(f"/agent/messages/{asked.pk}/", words)
+    assert [message.body for message in ConversationMessage.objects.all()] == ["Le repas de jeudi ?", "Oui."]
+    assert OutgoingMail.objects.count() == 2
+
+
+def test_a_note_stays_in_the_office(at_home, desk, subject, family):
+    asked = ask(at_home, subject)
+    desk.post(f"/agent/messages/{asked.pk}/", {"body": "Famille à rappeler", "nonce": uuid4(), "act": "note"})
+    assert ConversationMessage.objects.latest("pk").side == MessageSide.NOTE
+    assert Conversation.objects.get().state == ConversationState.NEW
+    assert "Famille à rappeler" in body(desk.get(f"/agent/messages/{asked.pk}/"))
+    assert "Famille à rappeler" not in body(at_home.get(f"/mes-messages/{asked.pk}/"))
+    assert not OutgoingMail.objects.filter(to=family.user.email).exists()
+
+
+def test_an_agent_follows_closes_and_finds_again(at_home, desk, subject):
+    asked = ask(at_home, subject)
+    other = ContactSubject.objects.create(code="autre", label="Autre")
+    colleague = an_agent()
+    desk.post(f"/agent/messages/{asked.pk}/suivi/", {"assignee": colleague.pk, "subject": other.pk})
+    desk.post(f"/agent/messages/{asked.pk}/etat/")
+    asked.refresh_from_db()
+    assert (asked.assignee, asked.subject, asked.state) == (colleague, other, ConversationState.CLOSED)
+    link = f"/agent/messages/{asked.pk}/"
+    assert link not in body(desk.get("/agent/messages/"))
+    assert link in body(desk.get(f"/agent/messages/?etat=closed&suivie={colleague.pk}&sujet={other.pk}"))
+    assert link not in body(desk.get("/agent/messages/?etat=tous&suivie=0"))
+    assert "Cantine" in body(desk.get("/agent/messages/?etat=tous&format=csv"))
+    desk.post(f"/agent/messages/{asked.pk}/etat/")
+    assert Conversation.objects.get().state == ConversationState.OPEN
+
+
+def test_a_canned_answer_is_filled_in_under_what_is_written(at_home, desk, subject, family):
+    CannedAnswer.objects.create(code="a", label="Reçu", body="Bonjour {famille}, c’est noté. {agent}")
+    asked = ask(at_home, subject)
+    page = body(
+        desk.post(f"/agent/messages/{asked.pk}/", {"body": "Merci.", "nonce": uuid4(), "modele": "1"})
+    )
+    assert f"Merci.\n\nBonjour {family.household.name}, c’est noté. Dominique Guichet</textarea>" in page
+    assert ConversationMessage.objects.count() == 1
+
+
+def test_an_agent_writes_first(desk, at_home, family):
+    path = f"/agent/messages/famille/{family.household.pk}/"
+    desk.post(path, {"title": "Votre dossier", "body": "Il manque un papier.", "nonce": uuid4()})
+    opened = Conversation.objects.get()
+    assert (opened.state, opened.subject) == (ConversationState.WAITING, None)
+    assert OutgoingMail.objects.get().to == family.user.email
+    assert "Votre dossier" in body(at_home.get("/mes-messages/"))
+
+
+def test_a_visitor_is_answered_by_mail_alone(commune, client_for, desk, subject):
+    visitor = client_for(commune)
+    page = visitor.get("/contact/").content.decode()
+    nonce = re.search(r'name="nonce" value="([^"]+)"', page)[1]
+    sent = {"name": "Lou", "email": "lou@exemple.fr", "message": "Une place ?", "nonce": nonce}
+    assert "Choisissez un sujet" in body(visitor.post("/contact/", sent))
+    visitor.post("/contact/", sent | {"subject": subject.pk})
+    asked = Conversation.objects.get()
+    desk.post(f"/agent/messages/{asked.pk}/", {"body": "Oui.", "nonce": uuid4(), "act": "repondre"})
+    told = OutgoingMail.objects.get(to="lou@exemple.fr")
+    assert "Oui." in told.text
+    assert "/mes-messages/" not in told.text
+    assert "/contact/" in told.text
+
+
+def test_another_family_finds_nothing(commune, client_for, at_home, subject):
+    asked = ask(at_home, subject, file=SimpleUploadedFile("a.pdf", PDF, "application/pdf"))
+    stranger = client_for(commune, a_family(school=None, name="Lavandier").user)
+    for path in (f"{asked.pk}/", f"fichiers/{ConversationMessage.objects.get().pk}/"):
+        assert stranger.get(f"/mes-messages/{path}").status_code == 404
+    assert stranger.get("/mes-messages/nouveau/?a-propos=facture:1").status_code == 404
+
+
+def test_lists_cost_the_same_for_one_and_for_three(at_home, desk, subject):
+    for client, path in ((at_home, "/mes-messages/"), (desk, "/agent/messages/?etat=tous")):
+        assert_constant_queries(act=lambda c=client, p=path: c.get(p), add_row=lambda: ask(at_home, subject))
