@@ -7,7 +7,7 @@ class BookingConfig(AppConfig):
 
     def ready(self) -> None:
         from billing import campaign_checks, counter_sales, purposes, recorded
-        from booking.queries.recorded import recorded_times
+        from booking.queries.recorded import recorded_costs, recorded_times
         from booking.queries.unmarked import unmarked_bookings
         from booking.services.cart_counter import carts_to_pay
         from booking.services.cart_payments import CART_PURPOSE, CartPurpose
@@ -16,3 +16,4 @@ class BookingConfig(AppConfig):
         counter_sales.register("booking.carts", carts_to_pay)
         campaign_checks.register("booking.unmarked", unmarked_bookings)
         recorded.register("booking.times", recorded_times)
+        recorded.register("booking.costs", recorded_costs)

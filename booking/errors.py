@@ -81,6 +81,12 @@ class UnmarkedError(DomainError):
     code = "unmarked"
 
 
+class OutingCostError(DomainError):
+    """What an outing cost cannot be divided now. The sentence says why, and what to do."""
+
+    code = "outing_cost"
+
+
 class ChangeRefusedError(DomainError):
     """An act on a whole service cannot be done, or taken back."""
 

@@ -2,6 +2,7 @@
 
 LINE = "booking.line:"
 ATTENDANCE = "booking.attendance:"
+OUTING = "booking.outing:"
 
 
 def charge_source(line_id: int) -> str:
@@ -12,6 +13,16 @@ def charge_source(line_id: int) -> str:
 def attendance_source(act_id: int) -> str:
     """What an act of attendance makes owed."""
     return f"{ATTENDANCE}{act_id}"
+
+
+def outing_prefix(opening_id: int) -> str:
+    """How the sources of all the parts of one outing's cost begin."""
+    return f"{OUTING}{opening_id}:"
+
+
+def outing_source(opening_id: int, child_id: int) -> str:
+    """A child's part of what an outing cost."""
+    return f"{outing_prefix(opening_id)}{child_id}"
 
 
 def number_in(source: str) -> int:

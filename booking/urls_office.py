@@ -2,7 +2,16 @@
 
 from django.urls import include, path
 
-from booking.views import attendance, changes, meals, office, office_payments, office_requests, tariffs
+from booking.views import (
+    attendance,
+    changes,
+    meals,
+    office,
+    office_payments,
+    office_requests,
+    outings,
+    tariffs,
+)
 
 urlpatterns = [
     path("agent/tarifs/", tariffs.agent_tariffs, name="agent_tariffs"),
@@ -36,6 +45,12 @@ urlpatterns = [
     ),
     path(
         "agent/pointage/<int:pk>/terminer/", attendance.agent_attendance_close, name="agent_attendance_close"
+    ),
+    path("agent/pointage/<int:pk>/cout/", outings.agent_attendance_cost, name="agent_attendance_cost"),
+    path(
+        "agent/pointage/<int:pk>/cout/annuler/",
+        outings.agent_attendance_cost_cancel,
+        name="agent_attendance_cost_cancel",
     ),
     path("agent/repas/", meals.agent_meals, name="agent_meals"),
     path("agent/repas/commander/", meals.agent_meals_order, name="agent_meals_order"),

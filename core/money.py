@@ -18,6 +18,12 @@ def round_euros(amount: Decimal) -> Decimal:
     return amount.quantize(CENT, rounding=ROUND_HALF_UP) + ZERO  # + ZERO: never « −0,00 »
 
 
+def split_euros(amount: Decimal, count: int) -> list[Decimal]:
+    """`amount` in `count` parts that add up to it: the first ones bear a cent more when it does not divide."""
+    each, more = divmod(cents(amount), count)
+    return [from_cents(each + (rank < more)) for rank in range(count)]
+
+
 def cents(amount: Decimal) -> int:
     """`amount` in cents. A fraction of a cent is a bug upstream: `ValueError`, never rounded here."""
     if not amount.is_finite() or amount != amount.quantize(CENT):

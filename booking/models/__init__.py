@@ -7,6 +7,7 @@ from booking.models.feeds import CalendarFeed
 from booking.models.groups import OpeningGroup, SlotGroup
 from booking.models.meals import MealOrder
 from booking.models.offer import Activity, Enrolment, Opening, Period, Slot, Stage
+from booking.models.outings import OutingCost
 from booking.models.places import Place
 from booking.models.priorities import FamilyPriority, PriorityRule
 from booking.models.reservations import PaymentItem, Reservation, ReservationEvent, ReservationLine
@@ -28,6 +29,7 @@ __all__ = [
     "MealOrder",
     "Opening",
     "OpeningGroup",
+    "OutingCost",
     "PaymentItem",
     "Period",
     "Place",

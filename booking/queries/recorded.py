@@ -1,4 +1,4 @@
-"""How long a child really stayed, for the prices that depend on it: billing asks when it rates a day for good."""
+"""How long a child really stayed, what its outing really cost: billing asks when it rates a day for good."""
 
 from collections.abc import Collection
 from datetime import time
@@ -6,6 +6,7 @@ from datetime import time
 from billing.models import Charge
 from booking.enums import Mark
 from booking.models import AttendanceAct, ReservationLine
+from booking.queries.outings import cost_facts
 from booking.sources import ATTENDANCE, LINE, number_in
 
 
@@ -14,6 +15,20 @@ def recorded_times(charges: Collection[Charge]) -> dict[str, dict[str, object]]:
 
     Without an arrival the child was there from the start, without a departure until the end. Three queries.
     """
+    days = _days(charges)
+    times = _times({opening for opening, _ in days.values()})
+    return {source: times[day] for source, day in days.items() if day in times}
+
+
+def recorded_costs(charges: Collection[Charge]) -> dict[str, dict[str, object]]:
+    """What the outing of each source cost for one participant, once an agent said it. Three queries."""
+    days = _days(charges)
+    costs = cost_facts({opening for opening, _ in days.values()})
+    return {source: costs[opening] for source, (opening, _) in days.items() if opening in costs}
+
+
+def _days(charges: Collection[Charge]) -> dict[str, tuple[int, int]]:
+    """The opening and the child of each source that is booked or marked."""
     sources = {charge.source for charge in charges}
     days = {
         f"{LINE}{pk}": (opening, child)
@@ -27,8 +42,7 @@ def recorded_times(charges: Collection[Charge]) -> dict[str, dict[str, object]]:
             pk__in=_numbers(sources, ATTENDANCE)
         ).values_list("pk", "opening", "child")
     }
-    times = _times({opening for opening, _ in days.values()})
-    return {source: times[day] for source, day in days.items() if day in times}
+    return days
 
 
 def _numbers(sources: Collection[str], prefix: str) -> list[int]:
