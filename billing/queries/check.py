@@ -28,6 +28,7 @@ from billing.models import (
     Tender,
 )
 from billing.queries.check_books import BOOK_CHECKS
+from billing.queries.check_charges import CHARGE_CHECKS
 from billing.queries.check_debits import DEBIT_CHECKS
 from billing.queries.check_providers import PROVIDER_CHECKS
 from billing.queries.credits import with_refunded
@@ -177,6 +178,7 @@ CHECKS: dict[str, Callable[[], Iterable[str]]] = {
     "numéros": _numbers,
     "campagnes": _campaigns,
     "documents figés": _frozen,
+    **CHARGE_CHECKS,
     **BOOK_CHECKS,
     **PROVIDER_CHECKS,
     **DEBIT_CHECKS,

@@ -6,8 +6,8 @@ from decimal import Decimal
 
 from django.db.models import F, Q, QuerySet
 
-from billing.enums import OPEN_PAYMENTS
 from billing.models import Invoice, Payment, Regie
+from billing.queries.attempts import under_way
 from billing.queries.debits import being_collected
 from billing.queries.ledger import at_treasury, published, with_allocated
 from core.models import Household
@@ -42,5 +42,5 @@ def unpaid_invoices(household: Household, regie: Regie, *, on: date) -> QuerySet
 
 
 def open_attempts(invoices: Iterable[Invoice]) -> QuerySet[Payment]:
-    """Attempts on any of these invoices that may still become money, latest first."""
-    return Payment.objects.filter(state__in=OPEN_PAYMENTS, invoice_items__invoice__in=invoices).distinct()
+    """Attempts on any of these invoices that may still become money, or have and are not told of it, latest first."""
+    return Payment.objects.filter(under_way(), invoice_items__invoice__in=invoices).distinct()

@@ -9,7 +9,7 @@ from django.db.models import DecimalField, Exists, OuterRef, Q, QuerySet, Subque
 from django.db.models.functions import Coalesce
 
 from billing.debits.states import MandateState
-from billing.enums import OPEN_PAYMENTS, DocumentKind, Outcome, PaymentState
+from billing.enums import DocumentKind, Outcome, PaymentState
 from billing.models import (
     Allocation,
     Charge,
@@ -22,6 +22,7 @@ from billing.models import (
     ProviderAccount,
     Regie,
 )
+from billing.queries.attempts import under_way
 from billing.queries.debits import announced_for, being_collected
 from core.models import Household
 from core.money import ZERO
@@ -116,7 +117,7 @@ def at_treasury() -> Exists:
 
 def regie_summaries(household: Household, *, on: date) -> list[RegieSummary]:
     """One account for each régie of the town, in the town's order, as a day sees it, in 5 queries."""
-    running = InvoicePayment.objects.filter(invoice=OuterRef("pk"), payment__state__in=OPEN_PAYMENTS)
+    running = InvoicePayment.objects.filter(under_way("payment__"), invoice=OuterRef("pk"))
     waiting = Allocation.objects.filter(invoice=OuterRef("pk"), payment__state=PaymentState.BANK_PENDING)
     account = ProviderAccount.objects.filter(regie=OuterRef("pk"), closed_at__isnull=True)
     collected = DebitAccount.objects.filter(regie=OuterRef("pk"), is_open=True)

@@ -6,11 +6,11 @@ from datetime import date
 from decimal import Decimal
 from itertools import groupby
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
-from billing.enums import OPEN_PAYMENTS
 from billing.exports.treasury import Debt, DebtInvoice, Debtor, Issuer, TreasuryFile
 from billing.models import Handover, HandoverItem, Invoice, Regie, TreasuryCodes
+from billing.queries.attempts import under_way
 from billing.queries.debits import announced_for
 from billing.queries.invoices import overdue
 from billing.queries.ledger import with_allocated
@@ -36,8 +36,8 @@ def to_hand_over(regie: Regie, *, on: date) -> list[Debtors]:
 
     An invoice that is being paid online, or is going to be debited, waits.
     """
-    being_paid = Q(payment_items__payment__state__in=OPEN_PAYMENTS)
-    late = find_unpaid(on=on, regie=regie.pk).filter(overdue(on)).exclude(being_paid)
+    being_paid = Invoice.objects.filter(under_way("payment_items__payment__"))
+    late = find_unpaid(on=on, regie=regie.pk).filter(overdue(on)).exclude(pk__in=being_paid)
     late = late.annotate(debit_on=announced_for()).filter(debit_on=None)
     found: dict[int, Debtors] = {}
     for invoice in late.select_related("household").order_by("due_on", "pk"):

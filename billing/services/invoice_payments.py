@@ -59,7 +59,8 @@ def open_invoice_payment(
         invoices = list(unpaid_invoices(household, regie, on=_day(now)).filter(pk__in=invoice_ids))
         if not invoices:
             raise NothingToPayError
-        if not restart and (running := open_attempts(invoices).first()):
+        running = open_attempts(invoices).first()
+        if running and (running.is_settled or not restart):
             raise InvoicePaymentInProgressError(running.pk)
         dues = [invoice.total - invoice.allocated for invoice in invoices]  # type: ignore[attr-defined]  # annotated
         if sum(dues, ZERO) != expected:

@@ -6,13 +6,13 @@ import pytest
 from django.db import connection
 
 from billing.enums import Trigger
-from billing.models import DocumentSequence, Payment
+from billing.models import Charge, DocumentSequence, Payment
 from billing.queries.check import check_ledger
 from billing.services.charges import void_charges
 from billing.services.invoices import allocate
 from billing.services.settlement import settle
 from billing.tasks import prove_books
-from core.models import Household
+from core.models import Household, StaffTask
 from tests.factories.billing import a_payment, an_invoice
 from tests.factories.world import a_family
 
@@ -60,6 +60,10 @@ def test_every_night_each_problem_is_an_error_in_the_logs(household, regie, now,
     (record,) = caplog.records
     assert record.levelname == "ERROR"
     assert f"{invoice} : les lignes font 26,40" in record.getMessage()
+    prove_books()
+    task = StaffTask.objects.get()  # one, until somebody has done it
+    assert task.title == "Comptes à vérifier : 1 anomalie au contrôle de la nuit"
+    assert f"{invoice} : les lignes font 26,40" in task.body
 
 
 def test_more_allocated_than_received(payment, regie, now):
@@ -128,3 +132,33 @@ def test_a_hole_in_the_numbers(household, regie, now):
 
     DocumentSequence.objects.create(regie=regie, kind="invoice", year=2025, last=1)
     assert "Des numéros ont été donnés à des documents qui n’existent pas." in check_ledger()
+
+
+def test_parts_that_do_not_make_the_whole_and_prices_that_add_up(household, regie, now):
+    def charge(source: str, amount: str, **more: object) -> Charge:
+        values = {
+            "regie": regie,
+            "household": household,
+            "service_date": now.date(),
+            "label": "Repas",
+            "created_at": now,
+        }
+        return Charge.objects.create(
+            source=source, unit_price=Decimal(amount), amount=Decimal(amount), **values, **more
+        )  # fmt: skip
+
+    charge("a", "6.00", share=Decimal(60))
+    charge("a:foyer:2", "4.00", share=Decimal(40), share_of="a")
+    assert check_ledger() == []
+
+    charge("b", "6.00", share=Decimal(60))
+    charge("c", "5.00", share=Decimal(60))
+    charge("c:foyer:2", "5.00", share=Decimal(40), share_of="c")
+    first = charge("d", "3.00")
+    charge("d:rectif:1", "2.00", corrects=first)
+    day = f"{now:%d/%m/%Y}"
+    assert check_ledger() == [
+        f"Ligne Repas {day} : une part de 60.00 %, sans l’autre.",
+        f"Ligne Repas {day} : 5,00\xa0€ n’est pas sa part de 60.00 %.",
+        f"Ligne Repas {day} (d) : due plusieurs fois.",
+    ]
