@@ -8,7 +8,12 @@ class BillingConfig(AppConfig):
     def ready(self) -> None:
         from billing.purposes import register
         from billing.services.counter import COUNTER_PURPOSE, CounterPurpose
+        from billing.services.import_balances import BalanceImport
+        from billing.services.import_quotients import QuotientImport
         from billing.services.invoice_payments import INVOICE_PURPOSE, InvoicePurpose
+        from core.imports.base import register as register_import
 
         register(INVOICE_PURPOSE, InvoicePurpose())
         register(COUNTER_PURPOSE, CounterPurpose())
+        register_import(QuotientImport())
+        register_import(BalanceImport())

@@ -59,6 +59,7 @@ SECTIONS = (
             _entry("agent_child_changes", "Changements demandés", "agent_child_change"),
             _entry("agent_documents", "Documents", "agent_document"),
             _entry("agent_quotients", "Quotients", "agent_quotient", "agent_declaration"),
+            _entry("agent_imports", "Imports", "agent_import"),
         ),
     ),
     Section(

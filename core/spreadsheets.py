@@ -1,20 +1,47 @@
-"""Tables as spreadsheets open them: a workbook (.xlsx) of one sheet."""
+"""Tables as spreadsheets open them: a workbook (.xlsx) of one sheet; and those that people send, workbooks or CSV."""
 
+import csv
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
-from io import BytesIO
+from io import BytesIO, StringIO
+from itertools import islice
+from zipfile import BadZipFile, ZipFile
 
 from django.utils import timezone
-from openpyxl import Workbook
+from openpyxl import Workbook, load_workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Font
 from openpyxl.workbook.child import INVALID_TITLE_REGEX
 from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
+from core.errors import DomainError
+from core.words import NBSP
+
 _NAME_LENGTH = 31
 _BOLD = Font(bold=True)
+
+MAX_ROWS = 20_000
+MAX_COLUMNS = 80
+_MAX_UNPACKED = 200 * 1024 * 1024  # bytes of a workbook once unzipped
+_ZIP, _OLD_EXCEL = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
+
+
+class TableError(DomainError):
+    """A file that cannot be read as a table: the sentence says why, and what to do."""
+
+    code = "table"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Table:
+    """Text cells. ``numbers``: the line of the file, counted from 1, of each row."""
+
+    headings: list[str]
+    rows: list[list[str]]
+    numbers: list[int]
 
 
 def workbook(*, name: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
@@ -54,3 +81,68 @@ def _plain(value: object) -> object:
         case None | int() | float() | Decimal() | date() | time():
             return value
     return ILLEGAL_CHARACTERS_RE.sub("", str(value))
+
+
+def read_table(content: bytes) -> Table:
+    """The first sheet of a workbook, or a CSV file whatever its separator; blank lines are left out.
+
+    The first line that holds something names the columns. Dates read « 31/12/2026 ». Raises TableError.
+    """
+    if content.startswith(_OLD_EXCEL):
+        raise TableError(
+            "C’est un ancien fichier Excel (.xls)\u00a0: enregistrez-le au format .xlsx, ou en CSV."
+        )
+    lines = _workbook_lines(content) if content.startswith(_ZIP) else _csv_lines(content)
+    filled = [(number, line) for number, line in enumerate(islice(lines, MAX_ROWS + 2), start=1) if any(line)]
+    if len(filled) < 2:
+        raise TableError(
+            "Ce fichier est vide\u00a0: il faut une ligne de titres, puis une ligne par personne."
+        )
+    if len(filled) > MAX_ROWS + 1:
+        raise TableError(f"Ce fichier dépasse {MAX_ROWS} lignes\u00a0: coupez-le en plusieurs.")
+    headings = filled[0][1]
+    width = max(rank for rank, heading in enumerate(headings, start=1) if heading)
+    rows = [(line + [""] * width)[:width] for _, line in filled[1:]]
+    return Table(headings=headings[:width], rows=rows, numbers=[number for number, _ in filled[1:]])
+
+
+def _csv_lines(content: bytes) -> Iterator[list[str]]:
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = content.decode("cp1252", errors="replace")
+    if "\0" in text:
+        raise TableError(
+            f"Ce fichier n’est ni un classeur .xlsx ni un fichier CSV{NBSP}: exportez-le de nouveau."
+        )
+    first = text.partition("\n")[0]
+    separator = max(";\t,", key=first.count)
+    for line in csv.reader(StringIO(text), delimiter=separator):
+        yield [cell.strip() for cell in line[:MAX_COLUMNS]]
+
+
+def _workbook_lines(content: bytes) -> Iterator[list[str]]:
+    try:
+        unpacked = sum(part.file_size for part in ZipFile(BytesIO(content)).infolist())
+        if unpacked > _MAX_UNPACKED:
+            raise TableError("Ce classeur est trop gros\u00a0: gardez la seule feuille à importer.")
+        book = load_workbook(BytesIO(content), read_only=True, data_only=True)
+    except (BadZipFile, KeyError, ValueError, OSError) as error:
+        raise TableError("Ce classeur est abîmé\u00a0: enregistrez-le de nouveau au format .xlsx.") from error
+    for line in book.worksheets[0].iter_rows(max_col=MAX_COLUMNS, values_only=True):
+        yield [_text_of(cell) for cell in line]
+
+
+def _text_of(cell: object) -> str:
+    match cell:
+        case None:
+            return ""
+        case datetime() | date():
+            return f"{cell:%d/%m/%Y}"
+        case float() if cell.is_integer():
+            return str(int(cell))
+        case float():
+            return str(round(cell, 6)).replace(".", ",")
+        case bool():
+            return "oui" if cell else "non"
+    return str(cell).strip()

@@ -1,7 +1,7 @@
 from celery import shared_task
 
 from core.clock import now
-from core.services import housekeeping
+from core.services import housekeeping, imports
 from core.services.outbox import send_due_mails
 
 
@@ -13,3 +13,14 @@ def send_mails() -> None:
 @shared_task
 def tidy_up() -> None:
     housekeeping.tidy_up(now=now())
+
+
+@shared_task
+def run_import(import_id: int) -> None:
+    imports.run_import(import_id=import_id, now=now())
+
+
+@shared_task
+def follow_imports() -> None:
+    """An import whose job was lost or killed is written after all."""
+    imports.follow_imports(now=now())

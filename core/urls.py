@@ -62,6 +62,7 @@ urlpatterns = [
     path("agent/inscriptions/<int:pk>/", office_registrations.agent_registration, name="agent_registration"),
     path("agent/enfants/", office.agent_children, name="agent_children"),
     path("", include("core.urls_child_file")),
+    path("", include("core.urls_imports")),
     path("", include("core.urls_messages")),
     path("agent/portail/", include("core.urls_portal")),
     path("agent/taches/", office.agent_tasks, name="agent_tasks"),

@@ -33,6 +33,7 @@ from billing.queries.check_debits import DEBIT_CHECKS
 from billing.queries.check_providers import PROVIDER_CHECKS
 from billing.queries.credits import with_refunded
 from billing.queries.ledger import with_allocated
+from billing.queries.opening_balances import openings_agree
 from core.money import ZERO, format_euros
 
 FROZEN: tuple[type[Model], ...] = (
@@ -178,6 +179,7 @@ CHECKS: dict[str, Callable[[], Iterable[str]]] = {
     "numéros": _numbers,
     "campagnes": _campaigns,
     "documents figés": _frozen,
+    "reprises de solde": openings_agree,
     **CHARGE_CHECKS,
     **BOOK_CHECKS,
     **PROVIDER_CHECKS,

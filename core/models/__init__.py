@@ -16,6 +16,7 @@ from core.models.custody import Custody
 from core.models.documents import DocumentKind, FamilyDocument
 from core.models.families import Child, Guardian, Household
 from core.models.household_merges import HouseholdMerge
+from core.models.imports import FileImport, ImportLine
 from core.models.mail import OutgoingMail
 from core.models.mailings import Mailing, MailingRecipient
 from core.models.menus import MenuDish
@@ -50,10 +51,12 @@ __all__ = [
     "FamilyRegistration",
     "FieldPolicy",
     "FileChange",
+    "FileImport",
     "Guardian",
     "HealthReading",
     "HealthRecord",
     "Household",
+    "ImportLine",
     "HouseholdMerge",
     "LegalText",
     "Mailing",

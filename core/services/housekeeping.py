@@ -6,6 +6,7 @@ from axes.models import AccessLog
 from django.contrib.sessions.models import Session
 
 from core.services.documents import forget_old_files
+from core.services.imports import forget_imports
 from core.services.registrations import forget_registrations
 
 # Six months, as the CNIL recommends for the traces of accesses.
@@ -18,3 +19,4 @@ def tidy_up(*, now: datetime) -> None:
     AccessLog.objects.filter(attempt_time__lt=now - ACCESSES_KEPT).delete()
     forget_old_files(now=now)
     forget_registrations(now=now)
+    forget_imports(now=now)

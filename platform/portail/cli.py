@@ -16,6 +16,7 @@ COMMANDS = {
     "agent": "portail.commands.agent",
     "commune": "portail.commands.commune",
     "demo": "portail.commands.demo",
+    "imports": "portail.commands.imports",
     "ledger": "portail.commands.ledger",
     "migrate": "portail.commands.migrate",
     "serve": "portail.commands.serve",
