@@ -1,5 +1,6 @@
 """What every shape of a tariff is: facts in, a unit price and its reasons out."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from enum import IntEnum
@@ -42,11 +43,12 @@ _SETTLED_WORDS = {
 }
 
 
-class Shape(TariffModel):
+class Shape(TariffModel, ABC):
     """A tariff, or a part of one. The price is in whole cents and never negative."""
 
+    @abstractmethod
     def price(self, facts: PricingFacts) -> UnitPrice:
-        raise NotImplementedError
+        """What one unit costs this family, and why."""
 
     @property
     def own_settled(self) -> Settled:

@@ -5,6 +5,7 @@ for a notice, a proof, a minimum length, days of carence or a yearly quota. `boo
 What is cancelled in time is freed by the cut-off rules, whatever the reason.
 """
 
+from abc import ABC, abstractmethod
 from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, Literal, Self
@@ -69,16 +70,16 @@ _PROOF_LABELS = {
 }
 
 
-class _Due(RuleModel):
+class _Due(RuleModel, ABC):
     """One answer to « what is still due? », for a service of a given price."""
 
+    @abstractmethod
     def amount(self, price: Decimal) -> Decimal:
         """Euros due instead of `price`; negative when the town gives something back."""
-        raise NotImplementedError
 
+    @abstractmethod
     def words(self) -> str:
         """The end of « Absence : … »."""
-        raise NotImplementedError
 
 
 class Free(_Due):

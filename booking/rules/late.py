@@ -7,6 +7,7 @@ a family, an order) is not in the unit price. `booking.rules.late_orders` prices
 A percentage is rounded to the cent on each unit.
 """
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass, replace
 from enum import IntEnum
 from typing import Annotated, Literal, Self
@@ -88,20 +89,20 @@ class LateOutcome:
     fees: tuple[Fee, ...] = ()
 
 
-class Effect(RuleModel):
+class Effect(RuleModel, ABC):
     """One way of answering « late ». A new one is a class here and a name in `LateEffect`."""
 
+    @abstractmethod
     def apply(self, before: LateOutcome, case: LateCase) -> LateOutcome:
         """`before`, changed. Effects are combined by applying them one after the other."""
-        raise NotImplementedError
 
     def drag(self, before: LateOutcome, case: LateCase) -> LateOutcome:  # noqa: ARG002 - most effects spare it
         """`before`, changed for a service asked for in time, in the same order as a late one."""
         return before
 
+    @abstractmethod
     def words(self) -> str:
         """The end of « Après le délai : … »."""
-        raise NotImplementedError
 
 
 class Closed(Effect):

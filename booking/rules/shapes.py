@@ -4,6 +4,7 @@ A shape computes in the town's wall-clock time (naive values); `cutoffs.last_mom
 in the town's zone and keeps it before the service starts.
 """
 
+from abc import ABC, abstractmethod
 from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -71,15 +72,16 @@ class Wording:
         return f"{self.lead} {self.when}".strip()
 
 
-class Shape(RuleModel):
+class Shape(RuleModel, ABC):
     """One way of saying until when. A new one is a class here and a name in `cutoffs.Closing`."""
 
+    @abstractmethod
     def find(self, occasion: Occasion) -> Found:
         """The last moment. Raises `NoSuchDayError` when the calendar has no day to count."""
-        raise NotImplementedError
 
+    @abstractmethod
     def wording(self) -> Wording:
-        raise NotImplementedError
+        """Until when, in words."""
 
 
 class DayShape(Shape):
@@ -100,12 +102,13 @@ class DayShape(Shape):
         remark = self.shift.words if self.shift else ""
         return Wording(self.when(), self.time, lead=self.lead, remark=remark)
 
+    @abstractmethod
     def day_for(self, occasion: Occasion) -> date:
-        raise NotImplementedError
+        """The day before any shift."""
 
+    @abstractmethod
     def when(self) -> str:
         """The day in words, relative to the service: « le dimanche de la semaine précédant … »."""
-        raise NotImplementedError
 
 
 class WeekBefore(DayShape):
