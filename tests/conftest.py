@@ -3,6 +3,7 @@
 import os
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.harness.database import run_servers
 
@@ -10,6 +11,10 @@ pytest_plugins = ["tests.harness.fixtures", "tests.harness.live", "tests.guides.
 
 # A template that names an unknown variable fails its test (read by pytest-django).
 os.environ["FAIL_INVALID_TEMPLATE_VARS"] = "true"
+
+# What an engine answers is tried, not how fast a busy machine draws its examples.
+settings.register_profile("essais", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("essais")
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -2,7 +2,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
@@ -171,6 +171,7 @@ CHILDREN = st.builds(
 )
 
 
+@settings(derandomize=True, max_examples=60)
 @given(AUDIENCES, CHILDREN)
 def test_each_condition_stops_by_itself_and_asking_less_stops_nobody_more(asked, child):
     alone = [reason for key, value in asked.items() for reason in reasons(child, **{key: value})]
@@ -181,6 +182,7 @@ def test_each_condition_stops_by_itself_and_asking_less_stops_nobody_more(asked,
         assert set(reasons(child, **fewer)) <= set(alone)
 
 
+@settings(derandomize=True, max_examples=60)
 @given(AUDIENCES)
 def test_an_audience_is_written_back_as_it_was_read(asked):
     audience = Audience.model_validate(asked)
