@@ -7,6 +7,7 @@ from booking.views import (
     changes,
     meals,
     office,
+    office_home,
     office_payments,
     office_requests,
     outings,
@@ -15,7 +16,7 @@ from booking.views import (
 
 urlpatterns = [
     path("agent/tarifs/", tariffs.agent_tariffs, name="agent_tariffs"),
-    path("agent/", office.agent_home, name="agent_home"),
+    path("agent/", office_home.agent_home, name="agent_home"),
     path("agent/recherche/", office.agent_search, name="agent_search"),
     path("agent/familles/<int:pk>/", office.agent_family, name="agent_family"),
     path("agent/reservations/", office.agent_reservations, name="agent_reservations"),
@@ -72,4 +73,5 @@ urlpatterns = [
         name="agent_payment_refund",
     ),
     path("", include("booking.urls_desk")),
+    path("", include("booking.urls_statistics")),
 ]

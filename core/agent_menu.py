@@ -47,7 +47,7 @@ SECTIONS = (
     Section(
         label="Accueil",
         icon="home",
-        entries=(_entry("agent_home", "Aujourd’hui", "agent_search"), _entry("agent_conversations", "Messages", "agent_conversation", "agent_mailing"), _entry("agent_tasks", "Tâches", "agent_task")),
+        entries=(_entry("agent_home", "Aujourd’hui", "agent_search"), _entry("agent_conversations", "Messages", "agent_conversation", "agent_mailing"), _entry("agent_tasks", "Tâches", "agent_task"), _entry("agent_statistics", "Statistiques")),
     ),
     Section(
         label="Familles",

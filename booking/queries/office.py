@@ -1,15 +1,12 @@
-"""Bookings and payments as the desk looks for them, and the figures of its first page."""
+"""Bookings and payments as the desk looks for them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta, tzinfo
-from typing import Any
+from datetime import date, datetime, time, timedelta
 
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import Q, QuerySet
 
 from billing.models import Payment
-from booking.models import Opening, Reservation
-from core.models import Child, Household, StaffTask
+from booking.models import Reservation
 from core.queries.families import children_named, households_named
 from core.queries.plain_text import plain
 from tenants.context import town_timezone
@@ -30,40 +27,6 @@ PAYMENT_ORDERS: Mapping[str, tuple[str, ...]] = {
     "montant": ("amount", "pk"),
     "etat": ("state", "pk"),
 }
-
-
-@dataclass(frozen=True, kw_only=True)
-class Figures:
-    households: int
-    children: int
-    reservations_today: int
-    tasks: int
-
-
-def figures(*, today: date, tz: tzinfo) -> Figures:
-    """What the desk counts each morning; ``today`` is a day of the town's zone ``tz``."""
-    midnight = datetime.combine(today, time(), tzinfo=tz)
-    return Figures(
-        households=Household.objects.count(),
-        children=Child.objects.count(),
-        reservations_today=Reservation.objects.filter(created_at__gte=midnight).count(),
-        tasks=StaffTask.objects.filter(done_at=None).count(),
-    )
-
-
-def expected_on(day: date) -> QuerySet[Opening, Any]:
-    """How many children each service expects on a day, places awaiting payment included. One query."""
-    return (
-        Opening.objects.filter(date=day, taken__gt=0)
-        .values(
-            "slot__period__activity__establishment__name",
-            "slot__period__activity__name",
-            "slot__label",
-            "slot__starts",
-        )
-        .annotate(expected=Sum("taken"))
-        .order_by("slot__period__activity__establishment__name", "slot__starts", "slot__label")
-    )
 
 
 def find_reservations(

@@ -1,4 +1,4 @@
-"""The desk's pages that need bookings: its first page, the one search box, a family's file, reservations."""
+"""The desk's pages that need bookings: the one search box, a family's file, reservations."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -14,8 +14,6 @@ from booking.queries.estimate import asked, estimate_lines, used_facts
 from booking.queries.family_file import family_folders
 from booking.queries.office import (
     RESERVATION_ORDERS,
-    expected_on,
-    figures,
     find_payments,
     find_reservations,
     is_number,
@@ -23,7 +21,7 @@ from booking.queries.office import (
 from booking.queries.planning import full_name
 from booking.queries.reservations import with_lines
 from core import clock
-from core.models import Establishment, Household, StaffTask
+from core.models import Establishment, Household
 from core.queries.families import find_children, find_households
 from core.rights import Right
 from core.views.access import agent_required
@@ -32,21 +30,6 @@ from tenants.context import town_timezone
 
 SHORT = 8  # rows of the small tables
 FOUND = 20  # of each kind, on the page of results
-
-
-@agent_required(right=None)
-@require_safe
-def agent_home(request: HttpRequest) -> HttpResponse:
-    tz = town_timezone()
-    today = clock.today(tz)
-    context = {
-        "today": today,
-        "figures": figures(today=today, tz=tz),
-        "expected": expected_on(today),
-        "reservations": find_reservations().order_by("-pk")[:SHORT],
-        "tasks": StaffTask.objects.filter(done_at=None)[:SHORT],
-    }
-    return render(request, "agent/home.html", context)
 
 
 @agent_required(right=Right.CONFIGURE)

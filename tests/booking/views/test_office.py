@@ -6,7 +6,6 @@ import pytest
 
 from billing.enums import PaymentState
 from billing.models import Payment
-from booking.models import Opening
 from core.clock import now
 from tests.factories.billing import a_payment, a_regie
 from tests.factories.office import a_reservation
@@ -39,16 +38,6 @@ def test_the_desk_is_for_agents(commune, client_for, canteen, path):
     assert client_for(commune).get(path)["Location"].startswith("/agent/connexion/?next=")
     assert client_for(commune, a_family(school=None).user).get(path).status_code == 403
     assert client_for(commune, an_agent()).get(path).status_code == 200
-
-
-def test_the_first_page_counts_the_day(desk, canteen):
-    family = a_family(school=canteen.school)
-    reservation = a_reservation(canteen, family)
-    Opening.objects.filter(pk=canteen.openings[0].pk).update(date=now().date(), taken=7)
-    page = body(desk.get("/agent/"))
-    assert reservation.display_number in page
-    assert "RESTAURATION ELEMENTAIRE – REPAS ENFANT" in page
-    assert ">7</td>" in page
 
 
 def test_the_list_of_reservations_costs_the_same_for_any_number(desk, canteen):

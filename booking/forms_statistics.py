@@ -1,0 +1,38 @@
+from typing import Any
+
+from django import forms
+
+from booking.models import Activity
+from core.models import Establishment
+
+MAX_DAYS = 800
+
+
+class StatisticsForm(forms.Form):
+    du = forms.DateField(label="Du", widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
+    au = forms.DateField(label="Au", widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
+    etablissement = forms.ModelChoiceField(
+        Establishment.objects.filter(activities__isnull=False).distinct(),
+        label="Établissement",
+        required=False,
+        empty_label="Tous",
+    )
+    activite = forms.ModelChoiceField(
+        Activity.objects.select_related("establishment"),
+        label="Activité",
+        required=False,
+        empty_label="Toutes",
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        named = self.fields["activite"]
+        named.label_from_instance = lambda one: f"{one.establishment} – {one}"  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        first, last = self.cleaned_data.get("du"), self.cleaned_data.get("au")
+        if first and last and last < first:
+            self.add_error("au", "La fin précède le début.")
+        elif first and last and (last - first).days > MAX_DAYS:
+            self.add_error("au", "Demandez deux ans au plus.")
+        return self.cleaned_data
