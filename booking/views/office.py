@@ -18,6 +18,7 @@ from booking.queries.office import (
     find_reservations,
     is_number,
 )
+from booking.queries.office_family import accounts, coming_days, history, latest_absences
 from booking.queries.planning import full_name
 from booking.queries.reservations import with_lines
 from core import clock
@@ -83,6 +84,10 @@ def agent_family(request: HttpRequest, pk: int) -> HttpResponse:
         "folders": family_folders(household, now=clock.now()),
         "guardians": household.guardians.select_related("user"),
         "children": household.children.select_related("school"),
+        "coming": coming_days(household, today=clock.today(town_timezone())),
+        "history": history(household),
+        "absences": latest_absences(household),
+        "accounts": accounts(household, request.rights.reach(Right.ACCOUNTS), on=clock.today(town_timezone())),
         "reservations": find_reservations().filter(household=household).order_by("-pk")[:SHORT],
         "payments": find_payments().filter(household=household).order_by("-created_at", "-pk")[:SHORT],
     }

@@ -1,13 +1,17 @@
 """The desk's pages about bookings and payments."""
 
-from datetime import date
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from billing.enums import PaymentState
 from billing.models import Payment
-from core.clock import now
-from tests.factories.billing import a_payment, a_regie
+from booking.enums import PlaceState
+from booking.models import Place
+from core.clock import frozen, now
+from core.rights import Given, Role, ScopeKind
+from tests.factories.billing import a_payment, a_regie, an_invoice
 from tests.factories.office import a_reservation
 from tests.factories.people import an_agent
 from tests.factories.world import a_canteen, a_family
@@ -129,3 +133,20 @@ def test_a_provider_that_is_down_changes_nothing(desk, commune, settings):
     page = desk.post(f"/agent/paiements/{payment.pk}/verifier/", follow=True).content.decode()
     assert "Le prestataire ne répond pas" in page
     assert Payment.objects.get().state == PaymentState.STARTED
+
+
+def test_the_family_page_tells_accounts_coming_days_and_acts(desk, client_for, commune, canteen):
+    family = a_family(school=canteen.school)
+    with frozen(datetime(2026, 11, 15, 9, 0, tzinfo=ZoneInfo("Europe/Paris"))):
+        reservation = a_reservation(canteen, family)
+        for line in reservation.lines.all():
+            Place.objects.create(
+                opening=line.opening, child=family.child, line=line, state=PlaceState.CONFIRMED
+            )
+        an_invoice(canteen.regie, family.household, now=now())
+        page = body(desk.get(f"/agent/familles/{family.household.pk}/"))
+        treasurer = an_agent(roles=[Given(role=Role.TREASURER, kind=ScopeKind.REGIE, code="autre")])
+        elsewhere = body(client_for(commune, treasurer).get(f"/agent/familles/{family.household.pk}/"))
+    for words in ("lundi 16 novembre 2026", "Reste dû", "26,40", "Demande enregistrée"):
+        assert words in page
+    assert "Reste dû" not in elsewhere
