@@ -1,5 +1,6 @@
 from core.models.accounts import User
 from core.models.applied_file import AppliedFile
+from core.models.audit import AuditEntry
 from core.models.calendar import CalendarDay
 from core.models.child_file import (
     ChildFact,
@@ -26,6 +27,13 @@ from core.models.places import Establishment
 from core.models.registrations import FamilyRegistration, RegisteredChild
 from core.models.regulations import Agreement, Regulation, RegulationVersion
 from core.models.roles import RoleGrant
+from core.models.security import (
+    OpenSession,
+    RecoveryCode,
+    SecondFactor,
+    SecuritySettings,
+    TrustedDevice,
+)
 from core.models.settings_changes import SettingsChange
 from core.models.town import Branding, CommuneSettings
 from core.models.year_changes import YearChange, YearChangeLine
@@ -33,6 +41,7 @@ from core.models.year_changes import YearChange, YearChangeLine
 __all__ = [
     "Agreement",
     "AppliedFile",
+    "AuditEntry",
     "Branding",
     "CalendarDay",
     "CannedAnswer",
@@ -66,14 +75,19 @@ __all__ = [
     "MenuLink",
     "NewsItem",
     "NotificationChoice",
+    "OpenSession",
     "OutgoingMail",
     "Question",
+    "RecoveryCode",
     "RegisteredChild",
     "Regulation",
     "RegulationVersion",
     "RoleGrant",
+    "SecondFactor",
+    "SecuritySettings",
     "SettingsChange",
     "StaffTask",
+    "TrustedDevice",
     "User",
     "YearChange",
     "YearChangeLine",
