@@ -69,6 +69,7 @@ def agent_tariff_version(request: HttpRequest, pk: int, shape: str) -> HttpRespo
         "form": form,
         "rows": getattr(form, "rows", None),
         "shape_name": SHAPE_NAMES[shape],
+        "replaced": _not_shown(tariff, shape),
         "trials": try_on_families(rule, before=before) if rule else [],
         "notice": rule.settled.notice if rule else "",
     }
@@ -86,6 +87,16 @@ def agent_tariff_drop(request: HttpRequest, pk: int) -> HttpResponse:
     else:
         messages.success(request, "La version à venir est retirée.")
     return redirect("agent_tariff", version.tariff_id)
+
+
+def _not_shown(tariff: Tariff, shape: str) -> str:
+    """The latest rule in words, when this form cannot hold all of it and would replace it by what is typed."""
+    latest = tariff.versions.order_by("-valid_from").first()
+    if latest is None or FORMS[shape] is WrittenForm:
+        return ""
+    rule = TARIFF_RULE.validate_python(latest.rule)
+    grid = grid_of(rule)
+    return "" if grid and grid.shape == shape else rule_in_words(rule)
 
 
 def _in_force(tariff: Tariff) -> Shape | None:

@@ -152,3 +152,16 @@ def test_what_is_held_keeps_its_price(commune, client_for):
         desk.post(url(tariff, "flat"), {"du": "2026-11-20", "prix": "9", "enregistrer": "1"})
     assert tariff.versions.count() == 2
     assert ReservationLine.objects.get().price == Decimal("3.30")
+
+
+def test_a_price_that_a_form_cannot_show_is_named_and_never_lost(desk, tariff):
+    rare = {"type": "forfait", "per": "month", "base": {"type": "flat", "amount": "45.00"}}
+    tariff.versions.update(rule=rare)
+    warned = body(desk.get(f"/agent/tarifs/{tariff.pk}/version/flat/"))
+    assert "Ce formulaire ne montre pas le prix actuel" in warned
+    assert f"/agent/tarifs/{tariff.pk}/version/written/" in warned
+    written = body(desk.get(f"/agent/tarifs/{tariff.pk}/version/written/"))
+    assert "ne montre pas" not in written
+    assert "forfait" in written
+    tariff.versions.update(rule={"type": "flat", "amount": "3.30"})
+    assert "ne montre pas" not in body(desk.get(f"/agent/tarifs/{tariff.pk}/version/flat/"))
