@@ -1,7 +1,7 @@
 """Writing many rows in one statement."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
@@ -52,3 +52,20 @@ def insert_rows(objects: Sequence[models.Model], *, ignore_conflicts: bool = Fal
         if not ignore_conflicts:
             for one, (key,) in zip(objects, cursor.fetchall(), strict=True):
                 one.pk, one._state.adding, one._state.db = key, False, connection.alias
+
+
+def update_rows(objects: Sequence[models.Model], fields: Collection[str]) -> None:
+    """Write these fields of objects of one model, in one statement: ``bulk_update`` without its one CASE a row."""
+    if not objects:
+        return
+    meta, quote = type(objects[0])._meta, connection.ops.quote_name
+    columns = [meta.get_field(name) for name in fields]
+    key = meta.pk
+    rows = [{field.column: field.value_from_object(one) for field in (key, *columns)} for one in objects]
+    table = quote(meta.db_table)
+    values = ", ".join(f"{quote(field.column)} = new.{quote(field.column)}" for field in columns)
+    source = f"jsonb_populate_recordset(NULL::{table}, %s) new"
+    own = f"{table}.{quote(key.column)} = new.{quote(key.column)}"
+    with connection.cursor() as cursor:
+        statement = f"UPDATE {table} SET {values} FROM {source} WHERE {own}"  # noqa: S608 - names of the model's own
+        cursor.execute(statement, [json.dumps(rows, cls=_Encoder)])

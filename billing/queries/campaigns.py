@@ -7,6 +7,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 
 from billing.enums import OPEN_CAMPAIGNS, Outcome
 from billing.models import Campaign, Charge, Draft, DraftLine, Regie
+from core.bulk import update_rows
 from core.money import ZERO
 
 
@@ -55,7 +56,7 @@ def refresh_totals(drafts: Collection[int], minimum: Decimal) -> None:
     rows = [
         Draft(pk=pk, total=sums.get(pk, ZERO), outcome=outcome_of(sums.get(pk), minimum)) for pk in drafts
     ]
-    Draft.objects.bulk_update(rows, ["total", "outcome"])
+    update_rows(rows, ["total", "outcome"])
 
 
 def outcome_of(total: Decimal | None, minimum: Decimal) -> Outcome:

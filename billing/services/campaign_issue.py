@@ -15,7 +15,7 @@ from billing.queries.credits import households_with_credit
 from billing.services.credit_use import use_credit
 from billing.services.invoices import issuer_text, recipient_text
 from billing.services.sequences import take_numbers
-from core.bulk import insert_select
+from core.bulk import insert_rows, insert_select, update_rows
 from core.locks import lock_ids
 from core.models import CommuneSettings, Guardian
 from core.money import ZERO, format_euros
@@ -39,7 +39,7 @@ def issue_drafts(*, campaign: Campaign, drafts: Sequence[Draft], now: datetime) 
         if not chosen:
             continue
         first = take_numbers(regie=campaign.regie, kind=kind, year=campaign.issued_on.year, count=len(chosen))
-        invoices = Invoice.objects.bulk_create(
+        invoices = [
             Invoice(
                 kind=kind,
                 regie=campaign.regie,
@@ -58,12 +58,13 @@ def issue_drafts(*, campaign: Campaign, drafts: Sequence[Draft], now: datetime) 
                 total=draft.total,
             )
             for number, draft in enumerate(chosen, start=first)
-        )
+        ]
+        insert_rows(invoices)
         for draft, invoice in zip(chosen, invoices, strict=True):
             draft.invoice = invoice
     for draft in fresh:
         draft.closed_at = now
-    Draft.objects.bulk_update(fresh, ["invoice", "closed_at"])
+    update_rows(fresh, ["invoice", "closed_at"])
     _copy_lines(ids)
 
 
@@ -93,15 +94,7 @@ def _payers(drafts: Sequence[Draft]) -> dict[int, Guardian]:
 
 def _notes(campaign: Campaign, drafts: Sequence[Draft]) -> dict[int, str]:
     """What each document says of money that comes from before, or stays for later."""
-    earlier = carried().filter(charge=OuterRef("charge")).exclude(draft=OuterRef("draft"))
-    sums: dict[int, Decimal] = dict(
-        standing_lines()
-        .filter(Exists(earlier), draft__in=[draft.pk for draft in drafts])
-        .order_by()
-        .values("draft")
-        .annotate(sum=Sum("charge__amount"))
-        .values_list("draft", "sum")
-    )
+    sums = _carried_sums(drafts)
     uses_first = campaign.regie.credit_use == CreditUse.FIRST
     kept = (
         "il sera déduit de vos prochaines factures." if uses_first else "demandez au service de l’utiliser."
@@ -118,6 +111,19 @@ def _notes(campaign: Campaign, drafts: Sequence[Draft]) -> dict[int, str]:
             parts.append(f"Cet avoir est gardé à votre compte : {kept}")
         notes[draft.pk] = "\n".join(parts)
     return notes
+
+
+def _carried_sums(drafts: Sequence[Draft]) -> dict[int, Decimal]:
+    """Euros that come from an earlier campaign, by draft. Most households were never left with too little."""
+    homes = {draft.household_id for draft in drafts}
+    left = Draft.objects.filter(household__in=homes, outcome=Outcome.CARRIED, closed_at__isnull=False)
+    once = set(left.order_by().values_list("household", flat=True))
+    concerned = [draft.pk for draft in drafts if draft.household_id in once]
+    if not concerned:
+        return {}
+    earlier = carried().filter(charge=OuterRef("charge")).exclude(draft=OuterRef("draft"))
+    lines = standing_lines().filter(Exists(earlier), draft__in=concerned).order_by()
+    return dict(lines.values("draft").annotate(sum=Sum("charge__amount")).values_list("draft", "sum"))
 
 
 def use_credits(*, campaign: Campaign, now: datetime) -> None:

@@ -5,8 +5,8 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.db import IntegrityError, transaction
 
-from billing.models import Charge
-from core.bulk import insert_rows
+from billing.models import Charge, Regie
+from core.bulk import insert_rows, update_rows
 from tests.factories.billing import a_regie
 from tests.factories.world import a_family, town_settings
 
@@ -66,3 +66,21 @@ def test_many_rows_are_one_statement_and_none_is_none(family, django_assert_num_
         insert_rows([charge(family, regie, str(number)) for number in range(50)])
     with django_assert_num_queries(0):
         insert_rows([])
+
+
+def test_only_the_named_columns_of_the_given_rows_change(commune):
+    first, second, _ = (a_regie(code=code, prefix=code.upper()) for code in ("aa", "bb", "cc"))
+    first.position, second.position = 3, 4
+    first.name, first.legal_mention = "Régie « d’été »", "n’est pas écrite"
+    first.part_minimum = Decimal("12.50")
+
+    update_rows([first, second], ["name", "position", "part_minimum"])
+
+    stored = list(
+        Regie.objects.order_by("code").values_list("name", "position", "part_minimum", "legal_mention")
+    )
+    assert stored == [
+        ("Régie « d’été »", 3, Decimal("12.50"), "Régie de recettes"),
+        ("Régie bb", 4, None, "Régie de recettes"),
+        ("Régie cc", 0, None, "Régie de recettes"),
+    ]
