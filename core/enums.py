@@ -172,3 +172,31 @@ class Theme(TextChoices):
 
     CLASSIC = "", "Classique : bandeau de couleur, cartes arrondies"
     GAZETTE = "gazette", "Gazette : papier clair, titres à empattements, filets droits"
+
+
+class DataRequestKind(TextChoices):
+    """What a family may ask about what the town knows of it (RGPD)."""
+
+    EXPORT = "export", "Télécharger mes données"
+    CORRECTION = "correct", "Faire corriger une information"
+    ERASURE = "erase", "Faire effacer mes données"
+
+
+class DataRequestState(TextChoices):
+    OPEN = "open", "En cours"
+    DONE = "done", "Faite"
+    REFUSED = "refused", "Refusée"
+
+
+class RetentionKind(TextChoices):
+    """What is proposed to go when its time is over; nothing goes before an agent agrees."""
+
+    MAILS = "mails", "Texte des courriels"
+    HEALTH = "health", "Santé des enfants partis"
+    FAMILIES = "families", "Dossiers sans activité"
+
+
+class RetentionState(TextChoices):
+    PROPOSED = "proposed", "À approuver"
+    APPLIED = "applied", "Effacé"
+    KEPT = "kept", "Conservé"

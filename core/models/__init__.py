@@ -24,6 +24,7 @@ from core.models.menus import MenuDish
 from core.models.notifications import NotificationChoice
 from core.models.office import StaffTask
 from core.models.places import Establishment
+from core.models.privacy import DataRequest, RetentionProposal
 from core.models.registrations import FamilyRegistration, RegisteredChild
 from core.models.regulations import Agreement, Regulation, RegulationVersion
 from core.models.roles import RoleGrant
@@ -53,6 +54,7 @@ __all__ = [
     "Conversation",
     "ConversationMessage",
     "Custody",
+    "DataRequest",
     "DocumentKind",
     "Download",
     "Establishment",
@@ -82,6 +84,7 @@ __all__ = [
     "RegisteredChild",
     "Regulation",
     "RegulationVersion",
+    "RetentionProposal",
     "RoleGrant",
     "SecondFactor",
     "SecuritySettings",

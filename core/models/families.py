@@ -1,6 +1,7 @@
 from django.db import models
 from django.db.models import F, Q
 
+from core.guardian_roles import GuardianRole
 from core.levels import Level
 from core.models.accounts import User
 from core.models.places import Establishment
@@ -23,6 +24,8 @@ class Household(models.Model):
     merged_into = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="merged", verbose_name="réuni dans"
     )
+    # Its people asked to be forgotten, or were not heard of for years: what the books need is all that is left.
+    erased_at = models.DateTimeField("effacé le", null=True, blank=True)
 
     class Meta:
         verbose_name = "dossier famille"
@@ -61,13 +64,34 @@ class Guardian(models.Model):
     email = models.EmailField("adresse électronique", blank=True)
     phone = models.CharField("téléphone", max_length=20, blank=True)
     is_payer = models.BooleanField("payeur", default=True)
+    role = models.CharField("rôle", max_length=8, choices=GuardianRole, default=GuardianRole.MANAGER)
 
     class Meta:
         verbose_name = "responsable"
         ordering = ["-is_payer", "last_name", "first_name"]
+        constraints = [
+            models.CheckConstraint(name="guardian_role_known", condition=Q(role__in=GuardianRole.values)),
+            # Who only comes for the children has no account; who only looks does not pay.
+            models.CheckConstraint(
+                name="guardian_pickup_has_no_account",
+                condition=~Q(role=GuardianRole.PICKUP) | Q(user__isnull=True),
+            ),
+            models.CheckConstraint(
+                name="guardian_payer_is_manager",
+                condition=Q(is_payer=False) | Q(role=GuardianRole.MANAGER),
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.first_name} {self.last_name}"
+
+    @property
+    def is_manager(self) -> bool:
+        return self.role == GuardianRole.MANAGER
+
+    @property
+    def role_name(self) -> str:
+        return GuardianRole(self.role).short
 
 
 class Child(models.Model):
