@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from billing.models import Regie, Tariff
 from booking.commune_file.places import (
+    filled,
     group_tables,
     priorities_table,
     prune_groups,
@@ -135,6 +136,20 @@ def _slot_table(row: Slot) -> SlotTable:
     )
 
 
+def _filled(said: PeriodTable, found: PeriodTable | None) -> PeriodTable:
+    """A period with the priorities and the staffing that the file leaves to the desk."""
+    slots = {slot.code: slot.staffing for slot in found.slots} if found else {}
+    return said.model_copy(
+        update={
+            "priorities": filled(said.priorities, found.priorities if found else None),
+            "slots": [
+                slot.model_copy(update={"staffing": filled(slot.staffing, slots.get(slot.code))})
+                for slot in said.slots
+            ],
+        }
+    )
+
+
 class OfferSection(Section):
     key = "activites"
     model = ActivityTable
@@ -162,6 +177,15 @@ class OfferSection(Section):
         town = file.one("commune")
         years = due_years(SchoolZone(town.school_zone), HolidayRegion(town.holiday_region.upper()), today)
         return written_out(file.all(self.key), years=years, today=today, current=current)
+
+    def filled(self, said: list[ActivityTable], found: list[ActivityTable]) -> list[ActivityTable]:
+        there = {period.code: period for activity in found for period in activity.periods}
+        return [
+            activity.model_copy(
+                update={"periods": [_filled(one, there.get(one.code)) for one in activity.periods]}
+            )
+            for activity in said
+        ]
 
     def still_says(self, said: ActivityTable | None, found: ActivityTable) -> bool:
         """The period that a new school year brings is missing in the town: its activity is still what was written."""

@@ -1,7 +1,7 @@
 """How a town's file writes who the places are for: groups by age or level, adults present, priorities."""
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Self, TypeVar
 
 from pydantic import Field, model_validator
 
@@ -50,13 +50,19 @@ class GroupTable(FileModel):
 class StaffingTable(FileModel):
     noun: ClassVar[str] = "encadrement"
 
-    adults: int = Field(alias="adultes", ge=1, le=999, description="Adultes présents.")
+    adults: int = Field(
+        alias="adultes", ge=0, le=999, description="Adultes présents ; 0 : l’encadrement n’est plus suivi."
+    )
     under_six: int = Field(
         10, alias="moins_de_six", ge=1, le=99, description="Enfants de moins de 6 ans par adulte."
     )
     six_and_over: int = Field(
         14, alias="six_et_plus", ge=1, le=99, description="Enfants de 6 ans et plus par adulte."
     )
+
+    @property
+    def is_set(self) -> bool:
+        return self.adults > 0
 
 
 class PrioritiesTable(FileModel):
@@ -81,6 +87,10 @@ class PrioritiesTable(FileModel):
     other: int | None = Field(
         None, alias="autre", ge=1, le=1000, description="Situation reconnue par le service."
     )
+
+    @property
+    def is_set(self) -> bool:
+        return bool(self.points)
 
     @property
     def points(self) -> dict[PriorityCriterion, int]:
@@ -153,3 +163,13 @@ def write_priorities(period: Period, item: PrioritiesTable | None) -> None:
     points = item.points if item else {}
     if points != dict(period.priority_rules.values_list("criterion", "points")):
         set_priorities(period=period, points=points)
+
+
+Shared = TypeVar("Shared", StaffingTable, PrioritiesTable)
+
+
+def filled(said: Shared | None, found: Shared | None) -> Shared | None:
+    """What screens of the desk set as well: a file that says nothing of it leaves it, an empty table takes it away."""
+    if said is None:
+        return found
+    return said if said.is_set else None

@@ -101,7 +101,7 @@ def _validated(data: Mapping[str, Any]) -> tuple[TownFile, list[Fault]]:
         if key not in data:
             if section.required:
                 faults.append(Fault((key,), "table obligatoire absente"))
-            elif section.many:
+            elif section.many and not section.kept_when_silent:
                 values[key] = []
             continue
         if isinstance(data[key], list) != section.many:

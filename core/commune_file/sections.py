@@ -74,6 +74,8 @@ class Section:
     required: ClassVar[bool] = False
     stored: ClassVar[bool] = True
     """False for what only `check` reads."""
+    kept_when_silent: ClassVar[bool] = False
+    """True for a list that has screens of its own: a file without it leaves it as it is, an empty one takes it away."""
     spaces: ClassVar[tuple[str, ...]] = ()
     """Arrays whose codes are unique in the whole file and may be referred to."""
 
@@ -88,6 +90,10 @@ class Section:
     def expand(self, file: TownFile, *, today: date, current: TownFile | None) -> Any:  # noqa: ARG002
         """The section with what depends on the day written out. `current`: what the town has already."""
         return file.values[self.key]
+
+    def filled(self, said: Any, found: Any) -> Any:  # noqa: ARG002
+        """`said`, with what the file leaves to screens of the desk as the town has it (`found`)."""
+        return said
 
     def still_says(self, said: Any, found: Any) -> bool:
         """Whether a table of the file, written out, says what the town has."""

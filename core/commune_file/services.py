@@ -75,7 +75,7 @@ def diff_text(commune: Commune, text: str, *, name: str = "fichier") -> Report:
     reading = _checked(text, name)
     with use_commune(commune):
         current = _current()
-        wanted = expanded(reading.file, _stored(), today=_today(reading.file), current=current)
+        wanted = _wanted(reading.file, current)
         return Report(name=name, changes=tuple(_differences(current, wanted)))
 
 
@@ -103,7 +103,7 @@ def town_data(commune: Commune) -> dict[str, Any]:
         reading = read(applied.text) if applied else None
         if applied is None or reading is None or reading.problems:  # never applied, or by an earlier release
             return _data(toml_text(current.values, heading=()))
-        wanted = expanded(reading.file, _stored(), today=_today(reading.file), current=current)
+        wanted = _wanted(reading.file, current)
         written = _data(applied.text)
         as_it_is = _data(toml_text(current.values, heading=()))
         for section in _stored():
@@ -139,8 +139,18 @@ def _says_it_all(text: str, current: TownFile) -> bool:
     if reading.problems:  # written for an earlier release
         return False
     wanted = expanded(reading.file, _stored(), today=_today(reading.file), current=current)
-    silent = [value for key, value in current.values.items() if value and key not in wanted.values]
+    silent = [
+        section.key
+        for section in _stored()
+        if section.key not in wanted.values and not _goes_without_saying(section, current.one(section.key))
+    ]
     return not silent and not _differences(current, wanted)
+
+
+def _goes_without_saying(section: Section, value: Any) -> bool:
+    """Nothing, or a table of which every key is what a file without it means."""
+    fields = section.model.model_fields.values()
+    return not value or (not any(field.is_required() for field in fields) and value == section.model())
 
 
 def _checked(text: str, name: str) -> Reading:
@@ -153,7 +163,7 @@ def _checked(text: str, name: str) -> Reading:
 def _apply(file: TownFile, run: Run) -> list[Change]:
     current = _current()
     sections = _stored()
-    wanted = expanded(file, sections, today=run.today, current=current)
+    wanted = _wanted(file, current)
     for section in sections:
         if section.key in wanted.values:
             section.write(wanted.values[section.key], run)
@@ -161,6 +171,18 @@ def _apply(file: TownFile, run: Run) -> list[Change]:
         if section.key in wanted.values:
             section.prune(wanted.values[section.key], run)
     return _differences(current, wanted) + run.changes
+
+
+def _wanted(file: TownFile, current: TownFile) -> TownFile:
+    """What the town will be: the file written out, and what it leaves to screens of the desk as the town has it."""
+    said = expanded(file, _stored(), today=_today(file), current=current).values
+    return TownFile(
+        {
+            section.key: section.filled(said[section.key], current.values[section.key])
+            for section in _stored()
+            if section.key in said
+        }
+    )
 
 
 def _keep(text: str, changes: list[Change], by: User | None) -> None:

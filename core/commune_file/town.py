@@ -270,9 +270,10 @@ class LookSection(Section):
 
 
 class _ContentSection(Section):
-    """A list of contents that nothing refers to: what the file no longer holds simply goes."""
+    """A list of contents that nothing refers to: what the file's list no longer holds simply goes."""
 
     many = True
+    kept_when_silent = True
     table: ClassVar[type[Model]]
     columns: ClassVar[dict[str, str]]
     """Attribute of the file → column of the database."""

@@ -1,5 +1,6 @@
 """Applying a file: all or nothing, and never against what families booked."""
 
+import tomllib
 from datetime import date
 from decimal import Decimal
 
@@ -11,7 +12,7 @@ from booking.models import Activity, BookingDraft, Enrolment, Opening, Period
 from core.clock import now
 from core.commune_file.report import CommuneFileError
 from core.commune_file.services import apply_text, diff_text, export_text
-from core.models import CommuneSettings, Establishment
+from core.models import CommuneSettings, Establishment, MenuLink
 from tenants.models import Commune
 from tests.commune_file.small import TOWN, a_booking, altered, without
 from tests.harness.queries import count_queries
@@ -216,3 +217,13 @@ def test_the_queries_do_not_grow_with_the_days(town: Commune) -> None:
     apply_text(town, month)
     assert count_queries(lambda: apply_text(town, year)) == few
     assert Opening.objects.count() > 100
+
+
+def test_a_list_that_has_its_own_screens_is_left_when_the_file_is_silent(commune: Commune) -> None:
+    apply_text(commune, TOWN)
+    MenuLink.objects.create(code="bus", label="Navette", body="Toutes les heures")
+    assert apply_text(commune, TOWN).changes == ()
+    assert tomllib.loads(export_text(commune))["menus"][0]["code"] == "bus"
+    (change,) = apply_text(commune, f"menus = []\n{TOWN}").changes
+    assert "Navette" in str(change)
+    assert not MenuLink.objects.exists()

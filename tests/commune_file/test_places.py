@@ -63,8 +63,18 @@ def test_it_is_written_read_again_and_taken_away(commune: Commune) -> None:
     assert diff_text(commune, SHARED).changes == ()
     apply_text(commune, TOWN)
     assert not SlotGroup.objects.exists()
+    # The desk sets these two as well: silent, the file leaves them; empty, it takes them away.
+    assert (Staffing.objects.count(), PriorityRule.objects.count()) == (1, 2)
+    assert diff_text(commune, TOWN).changes == ()
+    assert "encadrement" in export_text(commune)
+    emptied = altered(
+        ("places = 10\n", "places = 10\nencadrement = { adultes = 0 }\n"),
+        ('annulation = { type = "never" }\n', 'annulation = { type = "never" }\npriorites = {}\n'),
+    )
+    assert len(apply_text(commune, emptied).changes) == 2
     assert not Staffing.objects.exists()
     assert not PriorityRule.objects.exists()
+    assert apply_text(commune, emptied).changes == ()
 
 
 def test_days_that_an_agent_changed_keep_their_places(commune: Commune) -> None:
