@@ -1,16 +1,12 @@
-import structlog
 from celery import shared_task
 
-from billing.queries.check import check_ledger
-from billing.services import campaign_run
+from billing.services import campaign_run, proof
 from billing.services.campaign_mails import announce_invoices
 from billing.services.mandates import expire_mandates
 from billing.services.quotient_reminders import remind_expiring
 from billing.services.reminders import send_reminders
 from billing.services.settlement import sweep
 from core.clock import now
-
-log = structlog.get_logger(__name__)
 
 
 @shared_task
@@ -20,9 +16,7 @@ def sweep_payments() -> None:
 
 @shared_task
 def prove_books() -> None:
-    """Wrong books are for the vendor to look at before anybody else does: an error in the logs, one a problem."""
-    for problem in check_ledger():
-        log.error("books_are_wrong", problem=problem)
+    proof.prove_books(now=now())
 
 
 @shared_task

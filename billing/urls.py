@@ -41,6 +41,11 @@ urlpatterns = [
         refunds.agent_payment_refunds_done,
         name="agent_payment_refunds_done",
     ),
+    path(
+        "agent/paiements/remboursements/<int:pk>/garder/",
+        refunds.agent_payment_refund_keep,
+        name="agent_payment_refund_keep",
+    ),
     path("", include("billing.urls_campaigns")),
     path("", include("billing.urls_providers")),
     path("", include("billing.urls_books")),

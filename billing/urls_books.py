@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from billing.views import books, closings, counter, deposits, reconciliation, treasury
+from billing.views import books, books_home, closings, counter, deposits, reconciliation, treasury
 
 urlpatterns = [
-    path("agent/regie/", books.agent_books, name="agent_books"),
+    path("agent/regie/", books_home.agent_books, name="agent_books"),
+    path("agent/regie/controle/", books_home.agent_books_check, name="agent_books_check"),
     path("agent/regie/journal/", books.agent_books_journal, name="agent_books_journal"),
     path(
         "agent/familles/<int:household_id>/encaisser/", counter.agent_counter_open, name="agent_counter_open"
@@ -56,6 +57,11 @@ urlpatterns = [
         "agent/regie/tresor/<int:pk>/",
         treasury.agent_books_treasury_handover,
         name="agent_books_treasury_handover",
+    ),
+    path(
+        "agent/regie/tresor/<int:pk>/avis/",
+        treasury.agent_books_treasury_titles,
+        name="agent_books_treasury_titles",
     ),
     path(
         "agent/regie/tresor/<int:pk>/fichier/<slug:export>/",

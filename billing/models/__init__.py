@@ -10,13 +10,14 @@ from billing.models.payments import Payment, PaymentEvent
 from billing.models.quittances import Quittance
 from billing.models.quotients import FundConsent, Quotient, QuotientDeclaration, QuotientSettings
 from billing.models.reconciliation import ProviderStatement, SettledDifference, StatementLine
-from billing.models.refunds import Refund
+from billing.models.refunds import CLAIM_SOURCE, Refund
 from billing.models.regies import ProviderAccount, Regie
 from billing.models.reminders import Reminder
 from billing.models.tariffs import Tariff, TariffVersion
 from billing.models.treasury import Handover, HandoverItem, TreasuryCodes
 
 __all__ = [
+    "CLAIM_SOURCE",
     "Allocation",
     "Anomaly",
     "Campaign",

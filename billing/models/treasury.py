@@ -10,7 +10,8 @@ from core.models import Household, User
 
 
 class TreasuryCodes(models.Model):
-    """How the Trésor names the town and the till; its correspondent gives these codes. For the PES file only."""
+    """How the Trésor names the town and the till; its correspondent gives these codes. For the PES file, but for
+    ``payfip_id``, which families type to pay on payfip.gouv.fr."""
 
     regie = models.OneToOneField(
         Regie, models.PROTECT, primary_key=True, related_name="treasury_codes", verbose_name="régie"
@@ -29,6 +30,13 @@ class TreasuryCodes(models.Model):
     town_code = models.CharField("code collectivité", max_length=3, help_text="CodCol.")
     budget_code = models.CharField("code budget", max_length=10, help_text="CodBud.")
     product_code = models.CharField("code produit local", max_length=4, help_text="CodProdLoc.")
+    payfip_id = models.CharField(
+        "identifiant de la collectivité sur payfip.gouv.fr",
+        max_length=6,
+        blank=True,
+        help_text="6 chiffres, imprimés sur les avis ; les familles le saisissent sur payfip.gouv.fr.",
+        validators=[RegexValidator(r"^\d{6}$", "Cet identifiant a 6 chiffres.")],
+    )
 
     class Meta:
         verbose_name = "codes du Trésor"
@@ -71,6 +79,8 @@ class HandoverItem(models.Model):
     household = models.ForeignKey(Household, models.PROTECT, related_name="+", verbose_name="dossier")
     invoice = models.ForeignKey(Invoice, models.PROTECT, related_name="handovers", verbose_name="facture")
     amount = models.DecimalField("reste dû", max_digits=10, decimal_places=2)
+    # Of the notice that the Trésor sends: the family types it on payfip.gouv.fr.
+    title_reference = models.CharField("référence de l’avis", max_length=30, blank=True)
     withdrawn_at = models.DateTimeField("reprise le", null=True, blank=True)
     withdrawn_by = models.ForeignKey(
         User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="reprise par"

@@ -200,10 +200,22 @@ class Closing(Driver, Protocol):
 class Refunding(Driver, Protocol):
     """A provider that gives money back when it is asked to."""
 
-    def refund(
-        self, config: Mapping[str, str], mode: Mode, *, transaction_id: str, amount_cents: int, key: str
-    ) -> str:
-        """Give back a part of a payment, or all of it. Returns the provider's name for the refund.
+    def can_refund(self, config: Mapping[str, str], mode: Mode) -> bool:
+        """Whether this configuration is enough for it."""
 
-        The same ``key`` never gives back twice. Raises ProviderError.
+    def refund(
+        self,
+        config: Mapping[str, str],
+        mode: Mode,
+        *,
+        reference: str,
+        transaction_id: str,
+        amount_cents: int,
+        key: str,
+        known: frozenset[str],
+    ) -> str:
+        """Give back a part of a payment, ours by ``reference``, or all of it. Returns the provider's name for the refund.
+
+        The same ``key`` never gives back twice; ``known``: the names of this payment's earlier refunds.
+        Raises ProviderError.
         """

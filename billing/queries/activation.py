@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from billing.enums import SETTLED_PAYMENTS, PaymentState, Trigger
 from billing.models import Payment, PaymentEvent, ProviderAccount
 from billing.providers.base import Driver, Mode
+from core.queries.calendar import town_calendar
 from core.words import NBSP
 from tenants.context import town_timezone
 
@@ -89,7 +90,9 @@ def _in_production(account: ProviderAccount, payments: QuerySet[Payment]) -> Ste
 
 
 def _next_working_day(day: date) -> date:
+    """Where the DGFiP works: neither at weekends nor on the public holidays of the town's region."""
+    calendar = town_calendar(day, day + timedelta(days=15))
     day += timedelta(days=1)
-    while day.weekday() >= 5:
+    while day.weekday() >= 5 or calendar.is_public_holiday(day):
         day += timedelta(days=1)
     return day

@@ -10,10 +10,12 @@ from billing.enums import SETTLED_PAYMENTS, CampaignState, DocumentKind
 from billing.models import (
     Allocation,
     Campaign,
+    CashCount,
     Charge,
     Closing,
     DebitDownload,
     DebitReject,
+    DepositItem,
     DepositSlip,
     DocumentSequence,
     Draft,
@@ -24,7 +26,10 @@ from billing.models import (
     MandateEvent,
     Payment,
     PaymentEvent,
+    ProviderStatement,
     Quittance,
+    SettledDifference,
+    StatementLine,
     Tender,
 )
 from billing.queries.check_books import BOOK_CHECKS
@@ -38,7 +43,8 @@ from core.money import ZERO, format_euros
 
 FROZEN: tuple[type[Model], ...] = (
     Charge, Invoice, InvoiceLine, Allocation, PaymentEvent, JournalEntry, Quittance, Closing, Tender, MandateEvent,
-    DebitReject, DebitDownload,
+    DebitReject, DebitDownload, DepositSlip, DepositItem, CashCount, ProviderStatement, StatementLine,
+    SettledDifference,
 )  # fmt: skip
 DATED: tuple[type[Model], ...] = (JournalEntry, DepositSlip)  # nothing of theirs is written in a closed day
 

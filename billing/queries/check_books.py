@@ -2,11 +2,26 @@
 
 from collections.abc import Callable, Iterable, Iterator
 
-from django.db.models import Case, Count, DecimalField, F, OuterRef, Q, Subquery, Sum, Value, When
-from django.db.models.functions import Coalesce
+from django.db.models import (
+    Case,
+    CharField,
+    Count,
+    DecimalField,
+    Exists,
+    F,
+    OuterRef,
+    Q,
+    Subquery,
+    Sum,
+    Value,
+    When,
+)
+from django.db.models.functions import Cast, Coalesce, Concat
 
-from billing.enums import SETTLED_PAYMENTS, EntryKind, Means
+from billing.enums import DEAD_PAYMENTS, SETTLED_PAYMENTS, EntryKind, Means
 from billing.models import (
+    CLAIM_SOURCE,
+    Charge,
     Closing,
     DepositItem,
     DepositSlip,
@@ -50,6 +65,16 @@ def _journal() -> Iterator[str]:
     )
     for entry in foreign.order_by("pk"):
         yield f"Écriture {entry} : ce n’est pas la régie, le dossier ou le moyen de son paiement."
+
+
+def _reclaimed() -> Iterator[str]:
+    """Out of money that was taken back, nothing is still promised, and what was transferred is owed again."""
+    taken_back = Refund.objects.live().filter(payment__state__in=sorted(DEAD_PAYMENTS))
+    claims = Charge.objects.filter(
+        source=Concat(Value(CLAIM_SOURCE), Cast(OuterRef("pk"), CharField())), amount=OuterRef("amount")
+    )
+    for refund in taken_back.filter(~Exists(claims), provider_ref="").select_related("payment"):
+        yield f"{refund} : son argent a été repris, et rien ne le réclame à la famille."
 
 
 def _quittances() -> Iterator[str]:
@@ -122,6 +147,7 @@ _EUROS = DecimalField(max_digits=12, decimal_places=2)
 
 BOOK_CHECKS: dict[str, Callable[[], Iterable[str]]] = {
     "journal": _journal,
+    "remboursements repris": _reclaimed,
     "quittances": _quittances,
     "versements": _slips,
     "arrêtés": _closings,

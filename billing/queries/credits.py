@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from django.db.models import F, OuterRef, QuerySet
 
-from billing.enums import DocumentKind, Fulfilment, PaymentState
+from billing.enums import DocumentKind, Fulfilment, Means, PaymentState
 from billing.models import Invoice, Payment, Refund, Regie
 from billing.queries.ledger import sum_of, with_allocated
 from core.models import Household
@@ -24,6 +24,10 @@ class Credit:
     left: Decimal
 
     @property
+    def is_cesu(self) -> bool:
+        return isinstance(self.origin, Payment) and self.origin.means == Means.CESU
+
+    @property
     def key(self) -> str:
         """Names it in a form: « paiement-12 », « avoir-3 »."""
         return f"{'paiement' if isinstance(self.origin, Payment) else 'avoir'}-{self.origin.pk}"
@@ -31,7 +35,7 @@ class Credit:
 
 def with_refunded(documents: QuerySet, link: str) -> QuerySet:
     """Adds ``refunded`` (euros) to payments or avoirs; ``link`` is their name on a refund."""
-    return documents.annotate(refunded=sum_of(Refund.objects.filter(**{link: OuterRef("pk")}), link))
+    return documents.annotate(refunded=sum_of(Refund.objects.live().filter(**{link: OuterRef("pk")}), link))
 
 
 def paid_credits(regie: Regie) -> QuerySet[Payment]:

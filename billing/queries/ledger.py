@@ -9,7 +9,7 @@ from django.db.models import DecimalField, Exists, OuterRef, Q, QuerySet, Subque
 from django.db.models.functions import Coalesce
 
 from billing.debits.states import MandateState
-from billing.enums import DocumentKind, Outcome, PaymentState
+from billing.enums import DEAD_PAYMENTS, DocumentKind, Outcome, PaymentState
 from billing.models import (
     Allocation,
     Charge,
@@ -21,6 +21,7 @@ from billing.models import (
     Payment,
     ProviderAccount,
     Regie,
+    TreasuryCodes,
 )
 from billing.queries.attempts import under_way
 from billing.queries.debits import announced_for, being_collected
@@ -65,6 +66,17 @@ class Entry:
         return self.invoice.total - self.invoice.allocated  # type: ignore[union-attr]  # annotated
 
     @property
+    def title(self) -> str:
+        """The reference of the Trésor's notice for this invoice; empty when it has none, or is not known here."""
+        return (self.invoice.title if self.invoice else "") or ""  # type: ignore[attr-defined]  # annotated
+
+    @property
+    def treasury_left(self) -> Decimal:
+        """What the Trésor collects of an invoice that was handed over."""
+        assert self.invoice is not None  # it has a title
+        return self.invoice.total - self.invoice.allocated  # type: ignore[attr-defined]  # annotated
+
+    @property
     def is_payable(self) -> bool:
         """Unpaid, and the bank has not been asked to debit it."""
         return self.is_unpaid and not self.invoice.is_being_collected  # type: ignore[union-attr]  # annotated
@@ -95,6 +107,7 @@ class RegieSummary:
     unpaid_count: int
     payable_count: int  # of the unpaid, those that may be paid otherwise than by the debit that is under way
     payment_count: int
+    payfip_id: str  # by which the Trésor's site knows the town; empty when it is not known here
     takes_payments: bool  # online
     offers_debit: bool
     has_mandate: bool  # the household's invoices are debited
@@ -115,10 +128,16 @@ def at_treasury() -> Exists:
     return Exists(HandoverItem.objects.filter(invoice=OuterRef("pk"), withdrawn_at=None))
 
 
+def _title() -> Subquery:
+    noted = HandoverItem.objects.filter(invoice=OuterRef("pk"), withdrawn_at=None)
+    return Subquery(noted.values("title_reference")[:1])
+
+
 def regie_summaries(household: Household, *, on: date) -> list[RegieSummary]:
     """One account for each régie of the town, in the town's order, as a day sees it, in 5 queries."""
     running = InvoicePayment.objects.filter(under_way("payment__"), invoice=OuterRef("pk"))
     waiting = Allocation.objects.filter(invoice=OuterRef("pk"), payment__state=PaymentState.BANK_PENDING)
+    codes = TreasuryCodes.objects.filter(regie=OuterRef("pk")).values("payfip_id")
     account = ProviderAccount.objects.filter(regie=OuterRef("pk"), closed_at__isnull=True)
     collected = DebitAccount.objects.filter(regie=OuterRef("pk"), is_open=True)
     mandate = household.mandates.filter(regie=OuterRef("pk"), state=MandateState.ACTIVE)
@@ -127,6 +146,7 @@ def regie_summaries(household: Household, *, on: date) -> list[RegieSummary]:
             waits_for_bank=Exists(waiting),
             is_being_paid=Exists(running),
             is_at_treasury=at_treasury(),
+            title=_title(),
             is_being_collected=being_collected(),
             debit_on=announced_for(),
             used=sum_of(Allocation.objects.filter(credit_note=OuterRef("pk")), "credit_note"),
@@ -138,7 +158,10 @@ def regie_summaries(household: Household, *, on: date) -> list[RegieSummary]:
         )
     )
     refunds = dict(
-        household.refunds.filter(charge__isnull=True)
+        household.refunds.live()
+        .filter(charge__isnull=True)
+        # What was given out of money that the bank took back is owed by an invoice of its own (services.reclaims).
+        .exclude(payment__state__in=DEAD_PAYMENTS)
         .order_by()
         .values("regie")
         .annotate(sum=Sum("amount"))
@@ -160,7 +183,10 @@ def regie_summaries(household: Household, *, on: date) -> list[RegieSummary]:
             carried=kept.get(regie.pk, ZERO),
         )
         for regie in Regie.objects.annotate(
-            takes_payments=Exists(account), offers_debit=Exists(collected), has_mandate=Exists(mandate)
+            payfip_id=Subquery(codes),
+            takes_payments=Exists(account),
+            offers_debit=Exists(collected),
+            has_mandate=Exists(mandate),
         )
     ]
 
@@ -211,6 +237,7 @@ def _summary(
         invoice_count=len(invoices),
         unpaid_count=sum(entry.is_unpaid for entry in entries),
         payable_count=sum(entry.is_payable for entry in entries),
+        payfip_id=regie.payfip_id or "",  # type: ignore[attr-defined]  # annotated
         takes_payments=regie.takes_payments,  # type: ignore[attr-defined]  # annotated
         offers_debit=regie.offers_debit,  # type: ignore[attr-defined]  # annotated
         has_mandate=regie.has_mandate,  # type: ignore[attr-defined]  # annotated

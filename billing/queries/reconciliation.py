@@ -41,6 +41,11 @@ class Comparison:
     total_theirs: Decimal
 
     @property
+    def gap(self) -> Decimal:
+        """What the provider says more than the portal; negative when it says less."""
+        return self.total_theirs - self.total_ours
+
+    @property
     def open_count(self) -> int:
         return sum(one.settled is None for one in self.differences)
 

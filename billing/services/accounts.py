@@ -17,7 +17,7 @@ from core.models import User
 INSTALLATION_CONFIG = {
     "payfip": lambda: {"service_url": settings.PAYFIP_SERVICE_URL, "page_url": settings.PAYFIP_PAGE_URL},
     "stripe": lambda: {"api_url": settings.STRIPE_API_URL},
-    "systempay": lambda: {"page_url": settings.SYSTEMPAY_PAGE_URL},
+    "systempay": lambda: {"page_url": settings.SYSTEMPAY_PAGE_URL, "rest_url": settings.SYSTEMPAY_REST_URL},
 }
 
 

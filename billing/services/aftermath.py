@@ -5,11 +5,14 @@ Called with the payment locked, in the transaction that records what was said.
 
 from datetime import datetime
 
+from django.db.models import Q
+
 from billing.enums import EntryKind, Fulfilment, PaymentState, Trigger
 from billing.models import Payment, PaymentEvent
 from billing.providers.base import Outcome, OutcomeState
 from billing.services.invoices import withdraw_allocations
 from billing.services.journal import record_taken_back
+from billing.services.reclaims import reclaim_refunds
 from core.enums import TaskKind
 from core.models import User
 from core.money import format_euros, from_cents
@@ -62,8 +65,7 @@ def keep_what_was_told(
 
 def _announce(payment: Payment, outcome: Outcome, now: datetime) -> None:
     """What to do about it is for a person to say; a refund that we asked for ourselves is no news."""
-    ours = (outcome.reference or "").startswith(f"{payment.reference}R")
-    if outcome.state == OutcomeState.REFUNDED and ours:
+    if outcome.state == OutcomeState.REFUNDED and _asked_by_us(payment, outcome):
         return
     words, advice = ANNOUNCED[outcome.state]
     amount = format_euros(from_cents(outcome.amount_cents)) if outcome.amount_cents else "montant inconnu"
@@ -77,6 +79,16 @@ def _announce(payment: Payment, outcome: Outcome, now: datetime) -> None:
     )
 
 
+def _asked_by_us(payment: Payment, outcome: Outcome) -> bool:
+    """By our key, where the provider repeats it; else by its name or, as long as it has none, by its amount."""
+    if (outcome.reference or "").startswith(f"{payment.reference}R"):
+        return True
+    named = Q(provider_ref=outcome.transaction_id) & ~Q(provider_ref="")
+    if outcome.amount_cents:
+        named |= Q(done_at=None, asked_at__isnull=False, amount=from_cents(outcome.amount_cents))
+    return payment.refunds.filter(named).exists()
+
+
 def take_back(payment: Payment, now: datetime, *, by: User | None = None, why: str = "") -> None:
     """Money that was counted is taken back: what it paid is due again, and what was delivered stays."""
     undone = payment.state == PaymentState.REVERSED
@@ -85,12 +97,18 @@ def take_back(payment: Payment, now: datetime, *, by: User | None = None, why: s
         payment.fulfilment = Fulfilment.NONE
         payment.save(update_fields=["fulfilment"])
     withdraw_allocations(payment=payment, now=now)
+    told = reclaim_refunds(payment=payment, why=why, by=by, now=now)
     record_taken_back(payments=[payment], kind=EntryKind.REVERSED, reason=why.capitalize(), by=by, now=now)
     open_task(
         kind=TaskKind.PAYMENT_MISMATCH,
         source=f"payment:{payment.pk}:taken-back",
         title=f"Paiement {payment.reference} {why} : {format_euros(payment.amount)} à réclamer",
-        body="Ce que ce paiement avait soldé est de nouveau dû ; les réservations confirmées le restent.",
+        body="\n".join(
+            [
+                "Ce que ce paiement avait soldé est de nouveau dû ; les réservations confirmées le restent.",
+                *told,
+            ]
+        ),
         now=now,
     )
 

@@ -7,6 +7,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from django.db import IntegrityError
+from django.db.models import Sum
 from django.urls import reverse
 
 from billing.counter_sales import CounterSale
@@ -16,6 +17,7 @@ from billing.models import Allocation, Invoice, Payment, PaymentEvent, Quittance
 from billing.models.quittances import CASH_CEILING
 from billing.providers.base import Mode
 from billing.purposes import Content, WayBack
+from billing.queries.cesu import cesu_room
 from billing.queries.invoices import unpaid_invoices
 from billing.services.campaign_mails import mail_address, payers_by_household
 from billing.services.journal import record_received
@@ -79,6 +81,8 @@ def take_money(
             due = unpaid_invoices(household, regie, on=now.astimezone(town_timezone()).date())
             chosen = due.filter(pk__in=[*invoice_ids, *([sold.pk] if sold else [])])
             _allocate(payments, sorted(chosen, key=lambda invoice: invoice != sold), now)
+            if sold:
+                _require_paid(sold)
             record_received(payments=payments, by=by, now=now)
             _tell(quittance, payments, sale.lines if sale else (), now)
             return quittance
@@ -162,18 +166,38 @@ def _write(quittance: Quittance, handed: Sequence[Handed], *, purpose: str) -> l
 
 
 def _allocate(payments: Sequence[Payment], invoices: Sequence[Invoice], now: datetime) -> None:
-    """Payments in their order, invoices oldest first, until one side is used up."""
+    """Payments in their order, invoices in theirs, until one side is used up; a CESU pays childcare only.
+
+    Raises CounterError for a CESU when these invoices have none.
+    """
     left = {invoice.pk: invoice.total - invoice.allocated for invoice in invoices}  # type: ignore[attr-defined]  # annotated
+    by_cesu = any(payment.means == Means.CESU for payment in payments)
+    room = cesu_room(invoices) if by_cesu else {}
+    if by_cesu and invoices and not any(room.values()):
+        raise CounterError(
+            "Un CESU paie de la garde, pas des repas : rien de ce qui est coché ne peut l’être en CESU."
+        )
     rows: list[Allocation] = []
     for payment in payments:
-        money = payment.amount
+        money, is_cesu = payment.amount, payment.means == Means.CESU
         for invoice in invoices:
-            part = min(money, left[invoice.pk])
+            part = min(money, left[invoice.pk], room[invoice.pk] if is_cesu else money)
             if part > 0:
                 rows.append(Allocation(payment=payment, invoice=invoice, amount=part, created_at=now))
                 left[invoice.pk] -= part
                 money -= part
+                if is_cesu:
+                    room[invoice.pk] -= part
     Allocation.objects.bulk_create(rows)
+
+
+def _require_paid(sold: Invoice) -> None:
+    paid = sold.allocations.aggregate(sum=Sum("amount"))["sum"] or ZERO
+    if paid < sold.total:
+        raise CounterError(
+            f"Un CESU ne paie que la garde : il manque {format_euros(sold.total - paid)} par un autre moyen "
+            "pour régler tout le panier."
+        )
 
 
 def _tell(quittance: Quittance, payments: Sequence[Payment], sold: Sequence[str], now: datetime) -> None:

@@ -5,10 +5,11 @@ from datetime import datetime
 
 from billing.enums import PAYMENT_MOVES, EntryKind, PaymentState, Trigger
 from billing.errors import CounterError
-from billing.models import DepositItem, Payment, PaymentEvent, Quittance
+from billing.models import DepositItem, Payment, PaymentEvent, Quittance, Refund
 from billing.services.campaign_mails import mail_address, payers_by_household
 from billing.services.invoices import withdraw_allocations
 from billing.services.journal import closed_until, record_taken_back
+from billing.services.reclaims import reclaim_refunds
 from core.locks import lock_rows, locking_transaction
 from core.models import User
 from core.services.outbox import Letter, write_mails
@@ -38,9 +39,10 @@ def correct_quittance(*, quittance: Quittance, reason: str, by: User, now: datet
 def reject_payment(*, payment: Payment, reason: str, by: User, now: datetime) -> None:
     """A deposited cheque, or title, came back unpaid: what it paid is due again. Raises CounterError."""
     with locking_transaction():
-        (locked,) = lock_rows(Payment.objects.filter(pk=payment.pk))
+        (locked,) = lock_rows(Payment.objects.filter(pk=payment.pk).select_related("regie", "household"))
         if locked.state != PaymentState.PAID or not _deposited([locked]):
             raise CounterError("Seul un règlement validé et versé peut revenir impayé.")
+        reclaim_refunds(payment=locked, why="revenu impayé", by=by, now=now)
         _reverse([locked], kind=EntryKind.UNPAID, reason=reason, by=by, now=now)
         _tell(locked, reason, now)
 
@@ -57,7 +59,7 @@ def _undo(payments: Sequence[Payment], *, kind: EntryKind, reason: str, by: User
             "Un de ses règlements est déjà sur un bordereau de versement : annulez d’abord le bordereau, "
             "ou notez l’impayé quand la banque le rejette."
         )
-    if any(payment.refunds.exists() for payment in payments):
+    if Refund.objects.live().filter(payment__in=payments).exists():
         raise CounterError("Une partie de cet argent a été remboursée : la quittance ne s’annule plus.")
     _reverse(payments, kind=kind, reason=reason, by=by, now=now)
 

@@ -6,6 +6,7 @@ from decimal import Decimal
 from billing.enums import DocumentKind
 from billing.errors import NoCreditError
 from billing.models import Allocation, Invoice, Payment, Refund, Regie
+from billing.queries.cesu import cesu_room
 from billing.queries.credits import Credit, credits_of, paid_credits
 from billing.queries.ledger import at_treasury, with_allocated
 from core.locks import lock_ids, locking_transaction
@@ -16,7 +17,7 @@ from core.money import ZERO
 def use_credit(*, invoice: Invoice, now: datetime, limit: Decimal | None = None) -> Decimal:
     """Pay an invoice with its household's credit at its régie, oldest first, up to ``limit`` euros.
 
-    Returns what was used: at most what is due and what there is.
+    What is left of a CESU pays childcare only. Returns what was used: at most what is due and what there is.
     """
     with locking_transaction():
         _lock_credit(invoice.household, invoice.regie)
@@ -27,11 +28,14 @@ def use_credit(*, invoice: Invoice, now: datetime, limit: Decimal | None = None)
         left = due if limit is None else min(due, limit)
         used = ZERO
         rows: list[Allocation] = []
-        for credit in credits_of(invoice.household, invoice.regie):
-            amount = min(left - used, credit.left)
+        found = credits_of(invoice.household, invoice.regie)
+        room = cesu_room([invoice])[invoice.pk] if any(credit.is_cesu for credit in found) else ZERO
+        for credit in found:
+            amount = min(left - used, credit.left, room if credit.is_cesu else credit.left)
             if amount > 0:
                 rows.append(_allocation(credit, invoice, amount, now))
                 used += amount
+                room -= amount if credit.is_cesu else ZERO
         Allocation.objects.bulk_create(rows)
     return used
 

@@ -1,10 +1,11 @@
 """Giving back what was already invoiced. An invoice never changes: a credit is a new, negative line to invoice."""
 
 from collections.abc import Collection, Iterable
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db.models import QuerySet
 
+from billing.errors import RefundDateError, RefundNotPossibleError
 from billing.models import Charge, Refund
 from billing.queries.charges import CREDIT_SUFFIX, is_credit
 from billing.services.charges import copy_of, post_charges
@@ -12,6 +13,7 @@ from billing.services.journal import record_refunded
 from core.locks import lock_rows, locking_transaction
 from core.models import User
 from core.money import ZERO
+from tenants.context import town_timezone
 
 
 def credit_charges(*, charges: Iterable[Charge], reason: str, now: datetime) -> QuerySet[Charge]:
@@ -54,10 +56,37 @@ def list_refunds(*, charges: Iterable[Charge], reason: str, now: datetime) -> No
     )
 
 
-def mark_refunded(*, refund_ids: Collection[int], by: User, now: datetime) -> int:
-    """Say that the régie gave this money back. The first who says it is remembered. Returns how many."""
+def mark_refunded(
+    *,
+    refund_ids: Collection[int],
+    by: User,
+    now: datetime,
+    paid_on: date | None = None,
+    transfer_ref: str = "",
+) -> int:
+    """Say that the régie gave this money back, by a transfer of ``paid_on`` (today when it is not said).
+
+    The first who says it is remembered. Returns how many. Raises RefundDateError.
+    """
+    today = now.astimezone(town_timezone()).date()
+    paid_on = paid_on or today
     with locking_transaction():
-        refunds = lock_rows(Refund.objects.filter(pk__in=refund_ids, done_at=None))
-        Refund.objects.filter(pk__in=[refund.pk for refund in refunds]).update(done_at=now, done_by=by)
+        refunds = lock_rows(Refund.objects.to_do().filter(pk__in=refund_ids))
+        oldest = min((one.created_at.astimezone(town_timezone()).date() for one in refunds), default=today)
+        if not oldest <= paid_on <= today:
+            raise RefundDateError
+        Refund.objects.filter(pk__in=[refund.pk for refund in refunds]).update(
+            done_at=now, done_by=by, paid_on=paid_on, transfer_ref=transfer_ref
+        )
         record_refunded(refunds=refunds, by=by, now=now)
     return len(refunds)
+
+
+def keep_as_credit(*, refund: Refund, reason: str, by: User, now: datetime) -> None:
+    """Give up a refund that came from credit: the family keeps it. Raises RefundNotPossibleError."""
+    with locking_transaction():
+        (locked,) = lock_rows(Refund.objects.filter(pk=refund.pk))
+        if not locked.may_be_kept:
+            raise RefundNotPossibleError("Ce remboursement est déjà fait, ou ne vient pas d’un avoir.")
+        locked.cancelled_at, locked.cancelled_by, locked.cancel_reason = now, by, reason
+        locked.save(update_fields=["cancelled_at", "cancelled_by", "cancel_reason"])

@@ -4,48 +4,28 @@ Before the money was counted, the debit only ends. After it, the payment is take
 A code that says the mandate is worth nothing ends the mandate; a passing one asks once more, if the régie does so.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 
-from django.db.models import Sum
-
 from billing.debits.reasons import Reason, reason_of
-from billing.debits.returns import Returned, UnreadableReturnError, read_returns
 from billing.debits.states import DEBIT_MOVES, DebitState, MandateAct
 from billing.enums import PAYMENT_MOVES, EntryKind, PaymentState, Trigger
-from billing.errors_debits import BankFileError, RejectError
+from billing.errors_debits import RejectError
 from billing.models import Charge, Debit, DebitAccount, DebitReject, Mandate, Payment, PaymentEvent
-from billing.queries.debits import known_batch
 from billing.services.charges import post_charges
-from billing.services.debit_batches import cancel_batch
 from billing.services.debit_plan import plan_debits
 from billing.services.debits import tell_payers
 from billing.services.invoices import withdraw_allocations
 from billing.services.journal import record_taken_back
 from billing.services.mandates import end_mandate
-from core.enums import TaskKind
+from billing.services.reclaims import reclaim_refunds
 from core.errors import BusyError
 from core.locks import lock_rows, locking_transaction
 from core.models import User
-from core.money import ZERO, format_euros
-from core.services.office import open_task
+from core.money import ZERO
 from core.states import check_move
-from tenants.context import town_timezone
 
 BY_HAND = "Saisi par un agent"
-
-
-@dataclass(kw_only=True)
-class Import:
-    """What became of a bank's file. ``unknown`` and ``odd`` are for a person to look at."""
-
-    recorded: list[DebitReject] = field(default_factory=list)
-    known: int = 0
-    refused_batches: int = 0
-    unknown: list[str] = field(default_factory=list)  # references that are none of ours
-    odd: list[str] = field(default_factory=list)  # one French sentence each
 
 
 def record_reject(
@@ -74,54 +54,6 @@ def record_reject(
     return reject
 
 
-def import_returns(*, content: bytes, name: str, by: User, now: datetime) -> Import:
-    """Record what a bank's file says; read twice, it changes nothing more. Raises BankFileError."""
-    try:
-        answer = read_returns(content)
-    except UnreadableReturnError as error:
-        raise BankFileError(str(error)) from error
-    result = Import()
-    for message_id in answer.refused_messages:
-        batch = known_batch(message_id)
-        if batch:
-            cancel_batch(batch=batch, reason=f"Fichier {name}"[:150], by=by, now=now)
-            result.refused_batches += 1
-        else:
-            result.unknown.append(message_id)
-    found = _debits(answer.returned)
-    for line in answer.returned:
-        _record_line(line, found.get(line.reference), result, source=f"Fichier {name}"[:120], by=by, now=now)
-    return result
-
-
-def _record_line(
-    line: Returned, debit: Debit | None, result: Import, *, source: str, by: User, now: datetime
-) -> None:
-    if debit is None:
-        result.unknown.append(line.reference)
-    elif debit.state == DebitState.REJECTED:
-        result.known += 1
-    elif line.amount is not None and line.amount != debit.amount:
-        result.odd.append(
-            f"{line.reference} : la banque dit {line.amount} €, le prélèvement est de {debit.amount} €."
-        )
-    elif not DebitReject.is_code(line.code):
-        result.odd.append(f"{line.reference} : la banque donne le motif « {line.code} », inconnu.")
-    else:
-        on = line.on or now.astimezone(town_timezone()).date()
-        try:
-            reject = record_reject(debit=debit, code=line.code, on=on, by=by, now=now, source=source)
-        except RejectError as error:
-            result.odd.append(f"{line.reference} : {error.message}")
-        else:
-            result.recorded.append(reject)
-
-
-def _debits(lines: Sequence[Returned]) -> dict[str, Debit]:
-    rows = Debit.objects.filter(reference__in=[line.reference for line in lines])
-    return {debit.reference: debit for debit in rows}
-
-
 def _take_back(payment: Payment, reject: DebitReject, *, by: User, now: datetime) -> None:
     check_move(PAYMENT_MOVES, PaymentState(payment.state), PaymentState.REVERSED)
     before, payment.state = payment.state, PaymentState.REVERSED
@@ -137,16 +69,8 @@ def _take_back(payment: Payment, reject: DebitReject, *, by: User, now: datetime
         message=message,
     )
     withdraw_allocations(payment=payment, now=now)
+    reclaim_refunds(payment=payment, why="rejeté par la banque", by=by, now=now)
     record_taken_back(payments=[payment], kind=EntryKind.UNPAID, by=by, reason=message[:200], now=now)
-    refunded = payment.refunds.aggregate(sum=Sum("amount"))["sum"]
-    if refunded:
-        open_task(
-            kind=TaskKind.PAYMENT_MISMATCH,
-            source=f"payment:{payment.pk}:taken-back",
-            title=f"{format_euros(refunded)} remboursés ou à rembourser d’un prélèvement rejeté : {payment.reference}",
-            body="La banque a repris tout le prélèvement : ne faites pas ce remboursement, ou réclamez-le à la famille.",
-            now=now,
-        )
 
 
 def _charge_fee(debit: Debit, on: date, now: datetime) -> Decimal:

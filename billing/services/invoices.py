@@ -18,9 +18,10 @@ def issue_invoice(
     household: Household,
     charges: Collection[Charge] | QuerySet[Charge],
     on: date,
+    due_on: date | None = None,
     now: datetime,
 ) -> Invoice:
-    """Issue one invoice for these charges. The database refuses a charge that another invoice already carries."""
+    """Issue one invoice for these charges, to be paid by ``due_on`` unless it is paid at once. The database refuses a charge that another invoice already carries."""
     payer = household.guardians.order_by("-is_payer", "pk").first()
     invoice = Invoice.objects.create(
         regie=regie,
@@ -29,6 +30,7 @@ def issue_invoice(
         number=take_number(regie=regie, kind=DocumentKind.INVOICE, year=on.year),
         issued_on=on,
         issued_at=now,
+        due_on=due_on,
         regie_name=regie.name,
         issuer=issuer_text(CommuneSettings.objects.get()),
         recipient=recipient_text(household, payer),

@@ -14,6 +14,7 @@ from core.money import CENT
 
 COLUMNS = ("date", "reference", "montant")  # and « autorisation », which may be left out
 LONGEST = 20_000  # lines
+TOLD = 10  # wrong lines, in one answer
 _DATES = ("%d/%m/%Y", "%Y-%m-%d")
 
 
@@ -21,11 +22,21 @@ _DATES = ("%d/%m/%Y", "%Y-%m-%d")
 def read_statement(
     *, regie: Regie, first_day: date, last_day: date, filename: str, content: bytes, by: User, now: datetime
 ) -> ProviderStatement:
-    """Keep the lines of a CSV file of pivot columns (docs/regie.md). Raises StatementError, naming the line."""
+    """Keep the lines of a CSV file of pivot columns (docs/regie.md), all or none. Raises StatementError, naming each
+    line that is wrong."""
     statement = ProviderStatement.objects.create(
         regie=regie, first_day=first_day, last_day=last_day, filename=filename[:120], at=now, by=by
     )
-    lines = [_line(statement, rank, row) for rank, row in enumerate(_rows(content), start=2)]
+    lines: list[StatementLine] = []
+    wrong: list[str] = []
+    for rank, row in enumerate(_rows(content), start=2):
+        try:
+            lines.append(_line(statement, rank, row))
+        except StatementError as error:
+            wrong.append(error.message)
+    if wrong:
+        more = [f"… et {len(wrong) - TOLD} autres lignes."] if len(wrong) > TOLD else []
+        raise StatementError(" ".join([*wrong[:TOLD], *more]))
     if not lines:
         raise StatementError("Ce fichier n’a aucune ligne.")
     StatementLine.objects.bulk_create(lines)
@@ -34,11 +45,12 @@ def read_statement(
 
 def settle_difference(
     *, statement: ProviderStatement, reference: str, note: str, by: User, now: datetime
-) -> None:
-    """Say why a reference differs; the last explanation holds."""
-    SettledDifference.objects.update_or_create(
+) -> SettledDifference:
+    """Say why a reference differs. The first explanation holds: the database keeps it as it is."""
+    settled, _ = SettledDifference.objects.get_or_create(
         statement=statement, reference=reference, defaults={"note": note, "at": now, "by": by}
     )
+    return settled
 
 
 def _rows(content: bytes) -> Sequence[Mapping[str, str]]:

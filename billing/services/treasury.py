@@ -1,6 +1,6 @@
 """Handing unpaid invoices over to the Trésor public, and taking one back."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from billing.enums import DocumentKind
@@ -9,7 +9,7 @@ from billing.models import Handover, HandoverItem, Invoice, Regie
 from billing.queries.treasury import to_hand_over
 from billing.services.campaign_mails import mail_address, payers_by_household
 from billing.services.sequences import take_number
-from core.locks import lock_ids, locking_transaction
+from core.locks import lock_ids, lock_rows, locking_transaction
 from core.models import User
 from core.money import ZERO, format_euros
 from core.services.outbox import Letter, write_mails
@@ -58,6 +58,15 @@ def take_back(*, item: HandoverItem, reason: str, by: User, now: datetime) -> No
         )
         if not taken:
             raise BooksError("Cette facture est déjà reprise.")
+
+
+def note_titles(*, handover: Handover, references: Mapping[int, str]) -> None:
+    """Keep the references of the Trésor's notices, by key of the item; an empty one is taken away."""
+    with locking_transaction():
+        items = lock_rows(HandoverItem.objects.filter(handover=handover, pk__in=references))
+        for item in items:
+            item.title_reference = references[item.pk]
+        HandoverItem.objects.bulk_update(items, ["title_reference"])
 
 
 def _tell(handover: Handover, items: Collection[HandoverItem], now: datetime) -> None:

@@ -1,6 +1,4 @@
-"""The books of the régies: where the money is, and the journal with its exports."""
-
-from datetime import date
+"""The journal of the régies, with its exports."""
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
@@ -9,16 +7,13 @@ from django.views.decorators.http import require_safe
 
 from billing.documents.register import ENTRY_COLUMNS, entry_cells, journal_pdf
 from billing.enums import EntryKind, Means
-from billing.models import Closing, JournalEntry, Regie
-from billing.queries.books import account_balance, find_entries, in_till, totals_by_means
-from billing.services.journal import closed_until
+from billing.models import JournalEntry, Regie
+from billing.queries.books import find_entries, totals_by_means
 from billing.views.documents import pdf_answer
-from core.clock import today
 from core.money import ZERO
 from core.rights import Right
 from core.views.access import agent_required
 from core.views.listing import exported, page_of
-from tenants.context import town_timezone
 
 
 def _day(label: str) -> forms.DateField:
@@ -36,23 +31,6 @@ class JournalForm(forms.Form):
     def __init__(self, data: object) -> None:
         super().__init__(data)
         self.fields["regie"].queryset = Regie.objects.all()
-
-
-@agent_required(right=Right.ACCOUNTS)
-@require_safe
-def agent_books(request: HttpRequest) -> HttpResponse:
-    on = today(town_timezone())
-    rows = [
-        {
-            "regie": regie,
-            "till": [(means, amount) for means, amount in in_till(regie, on=date.max).items() if amount],
-            "account": account_balance(regie, on=date.max),
-            "closed": closed_until(regie.pk),
-            "month": Closing.objects.filter(regie=regie, kind="month").first(),
-        }
-        for regie in Regie.objects.all()
-    ]
-    return render(request, "agent/books/home.html", {"rows": rows, "today": on})
 
 
 @agent_required(right=Right.ACCOUNTS)

@@ -10,9 +10,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from billing.counter_sales import sales_to
 from billing.documents.quittance import quittance_pdf
-from billing.enums import PaymentState
+from billing.enums import Means, PaymentState
 from billing.forms_counter import CounterForm, ReasonForm, TokenForm
 from billing.models import Payment, Quittance, Regie
+from billing.queries.cesu import cesu_room
 from billing.queries.invoices import open_attempts
 from billing.queries.unpaid import find_unpaid
 from billing.services.counter import take_money
@@ -84,12 +85,16 @@ def agent_counter(request: HttpRequest, household_id: int, code: str) -> HttpRes
                 messages.info(request, f"Monnaie à rendre : {format_euros(form.change)}.")
             return redirect("agent_quittance", quittance.pk)
     invoices = list(form.unpaid)
+    room = cesu_room(invoices) if Means.CESU in form.means else {}
     ticked = form.data.getlist("factures") if form.is_bound else [str(invoice.pk) for invoice in invoices]
     context = {
         "household": household,
         "regie": regie,
         "form": form,
-        "rows": [(one, one.total - one.allocated, str(one.pk) in ticked) for one in invoices],
+        "rows": [
+            (one, left := one.total - one.allocated, str(one.pk) in ticked, min(left, room.get(one.pk, ZERO)))
+            for one in invoices
+        ],
         "basket": basket,
         "basket_ticked": "panier" in form.data or not form.is_bound,
         "due": sum((one.total - one.allocated for one in invoices), ZERO),

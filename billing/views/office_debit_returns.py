@@ -1,19 +1,25 @@
 """What the bank did not pay: by hand, or by its file; and how each régie collects."""
 
 from django.contrib import messages
+from django.core.signing import BadSignature, dumps, loads
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
 from billing.forms_debits import DebitAccountForm, RejectForm, ReturnsForm
 from billing.models import Debit, DebitAccount, Regie
-from billing.services.debit_rejects import Import, import_returns, record_reject
+from billing.queries.debit_returns import ReturnPlan, plan_returns
+from billing.services.debit_rejects import record_reject
+from billing.services.debit_returns import record_returns
 from core import clock
 from core.errors import DomainError
 from core.rights import Right
 from core.views.access import agent_required
 from core.words import plural
 from tenants.context import town_timezone
+
+SALT = "billing.debit_returns"
+KEPT_SECONDS = 12 * 3600  # long enough to read a preview and to ask somebody
 
 
 @agent_required(right=Right.INVOICE)
@@ -39,17 +45,36 @@ def agent_debit_reject(request: HttpRequest, pk: int) -> HttpResponse:
 @agent_required(right=Right.INVOICE)
 @require_POST
 def agent_debit_import(request: HttpRequest) -> HttpResponse:
+    """The bank's file, read line by line; nothing is written before its preview, which carries it, is confirmed."""
+    if "lu" in request.POST:
+        return _record(request, request.POST["lu"])
     form = ReturnsForm(request.POST, request.FILES)
     if not form.is_valid():
         messages.warning(request, "Choisissez le fichier de la banque.")
         return redirect("agent_debits")
     upload = form.cleaned_data["fichier"]
+    content = upload.read()
     try:
-        result = import_returns(content=upload.read(), name=upload.name, by=request.user, now=clock.now())
+        plan = plan_returns(content=content, today=clock.today(town_timezone()))
     except DomainError as error:
         messages.error(request, error.message)
+        return redirect("agent_debits")
+    kept = dumps([upload.name, content.decode("latin-1")], salt=SALT, compress=True)
+    return render(request, "agent/debits/returns.html", {"plan": plan, "name": upload.name, "kept": kept})
+
+
+def _record(request: HttpRequest, kept: str) -> HttpResponse:
+    try:
+        name, content = loads(kept, salt=SALT, max_age=KEPT_SECONDS)
+        done = record_returns(content=content.encode("latin-1"), name=name, by=request.user, now=clock.now())
+    except BadSignature:
+        messages.warning(
+            request, "Cet aperçu a trop attendu : rien n’a été enregistré, donnez le fichier à nouveau."
+        )
+    except DomainError as error:
+        messages.error(request, f"Rien n’a été enregistré. {error.message}")
     else:
-        _say(request, result)
+        _say(request, done)
     return redirect("agent_debits")
 
 
@@ -66,16 +91,8 @@ def agent_debit_settings(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "agent/debits/settings.html", {"regie": regie, "form": form})
 
 
-def _say(request: HttpRequest, result: Import) -> None:
-    told = [
-        f"{plural(len(result.recorded), 'rejet enregistré', 'rejets enregistrés')}.",
-        f"{plural(result.known, 'déjà connu', 'déjà connus')}." if result.known else "",
-        f"{plural(result.refused_batches, 'remise refusée', 'remises refusées')} en entier."
-        if result.refused_batches
-        else "",
-    ]
-    messages.success(request, " ".join(filter(None, told)))
-    if result.unknown:
-        messages.warning(request, f"Inconnus du portail : {', '.join(result.unknown)}.")
-    for sentence in result.odd:
-        messages.warning(request, sentence)
+def _say(request: HttpRequest, done: ReturnPlan) -> None:
+    told = f"{plural(len(done.to_record), 'rejet enregistré', 'rejets enregistrés')}."
+    if done.refused:
+        told += f" {plural(len(done.refused), 'remise refusée', 'remises refusées')} en entier."
+    messages.success(request, told)

@@ -9,16 +9,26 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from billing.models import ProviderStatement, Regie
-from billing.queries.reconciliation import compare
+from billing.queries.reconciliation import Difference, compare
 from billing.services.reconciliation import read_statement, settle_difference
 from core import clock
 from core.errors import DomainError
 from core.rights import Right
 from core.views.access import agent_required
-from core.views.listing import page_of
+from core.views.listing import exported, page_of
 from tenants.context import town_timezone
 
 MAX_BYTES = 2_000_000
+COLUMNS = (
+    "Référence",
+    "Différence",
+    "Prestataire",
+    "Portail",
+    "Dossier",
+    "État du paiement",
+    "Explication",
+    "Par",
+)
 
 
 def _day(label: str) -> forms.DateField:
@@ -93,8 +103,25 @@ def agent_books_statements(request: HttpRequest) -> HttpResponse:
 @require_safe
 def agent_books_statement(request: HttpRequest, pk: int) -> HttpResponse:
     statement = get_object_or_404(ProviderStatement.objects.select_related("regie", "by"), pk=pk)
-    context = {"statement": statement, "comparison": compare(statement)}
+    comparison = compare(statement)
+    rows = map(_cells, comparison.differences)
+    if table := exported(request.GET, name="differences", columns=COLUMNS, rows=rows):
+        return table
+    context = {"statement": statement, "comparison": comparison}
     return render(request, "agent/books/statement.html", context)
+
+
+def _cells(one: Difference) -> tuple[object, ...]:
+    return (
+        one.reference,
+        one.gap.value,
+        one.theirs,
+        one.ours,
+        one.payment.household.name if one.payment else "",
+        one.payment.get_state_display() if one.payment else "",
+        one.settled.note if one.settled else "",
+        one.settled.by.name if one.settled else "",
+    )
 
 
 @agent_required(right=Right.CASH)

@@ -2,6 +2,7 @@
 
 from django import forms
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -10,7 +11,7 @@ from billing.exports.registry import EXPORTS
 from billing.forms_counter import ReasonForm
 from billing.models import Handover, HandoverItem, Regie, TreasuryCodes
 from billing.queries.treasury import paid_since, to_hand_over, treasury_file
-from billing.services.treasury import hand_over, take_back
+from billing.services.treasury import hand_over, note_titles, take_back
 from core import clock
 from core.errors import DomainError
 from core.rights import Right
@@ -36,7 +37,21 @@ class ChoiceForm(forms.Form):
 class CodesForm(forms.ModelForm):
     class Meta:
         model = TreasuryCodes
-        fields = ("siret", "post", "town_code", "budget_code", "product_code")
+        fields = ("siret", "post", "town_code", "budget_code", "product_code", "payfip_id")
+
+
+class TitlesForm(forms.Form):
+    """One field an invoice; ``references`` by key of the item once the form is valid."""
+
+    def __init__(self, data: object, *, items: QuerySet[HandoverItem]) -> None:
+        super().__init__(data)
+        self.names = {f"avis{item.pk}": item.pk for item in items}
+        for name in self.names:
+            self.fields[name] = forms.RegexField(r"^[0-9A-Za-z]{1,30}$", required=False)
+
+    @property
+    def references(self) -> dict[int, str]:
+        return {pk: self.cleaned_data[name] for name, pk in self.names.items() if name in self.data}
 
 
 @agent_required(right=Right.ACCOUNTS)
@@ -119,6 +134,20 @@ def agent_books_treasury_back(request: HttpRequest, pk: int) -> HttpResponse:
     else:
         messages.warning(request, " ".join(form.errors["motif"]))
     return redirect("agent_books_treasury_handover", item.handover_id)
+
+
+@agent_required(right=Right.CASH)
+@require_POST
+def agent_books_treasury_titles(request: HttpRequest, pk: int) -> HttpResponse:
+    """What the Trésor's notices say: the families then read what to type to pay them."""
+    handover = get_object_or_404(Handover, pk=pk)
+    form = TitlesForm(request.POST, items=handover.items.filter(withdrawn_at=None))
+    if form.is_valid():
+        note_titles(handover=handover, references=form.references)
+        messages.success(request, "Références enregistrées : les familles les lisent sur leur facture.")
+    else:
+        messages.warning(request, "Une référence d’avis a 30 chiffres ou lettres au plus.")
+    return redirect("agent_books_treasury_handover", pk)
 
 
 @agent_required(right=Right.CONFIGURE)

@@ -111,6 +111,7 @@ def an_invoice(
     payment: Payment | None = None,
     days: int = 1,
     reasons: tuple[str, ...] = (),
+    group: str = "Ecole Henri Serment / RESTAURATION / Cantine 2026-2027",
 ) -> Invoice:
     """An invoice of ``days`` equal lines, paid by ``payment`` when there is one (the caller holds its lock)."""
     serial = Charge.objects.count()
@@ -121,8 +122,8 @@ def an_invoice(
             child=household.children.first(),
             source=f"test:{serial + number}",
             service_date=date(2026, 11, 23 + number),
-            group_label="Ecole Henri Serment / RESTAURATION / Cantine 2026-2027",
-            label="Repas Tarif Réduit",
+            group_label=group,
+            label="Repas Tarif Réduit" if "RESTAURATION" in group else "Accueil",
             unit_price=amount / days,
             amount=amount / days,
             reasons=list(reasons),

@@ -25,7 +25,7 @@ def a_cheque(amount: str, *, number: str = "0001234") -> Handed:
     )
 
 
-def titles(amount: str, *, means: Means = Means.CESU) -> Handed:
+def titles(amount: str, *, means: Means = Means.ANCV) -> Handed:
     return Handed(means=means, amount=Decimal(amount), titles=4)
 
 

@@ -61,6 +61,11 @@ class Bench:
         return {**self.where(), **self.other_fields, **self.other_secrets}
 
     @property
+    def refunding_config(self) -> dict[str, str]:
+        """What it takes to be asked for money back, where that is more than to be paid."""
+        return self.config
+
+    @property
     def unreachable_config(self) -> dict[str, str]:
         return self.config | dict.fromkeys(self.where(), DEAD_URL)
 
@@ -104,6 +109,9 @@ class Bench:
     def charge(self, provider_ref: str, cents: int) -> None:
         """Make the provider say another amount than was asked for."""
         raise NotImplementedError
+
+    def banks(self, provider_ref: str) -> None:
+        """What is paid goes to the bank, where that comes later."""
 
     def breaks_down(self, down: bool = True) -> None:
         raise NotImplementedError
@@ -167,6 +175,10 @@ class SystempayBench(Bench):
     other_fields = {"site_id": "12345679"}
     other_secrets = {"key_test": "1234567890abcdef"}
 
+    @property
+    def refunding_config(self) -> dict[str, str]:
+        return self.config | {"rest_url": self.server.url, "rest_test": "testpassword_balaruc0000"}
+
     def serve(self) -> SystempayServer:
         return SystempayServer()  # its forms carry the real time
 
@@ -174,7 +186,7 @@ class SystempayBench(Bench):
         return {"page_url": self.server.page_url}
 
     def point(self, settings: Any) -> None:
-        settings.SYSTEMPAY_PAGE_URL = self.server.page_url
+        settings.SYSTEMPAY_PAGE_URL, settings.SYSTEMPAY_REST_URL = self.server.page_url, self.server.url
 
     def visit(self, attempt: Started | Payment) -> None:
         if isinstance(attempt, Payment):
@@ -203,6 +215,9 @@ class SystempayBench(Bench):
 
     def charge(self, provider_ref: str, cents: int) -> None:
         self.simulator.get(provider_ref).fields["vads_amount"] = str(cents)
+
+    def banks(self, provider_ref: str) -> None:
+        self.simulator.move(provider_ref, "CAPTURED", source="BATCH_AUTO")
 
     def breaks_down(self, down: bool = True) -> None:
         self.simulator.behaviour = SystempayBehaviour(down=down)

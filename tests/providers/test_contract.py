@@ -213,16 +213,29 @@ def test_a_page_that_is_closed_takes_no_money(bench, driver):
 
 @only(Refunding)
 def test_money_is_given_back_once_a_key(bench, driver):
-    started = driver.start(bench.config, Mode.TEST, make_order())
+    order = make_order()
+    started = driver.start(bench.config, Mode.TEST, order)
     bench.end(started, OutcomeState.PAID)
-    money = look(bench.driver, bench.config, started.provider_ref).transaction_id
+    bench.banks(started.provider_ref)
+    config = bench.refunding_config
+    money = look(bench.driver, config, started.provider_ref).transaction_id
+    assert driver.can_refund(config, Mode.TEST)
 
-    def give_back(cents: int, key: str) -> str:
-        return driver.refund(bench.config, Mode.TEST, transaction_id=money, amount_cents=cents, key=key)
+    def give_back(cents: int, key: str, *known: str) -> str:
+        return driver.refund(
+            config,
+            Mode.TEST,
+            reference=order.reference,
+            transaction_id=money,
+            amount_cents=cents,
+            key=key,
+            known=frozenset(known),
+        )
 
     first = give_back(1000, "a")
     assert give_back(1000, "a") == first
-    assert give_back(1640, "b") != first
+    second = give_back(1640, "b", first)
+    assert second != first
     with pytest.raises(ProviderError) as refusal:
-        give_back(1, "c")
+        give_back(1, "c", first, second)
     assert refusal.value.permanent

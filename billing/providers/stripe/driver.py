@@ -181,8 +181,19 @@ class Stripe:
                 if error.http_status != 400:  # 400: it is not open any more
                     raise
 
+    def can_refund(self, config: Mapping[str, str], mode: Mode) -> bool:  # noqa: ARG002
+        return True
+
     def refund(
-        self, config: Mapping[str, str], mode: Mode, *, transaction_id: str, amount_cents: int, key: str
+        self,
+        config: Mapping[str, str],
+        mode: Mode,
+        *,
+        reference: str,  # noqa: ARG002  Stripe knows the payment by its own name, and the refund by its key
+        transaction_id: str,
+        amount_cents: int,
+        key: str,
+        known: frozenset[str],  # noqa: ARG002
     ) -> str:
         facts = {"reference": key}
         params = {"payment_intent": transaction_id, "amount": amount_cents, "metadata": facts}

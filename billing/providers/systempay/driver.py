@@ -1,7 +1,7 @@
 """The Systempay driver: a signed form to the platform's page, and signed messages back.
 
-The form has no query: what became of an attempt is known only by a message whose signature, shop and mode are the
-account's own. Everything else is a rumour.
+What became of an attempt is told by a message whose signature, shop and mode are the account's own; everything else is
+a rumour. A shop that gives its REST password (rest.py) may also be asked, and asked to give money back.
 """
 
 from collections.abc import Mapping
@@ -20,14 +20,19 @@ from billing.providers.base import (
     ProviderError,
     Started,
 )
-from billing.providers.systempay import rules
+from billing.providers.systempay import rest, rules
 from billing.providers.systempay.signature import is_signed, sign
 
 REFERENCE_FIELD = "vads_ext_info_reference"
+REST_HELP = (
+    "Facultatif ; back-office, Paramétrage, Boutique, Clés d’API REST. Avec lui, le portail vérifie un paiement et "
+    "rembourse. Non éprouvé sur la vraie plateforme."
+)
 
 
 class Systempay:
-    """Besides its fields, a configuration may carry ``page_url`` (a simulator, another door of the platform)."""
+    """Besides its fields, a configuration may carry ``page_url`` and ``rest_url`` (a simulator, another door of the
+    platform). ``has_lookup`` is false: a signed message is believed, whether or not the shop can be asked."""
 
     code = "systempay"
     label = "Systempay / PayZen (Lyra)"
@@ -36,7 +41,7 @@ class Systempay:
         max_cents=rules.MAX_CENTS,
         needs_email=False,
         has_lookup=False,
-        has_refund=False,
+        has_refund=True,
         signed_callback=True,
         modes=frozenset(rules.CTX_MODE),
     )
@@ -70,9 +75,32 @@ class Systempay:
             secret=True,
             required=False,
         ),
+        ConfigField(
+            name="rest_test",
+            label="Mot de passe REST de test",
+            help=REST_HELP,
+            pattern=rules.KEY_REST.pattern,
+            secret=True,
+            required=False,
+        ),
+        ConfigField(
+            name="rest_production",
+            label="Mot de passe REST de production",
+            help=REST_HELP,
+            pattern=rules.KEY_REST.pattern,
+            secret=True,
+            required=False,
+        ),
     )
 
     def check_config(self, config: Mapping[str, str], mode: Mode) -> tuple[str, ...]:
+        self._check_shape(config, mode)
+        if not rest.password(config, mode):
+            return (f"Boutique {self.merchant(config)}",)
+        rest.check_password(config, mode)
+        return (f"Boutique {self.merchant(config)}", "service REST reconnu")
+
+    def _check_shape(self, config: Mapping[str, str], mode: Mode) -> None:
         if not rules.SITE_ID.fullmatch(self.merchant(config)):
             raise ProviderError(
                 "L’identifiant de la boutique doit avoir 8 chiffres.", code="vads_site_id", permanent=True
@@ -89,10 +117,9 @@ class Systempay:
                 code="signature",
                 permanent=True,
             )
-        return (f"Boutique {self.merchant(config)}",)
 
     def start(self, config: Mapping[str, str], mode: Mode, order: PaymentOrder) -> Started:
-        self.check_config(config, mode)
+        self._check_shape(config, mode)
         rules.check_order(order)
         at = datetime.now(UTC)
         fields = self._form(config, mode, order, at)
@@ -115,19 +142,44 @@ class Systempay:
         return Hint(provider_ref=reference, verified=True, outcome=_outcome(reference, params))
 
     def lookup(
-        self,
-        config: Mapping[str, str],  # noqa: ARG002 - the form has no query
-        mode: Mode,  # noqa: ARG002
-        provider_ref: str,
-        *,
-        now: datetime,
-        started_at: datetime,
+        self, config: Mapping[str, str], mode: Mode, provider_ref: str, *, now: datetime, started_at: datetime
     ) -> Outcome:
+        """A shop without a REST password is not asked: its silence is all there is."""
+        if rest.password(config, mode):
+            found = rest.transactions_of(config, mode, provider_ref)
+            debits = [one for one in found if one.get("operationType") == "DEBIT"]
+            if debits:
+                # An order may have been refused before it was paid.
+                paid = [one for one in debits if one.get("status") == "PAID"]
+                return rest.outcome(provider_ref, (paid or debits)[-1])
         gone = now - started_at >= rules.SILENCE_MEANS_GONE_AFTER
         return Outcome(
             state=OutcomeState.EXPIRED if gone else OutcomeState.WAITING,
             provider_ref=provider_ref,
             message="Aucun message de la plateforme.",
+        )
+
+    def can_refund(self, config: Mapping[str, str], mode: Mode) -> bool:
+        return bool(rest.password(config, mode))
+
+    def refund(
+        self,
+        config: Mapping[str, str],
+        mode: Mode,
+        *,
+        reference: str,
+        transaction_id: str,
+        amount_cents: int,
+        key: str,
+        known: frozenset[str],
+    ) -> str:
+        """The platform knows no key: a credit of this amount that the portal does not know is the one it asked for."""
+        for one in rest.transactions_of(config, mode, reference):
+            same = one.get("operationType") == "CREDIT" and one.get("amount") == amount_cents
+            if same and one.get("status") in ("PAID", "RUNNING") and one.get("uuid") not in known:
+                return str(one["uuid"])
+        return rest.refund(
+            config, mode, transaction_id=transaction_id, amount_cents=amount_cents, comment=key
         )
 
     def merchant(self, config: Mapping[str, str]) -> str:

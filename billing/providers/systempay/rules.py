@@ -26,6 +26,7 @@ CURRENCIES = {"978": "EUR"}
 EURO = "978"
 SITE_ID = re.compile(r"[0-9]{8}")
 KEY = re.compile(r"[0-9A-Za-z]{16,128}")
+KEY_REST = re.compile(r"[0-9A-Za-z_]{16,128}")
 REFERENCE = re.compile(r"[0-9A-Za-z]{6,30}")
 TIMESTAMP = re.compile(r"[0-9]{14}")
 

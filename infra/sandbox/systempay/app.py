@@ -1,4 +1,4 @@
-"""The simulator's addresses: the platform's payment page, and the control API."""
+"""The simulator's addresses: the platform's payment page, its REST service, and the control API."""
 
 import time
 from collections.abc import Callable, Iterable
@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from infra.sandbox import control as door
 from infra.sandbox.payfip.checks import REFUSED_CARD, card_errors, card_number
-from infra.sandbox.systempay import control, pages
+from infra.sandbox.systempay import control, pages, rest
 from infra.sandbox.systempay.simulator import Simulator, Transaction
 from infra.sandbox.systempay.wire import RefusedFormError
 from infra.sandbox.web import Request, Response, redirect
@@ -34,6 +34,7 @@ class SystempayApp:
 
     def __init__(self, simulator: Simulator) -> None:
         self.simulator = simulator
+        self.rest = rest.RestService(simulator)
         self.routes: dict[tuple[str, str], Callable[[Request], Response]] = {
             ("GET", "/"): self.home,
             ("GET", "/static/sandbox.css"): self.style,
@@ -55,7 +56,8 @@ class SystempayApp:
                 state=lambda: control.state(self.simulator),
                 obey=lambda command: control.obey(self.simulator, command),
             )
-        handler = self.routes.get((request.method, request.path))
+        is_rest = request.path.startswith(rest.PREFIX)
+        handler = self.rest.answer if is_rest else self.routes.get((request.method, request.path))
         if handler is None:
             return Response(pages.not_found(), status=HTTPStatus.NOT_FOUND)
         if self.simulator.behaviour.down:

@@ -37,13 +37,21 @@ class Shop:
     key_test: str
     key_production: str = ""
     ipn_url: str = ""
+    rest_test: str = ""
+    rest_production: str = ""
 
     def key(self, ctx_mode: str) -> str:
         return self.key_production if ctx_mode == "PRODUCTION" else self.key_test
 
 
 SHOPS = {
-    "12345678": Shop(name="BALARUC LE VIEUX", key_test="1122334455667788", key_production="8877665544332211"),
+    "12345678": Shop(
+        name="BALARUC LE VIEUX",
+        key_test="1122334455667788",
+        key_production="8877665544332211",
+        rest_test="testpassword_balaruc0000",
+        rest_production="prodpassword_balaruc0000",
+    ),
     "12345679": Shop(name="BELLEGARDE", key_test="1234567890abcdef", key_production="fedcba0987654321"),
 }
 

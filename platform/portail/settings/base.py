@@ -251,6 +251,7 @@ PAYFIP_SERVICE_URL = os.environ.get("PAYFIP_SERVICE_URL", "https://www.payfip.go
 PAYFIP_PAGE_URL = os.environ.get("PAYFIP_PAGE_URL", "https://www.payfip.gouv.fr/tpa/paiementws.web")
 # Empty: each account's own platform. Set: one page for all accounts (a simulator, another door of the platform).
 SYSTEMPAY_PAGE_URL = os.environ.get("SYSTEMPAY_PAGE_URL", "")
+SYSTEMPAY_REST_URL = os.environ.get("SYSTEMPAY_REST_URL", "")
 # Empty: the real one. A simulator serves its pages where it answers.
 STRIPE_API_URL = os.environ.get("STRIPE_API_URL", "")
 PAYMENT_PAGES = [

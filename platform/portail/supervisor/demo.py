@@ -101,6 +101,7 @@ def _environment(data_dir: Path, urls: ServerUrls, port: int, ports: dict[str, i
         "PAYFIP_SERVICE_URL": f"{at['payfip']}/tpa/services/securite",
         "PAYFIP_PAGE_URL": f"{at['payfip']}/tpa/paiementws.web",
         "SYSTEMPAY_PAGE_URL": f"{at['systempay']}/vads-payment/",
+        "SYSTEMPAY_REST_URL": at["systempay"],
         "STRIPE_API_URL": at["stripe"],
         "PYTHONUNBUFFERED": "1",
     }

@@ -11,10 +11,12 @@ from billing.errors import BooksError
 from billing.models import Closing, DepositItem, DepositSlip, JournalEntry, Refund
 from billing.queries.books import account_balance, find_entries, in_till, to_deposit, totals_by_means
 from billing.queries.check import check_ledger
+from billing.queries.situation import receipts_by_means, situations
 from billing.services.closings import close_day, close_month
 from billing.services.credit_use import refund_credit
 from billing.services.credits import mark_refunded
 from billing.services.deposits import cancel_slip, make_slip
+from billing.services.reconciliation import read_statement
 from core.money import ZERO
 from tests.factories.counter import a_cheque, a_quittance, cash, titles
 from tests.factories.people import an_agent
@@ -52,7 +54,7 @@ def slip(regie, means: Means, *, agent, now, cash=None) -> DepositSlip:
 def test_the_till_empties_as_slips_are_made(regie, family, agent, now):
     a_quittance(regie, family.household, cash("10.00"), a_cheque("25.00"), titles("8.00"), now=now)
     assert in_till(regie, on=now.date()) == {
-        Means.CASH: Decimal("10.00"), Means.CHEQUE: Decimal("25.00"), Means.CESU: Decimal("8.00"), Means.ANCV: ZERO
+        Means.CASH: Decimal("10.00"), Means.CHEQUE: Decimal("25.00"), Means.CESU: ZERO, Means.ANCV: Decimal("8.00")
     }  # fmt: skip
     assert account_balance(regie, on=now.date()) == ZERO
 
@@ -65,6 +67,36 @@ def test_the_till_empties_as_slips_are_made(regie, family, agent, now):
     assert in_till(regie, on=now.date())[Means.CASH] == ZERO
     assert account_balance(regie, on=now.date()) == Decimal("35.00")
     assert check_ledger() == []
+
+
+def test_the_situation_says_what_waits_for_somebody(regie, family, agent, close, now):
+    yesterday = now - DAY
+    a_quittance(regie, family.household, cash("10.00"), a_cheque("25.00"), now=yesterday)
+    a_quittance(regie, family.household, cash("5.00"), now=now)
+    slip(regie, Means.CHEQUE, agent=agent, now=now)
+    refund_credit(household=family.household, regie=regie, amount=Decimal("3.00"), reason="Trop", now=now)
+    read_statement(
+        regie=regie, first_day=yesterday.date(), last_day=now.date(), filename="r.csv",
+        content=b"date;reference;montant\n17/11/2026;INCONNU1;8,00", by=agent, now=now,
+    )  # fmt: skip
+
+    (one,) = situations([regie], on=now.date())
+
+    assert one.till == {Means.CASH: Decimal("15.00")}
+    assert (one.account, one.today) == (Decimal("25.00"), Decimal("5.00"))
+    assert one.received == {Means.CASH: Decimal("5.00")}
+    assert (one.closed, one.days_to_close, one.month_to_close) == (None, 1, None)
+    assert (one.refunds, one.refund_sum, one.differences) == (1, Decimal("3.00"), 1)
+    close(yesterday.date(), counted="10.00", at=now)
+    (one,) = situations([regie], on=now.date())
+    assert (one.closed, one.days_to_close) == (yesterday.date(), 0)
+    (later,) = situations([regie], on=now.date() + timedelta(days=20))
+    assert (later.days_to_close, later.month_to_close) == (1, date(2026, 11, 1))
+    months = receipts_by_means([regie], first=date(2026, 10, 1), last=now.date())
+    assert months == [
+        (date(2026, 10, 1), {}),
+        (date(2026, 11, 1), {Means.CASH: Decimal("15.00"), Means.CHEQUE: Decimal("25.00")}),
+    ]
 
 
 def test_notes_and_coins_make_the_sum_of_a_cash_slip(regie, family, agent, now):

@@ -15,7 +15,7 @@ from billing.queries.credits import credits_of
 from billing.queries.ledger import regie_summaries
 from billing.services.closings import close_day
 from billing.services.counter_reversals import cancel_quittance, correct_quittance, reject_payment
-from billing.services.credit_use import refund_credit
+from billing.services.credit_use import refund_credit, use_credit
 from billing.services.deposits import make_slip
 from core.models import OutgoingMail
 from core.money import ZERO
@@ -65,12 +65,12 @@ def test_several_means_make_one_quittance_and_pay_the_oldest_first(regie, family
     payments = list(quittance.payments.order_by("number"))
     # Titles first, which give no change; cash last.
     assert [(one.means, one.number, one.state) for one in payments] == [
-        ("cesu", 1, "paid"), ("cheque", 2, "paid"), ("cash", 3, "paid")
+        ("ancv", 1, "paid"), ("cheque", 2, "paid"), ("cash", 3, "paid")
     ]  # fmt: skip
     used = Allocation.objects.order_by("pk").values_list("payment__means", "invoice", "amount")
     oldest, latest = (invoice.pk for invoice in invoices)
     assert list(used) == [
-        ("cesu", oldest, Decimal("20.00")),
+        ("ancv", oldest, Decimal("20.00")),
         ("cheque", oldest, Decimal("20.00")),
         ("cheque", latest, Decimal("15.00")),
         ("cash", latest, Decimal("10.00")),
@@ -80,6 +80,26 @@ def test_several_means_make_one_quittance_and_pay_the_oldest_first(regie, family
     mail = OutgoingMail.objects.get()
     assert "Quittance n° 2026-00001" in mail.subject
     assert "Chèque : 35,00" in mail.text
+    assert check_ledger() == []
+
+
+def test_a_cesu_pays_care_and_never_meals(regie, family, invoices, agent, now):
+    with pytest.raises(CounterError, match="pas des repas"):
+        a_quittance(
+            regie, family.household, titles("20.00", means=Means.CESU), invoices=tuple(invoices), by=agent, now=now
+        )  # fmt: skip
+    assert not Payment.objects.exists()
+    care = an_invoice(regie, family.household, now=now, amount=Decimal("12.00"), group="Centre / MERCREDIS")
+
+    a_quittance(
+        regie, family.household, titles("20.00", means=Means.CESU), cash("3.00"), invoices=(*invoices, care), by=agent, now=now
+    )  # fmt: skip
+    used = Allocation.objects.order_by("pk").values_list("payment__means", "invoice", "amount")
+    assert list(used) == [
+        ("cesu", care.pk, Decimal("12.00")), ("cash", invoices[0].pk, Decimal("3.00"))
+    ]  # fmt: skip
+    assert use_credit(invoice=invoices[1], now=now) == ZERO  # the rest of a CESU waits for care
+    assert left(regie, family, now) == (Decimal("67.00"), Decimal("8.00"))
     assert check_ledger() == []
 
 

@@ -18,7 +18,8 @@ from billing.queries.ledger import regie_summaries
 from billing.services.credit_use import refund_credit, use_credit
 from billing.services.debit_batches import send_batch
 from billing.services.debit_plan import plan_debits
-from billing.services.debit_rejects import import_returns, record_reject
+from billing.services.debit_rejects import record_reject
+from billing.services.debit_returns import record_returns
 from billing.services.debit_settlement import settle_batch
 from core.models import OutgoingMail, StaffTask
 from tests.billing.debits.test_files import CAMT_054, PAIN_002, PAIN_002_LINE
@@ -172,7 +173,10 @@ def test_a_reject_of_money_that_was_given_back_is_for_somebody_to_look_at(regie,
 
     rejected(debit, agent, now)
 
-    assert "20,00" in StaffTask.objects.get(source__endswith="taken-back").title
+    assert (
+        "20,00\u00a0€ à rembourser : ne le faites pas"
+        in StaffTask.objects.get(source__endswith="reclaimed").body
+    )
     assert check_ledger() == []
 
 
@@ -235,13 +239,16 @@ def test_a_banks_file_is_recorded_once(regie, family, agent, now):
     )
     content = PAIN_002.format(version="03", group="", lines=lines).encode()
 
-    result = import_returns(content=content, name="r.xml", by=agent, now=now)
-    assert [reject.debit for reject in result.recorded] == [debit]
-    assert result.unknown == ["INCONNUE"]
-    assert len(result.odd) == 1  # 26,40 € for a debit of 9,00 €
+    result = record_returns(content=content, name="r.xml", by=agent, now=now)
+    assert [line.debit for line in result.to_record] == [debit]
+    fates = {line.reference: (line.fate.name, line.why) for line in result.lines}
+    assert fates["INCONNUE"][0] == "UNKNOWN"
+    assert fates[other.reference] == (
+        "ODD", "La banque dit 26,40\u00a0€, le prélèvement est de 9,00\u00a0€."
+    )  # fmt: skip
 
-    again = import_returns(content=content, name="r.xml", by=agent, now=now)
-    assert (again.recorded, again.known) == ([], 1)
+    again = record_returns(content=content, name="r.xml", by=agent, now=now)
+    assert [line.fate.name for line in again.lines] == ["KNOWN", "ODD", "UNKNOWN"]
     assert DebitReject.objects.get().source == "Fichier r.xml"
 
 
@@ -250,13 +257,13 @@ def test_a_return_after_the_debit_has_the_banks_date(regie, family, agent, now):
     a_settled_batch(regie, agent, now=now)
 
     content = CAMT_054.replace("REF1", debit.reference).encode()
-    import_returns(content=content, name="camt.xml", by=agent, now=now + 25 * DAY)
+    record_returns(content=content, name="camt.xml", by=agent, now=now + 25 * DAY)
 
     reject = DebitReject.objects.get()
     assert (reject.code, reject.on) == ("MD06", date(2026, 12, 11))
     assert Mandate.objects.get().is_active
     with pytest.raises(BankFileError):
-        import_returns(content=b"rien", name="x", by=agent, now=now)
+        record_returns(content=b"rien", name="x", by=agent, now=now)
 
 
 def test_an_invoice_without_a_mandate_is_never_debited(regie, account, agent, now):

@@ -22,7 +22,7 @@ from billing.queries.invoices import unpaid_invoices
 from billing.queries.ledger import regie_summaries
 from billing.services.campaign_mails import announce_invoices
 from billing.services.debit_batches import cancel_batch, open_batch, read_file, send_batch
-from billing.services.debit_rejects import import_returns
+from billing.services.debit_returns import record_returns
 from billing.services.debits import exclude_debits
 from billing.services.invoice_payments import open_invoice_payment
 from billing.services.mandates import change_account, revoke_mandate
@@ -259,7 +259,7 @@ def test_a_file_refused_as_a_whole_is_asked_again_by_new_debits(regie, family, a
     batch = a_sent_batch(regie, agent, now=now)
     refusal = PAIN_002.format(version="10", group="<GrpSts>RJCT</GrpSts>", lines="")
 
-    result = import_returns(
+    result = record_returns(
         content=refusal.replace("CANT261118ABCDEFGHJK", batch.message_id).encode(),
         name="rejet.xml",
         by=agent,
@@ -267,7 +267,7 @@ def test_a_file_refused_as_a_whole_is_asked_again_by_new_debits(regie, family, a
     )
 
     batch.refresh_from_db()
-    assert (result.refused_batches, batch.state) == (1, "cancelled")
+    assert (list(result.refused), batch.state) == ([batch], "cancelled")
     first.refresh_from_db()
     assert first.state == "dropped"
     again = a_sent_batch(regie, agent, now=now)

@@ -6,7 +6,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from billing.models import Debit, DebitAccount, DebitBatch, Mandate
+from billing.models import Debit, DebitAccount, DebitBatch, DebitReject, Mandate
 from core.clock import frozen
 from tests.billing.debits.test_files import PAIN_002, PAIN_002_LINE
 from tests.factories.debits import (
@@ -123,7 +123,13 @@ def test_a_banks_file_is_imported(regie, family, browse, agent, now):
     content = PAIN_002.format(version="10", group="", lines=lines).encode()
 
     shown = browse("agent_debit_import", data={"fichier": SimpleUploadedFile("r.xml", content)})
-    assert "1 rejet enregistré" in text(shown)
+    assert "Rien n’est encore enregistré" in text(shown)
+    assert family.household.name in text(shown)
+    assert not DebitReject.objects.exists()
+    kept = shown.context["kept"]
+    assert "1 rejet enregistré" in text(browse("agent_debit_import", data={"lu": kept}))
+    assert DebitReject.objects.get().source == "Fichier r.xml"
+    assert "a trop attendu" in text(browse("agent_debit_import", data={"lu": kept[:-1]}))
     bad = browse("agent_debit_import", data={"fichier": SimpleUploadedFile("r.xml", b"non")})
     assert "n’est pas du XML lisible" in text(bad)
     assert "Choisissez le fichier" in text(browse("agent_debit_import", data={}))

@@ -64,11 +64,19 @@ def test_from_the_unpaid_list_to_the_file(desk, commune, family, regie, now):
         "town_code": "1",
         "budget_code": "00",
         "product_code": "81",
+        "payfip_id": "012345",
     }
     desk.post(codes, sent)
     assert TreasuryCodes.objects.get().siret == "12345678901234"
     assert b"PESORMC" in desk.get(pes).content
     assert desk.get(reverse("agent_books_treasury_file", args=[handover.pk, "docx"])).status_code == 404
+
+    titles, item = reverse("agent_books_treasury_titles", args=[handover.pk]), HandoverItem.objects.get()
+    assert "30 chiffres ou lettres" in body(desk.post(titles, {f"avis{item.pk}": "2026/1"}, follow=True))
+    desk.post(titles, {f"avis{item.pk}": "2026000001234"})
+    own = body(TownClient(commune, family.user).get(reverse("regie_block", args=[regie.code])))
+    for copied in ("012345", "2026000001234", "20,00"):
+        assert f'<dd class="copy">{copied}' in own
 
     desk.post(
         reverse("agent_books_treasury_back", args=[HandoverItem.objects.get().pk]), {"motif": "Payée ici"}

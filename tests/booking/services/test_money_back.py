@@ -1,6 +1,6 @@
 """A day paid or invoiced, then cancelled in time: what the period's rule makes of the money."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -72,11 +72,18 @@ def test_a_refund_waits_on_the_list_of_the_regie(invoiced, now, client_for, comm
     assert f"réservation n° {reservation.display_number}" in page
     csv = desk.get("/agent/paiements/remboursements/?format=csv").content.decode()
     assert ";3,30;" in csv
-    desk.post("/agent/paiements/remboursements/faits/", {"remboursement": [refund.pk]})
+    done = "/agent/paiements/remboursements/faits/"
+    late = desk.post(
+        done,
+        {"remboursement": [refund.pk], "date": f"{now + timedelta(days=1):%Y-%m-%d}", "reference": "V 12"},
+    )
+    assert "entre la demande de remboursement et aujourd’hui" in late.content.decode()
+    desk.post(done, {"remboursement": [refund.pk], "date": f"{now:%Y-%m-%d}", "reference": "V 12"})
     refund.refresh_from_db()
     assert refund.done_by is not None
+    assert (refund.paid_on, refund.transfer_ref) == (now.date(), "V 12")
     assert "Rien à rembourser" in desk.get("/agent/paiements/remboursements/").content.decode()
-    assert "Remboursé le" in desk.get("/agent/paiements/remboursements/?etat=faits").content.decode()
+    assert "V 12" in desk.get("/agent/paiements/remboursements/?etat=faits").content.decode()
 
 
 def test_the_town_may_give_nothing_back(invoiced, now):
