@@ -12,19 +12,20 @@ from core.queries.custody import Custodies
 from core.words import NBSP
 
 
-def shared(charges: Iterable[Charge]) -> list[Charge]:
-    """These charges, not saved yet, at their payers: one of a shared day becomes two. One query.
+def shared(charges: Iterable[Charge], *, custodies: Custodies | None = None) -> list[Charge]:
+    """These charges, not saved yet, at their payers: one of a shared day becomes two.
 
+    ``custodies``: those of their children, when they were read already; else one query.
     What a family paid when it booked stays its own: do not pass it here.
     """
     wanted = list(charges)
-    custodies = Custodies({charge.child_id for charge in wanted if charge.child_id})
-    return [part for charge in wanted for part in _parts(charge, custodies)]
+    known = custodies or Custodies({charge.child_id for charge in wanted if charge.child_id})
+    return [part for charge in wanted for part in _parts(charge, known)]
 
 
-def post_to_payers(charges: Iterable[Charge]) -> None:
+def post_to_payers(charges: Iterable[Charge], *, custodies: Custodies | None = None) -> None:
     """Write what is to be invoiced, each part at its payer, skipping sources already posted."""
-    post_charges(shared(charges))
+    post_charges(shared(charges, custodies=custodies))
 
 
 def _parts(charge: Charge, custodies: Custodies) -> Iterator[Charge]:

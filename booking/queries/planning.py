@@ -119,6 +119,7 @@ class Planning:
     cancel_rule: CutoffRule
     late: LateRules
     slot_names: dict[str, str]  # by code
+    custodies: Custodies
 
     @property
     def activity(self) -> Activity:
@@ -206,6 +207,7 @@ def load_planning(
         cancel_rule=reader.cancel_rule,
         late=reader.late,
         slot_names={stage.slot.code: stage.slot.label for stage in reader.stages},
+        custodies=reader.custodies,
     )
 
 
@@ -250,7 +252,8 @@ class _Reader:
         # Holds still counted as taken, by opening, then by group.
         self.lapsed: dict[int, dict[int | None, int]] = {}
         self._read_places(concerned)
-        self.waiting = waiting_on(child=child, now=now, **concerned)
+        # A period gives up its list only when nobody is on it any more.
+        self.waiting = waiting_on(child=child, now=now, **concerned) if period.has_waiting_list else {}
 
     def open_days(self) -> dict[date, Day]:
         by_date: dict[date, dict[int, Opening]] = {}

@@ -100,7 +100,8 @@ def _require_places(demand: Demand, child: Child, now: datetime) -> list[int]:
                 for cell in closed
             ]
         )
-    waiting = waiting_on(child=child, now=now, opening__in=openings)
+    has_list = demand.planning.period.has_waiting_list
+    waiting = waiting_on(child=child, now=now, opening__in=openings) if has_list else {}
     full = [
         cell.date
         for cell in demand.additions
@@ -170,14 +171,17 @@ def _post_charges(lines: Sequence[ReservationLine], demand: Demand, now: datetim
         return
     days = {cell.opening_id: cell.date for cell in demand.additions}
     post_to_payers(
-        charge_for(
-            line,
-            service_date=days[line.opening_id],
-            regie=regie,
-            group_label=demand.planning.full_name,
-            now=now,
-        )
-        for line in priced
+        (
+            charge_for(
+                line,
+                service_date=days[line.opening_id],
+                regie=regie,
+                group_label=demand.planning.full_name,
+                now=now,
+            )
+            for line in priced
+        ),
+        custodies=demand.planning.custodies,
     )
 
 

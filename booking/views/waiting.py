@@ -72,7 +72,7 @@ def waiting_join(request: HttpRequest, child_id: int, opening_id: int) -> HttpRe
     """« Rejoindre la liste d’attente »: how long it is and how it works, then one button."""
     child = own_child(request, child_id)
     opening = get_object_or_404(Opening.objects.select_related("slot"), pk=opening_id)
-    if child.household_id != request.user.guardian.household_id:
+    if child.is_shared:
         messages.warning(
             request,
             f"Les listes d’attente de {child.first_name} sont au dossier de son autre parent{NBSP}: appelez le service.",

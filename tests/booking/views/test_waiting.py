@@ -10,7 +10,9 @@ from booking.enums import WaitingMode, WaitingState
 from booking.models import BookingDraft, Place, WaitingEntry
 from booking.services.waiting_offers import offer_freed_places
 from core import clock
+from core.custody import CustodyMode
 from core.models import OutgoingMail
+from core.services.custody import record_custody
 from tests.factories.booking import a_sibling
 from tests.factories.waiting import a_waiting_list, fill, give_back, waits
 from tests.factories.world import a_family
@@ -68,6 +70,15 @@ def test_so_does_the_one_of_a_child_among_several(canteen, day, family, browser_
     response = browser.post(reverse("booking_together_planning"), form)
     assert response.url == reverse("waiting_join", args=[sister.pk, day.pk])
     assert browser.get(response.url).status_code == 200
+
+
+def test_the_lists_of_a_shared_child_stay_at_its_first_home(canteen, day, family, now, browser_of):
+    second = a_family(school=canteen.school, name="Olivier")
+    custody = {"mode": CustodyMode.SHARE, "percent": 50, "valid_from": now.date()}
+    record_custody(child=family.child, second=second.household, by=None, now=now, **custody)
+    page = browser_of(second).post(join_url(day, family), follow=True).content.decode()
+    assert "au dossier de son autre parent" in page
+    assert not WaitingEntry.objects.exists()
 
 
 def test_without_a_list_a_full_cell_only_says_so(canteen, family, now, browser_of):
