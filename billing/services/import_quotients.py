@@ -66,7 +66,7 @@ class QuotientImport(ImportKind):
         own = [key for _, key, before, _ in traces if before is None]
         others = {key: before for _, key, before, _ in traces if before is not None}
         rows = Quotient.objects.in_bulk([*own, *others])
-        lock_ids(Household.objects.filter(quotients__in=rows).distinct())
+        lock_ids(Household.objects.filter(pk__in={one.household_id for one in rows.values()}))
         later = (
             Quotient.objects.standing()
             .filter(household__in={rows[key].household_id for key in own}, pk__gt=max(own, default=0))

@@ -13,10 +13,11 @@ def guess(
     fields: Sequence[Field], headings: Sequence[str], remembered: Iterable[Mapping[str, str]] = ()
 ) -> dict[str, int]:
     """Field key → rank of its column. ``remembered``: what earlier files called each field, the latest first."""
+    earlier = list(remembered)
     columns = {_bare(heading): rank for rank, heading in reversed(list(enumerate(headings))) if heading}
     found: dict[str, int] = {}
     for one in fields:
-        known = [names[one.key] for names in remembered if one.key in names]
+        known = [names[one.key] for names in earlier if one.key in names]
         for heading in (*known, one.label, *one.names):
             rank = columns.get(_bare(heading))
             if rank is not None and rank not in found.values():

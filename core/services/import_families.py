@@ -3,7 +3,7 @@
 A blank cell never erases anything. A family is taken entirely or not at all: a line to correct holds its others back.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, ClassVar
@@ -11,8 +11,8 @@ from typing import Any, ClassVar
 from django.db import models
 
 from core.bulk import insert_rows
-from core.imports import fields
 from core.imports.base import ImportKind, Line, Plan, Progress, Trace
+from core.imports.family_fields import FIELDS
 from core.imports.fields import Field
 from core.models import Child, Establishment, Guardian, Household, User
 from core.queries.families import next_number
@@ -27,49 +27,6 @@ HOUSEHOLD_COLUMNS = ("name", "address", "postcode", "city", "is_resident")
 GUARDIAN_COLUMNS = ("email", "phone")
 CHILD_COLUMNS = ("level", "class_name")
 CHUNK = 500
-
-
-def _guardian_fields(rank: int, *, example: tuple[str, str, str, str]) -> Iterable[Field]:
-    who = f"Responsable {rank}"
-    extra = (
-        ("père", "parent 1", "représentant légal 1")
-        if rank == 1
-        else ("mère", "parent 2", "représentant légal 2")
-    )
-    labels = (("last", "nom"), ("first", "prénom"), ("email", "mail"), ("phone", "téléphone"))
-    readers = (fields.text(80), fields.text(80), fields.email, fields.phone)
-    synonyms = {"email": ("courriel", "email", "adresse mail"), "phone": ("portable", "tel", "mobile")}
-    for (key, label), read, shown in zip(labels, readers, example, strict=True):
-        names = [f"{one} {word}" for one in (who, *extra) for word in (label, *synonyms.get(key, ()))]
-        names += [f"{word} {one}" for one in (who, *extra) for word in (label, *synonyms.get(key, ()))]
-        if rank == 1:
-            names += [
-                f"{label} responsable",
-                f"{label} du responsable",
-                f"responsable {label}",
-                *synonyms.get(key, ()),
-            ]
-        yield Field(
-            key=f"g{rank}_{key}", label=f"{who} – {label}", read=read, names=tuple(names), example=shown
-        )
-
-
-FIELDS = (
-    Field(key="number", label="N° de dossier", read=fields.text(12), names=("dossier", "code famille", "n° famille", "référence"), example="F00120", help="Laissez vide\u00a0: le portail en donne un."),
-    Field(key="name", label="Nom du dossier", read=fields.text(120), names=("famille", "nom famille", "foyer"), example="Lavandier"),
-    Field(key="address", label="Adresse", read=fields.text(200), names=("rue", "adresse postale", "voie"), example="12 rue des Lavandes"),
-    Field(key="postcode", label="Code postal", read=fields.postcode, names=("cp",), example="30127"),
-    Field(key="city", label="Ville", read=fields.text(100), names=("commune", "localité"), example="Bellegarde"),
-    Field(key="is_resident", label="Habite la commune", read=fields.yes_no, names=("résident", "commune oui non", "habitant"), example="oui"),
-    *_guardian_fields(1, example=("Lavandier", "Alix", "alix.lavandier@exemple.fr", "06 12 34 56 78")),
-    *_guardian_fields(2, example=("Rivière", "Noé", "noe.riviere@exemple.fr", "06 98 76 54 32")),
-    Field(key="last", label="Enfant – nom", read=fields.text(80), names=("nom enfant", "nom de l’enfant", "nom élève"), example="Lavandier"),
-    Field(key="first", label="Enfant – prénom", read=fields.text(80), names=("prénom enfant", "prénom de l’enfant", "prénom élève"), example="Jade"),
-    Field(key="born", label="Enfant – né(e) le", read=fields.past_day, names=("date de naissance", "naissance", "né le", "date naissance enfant"), example="04/05/2017"),
-    Field(key="school", label="École", read=fields.text(120), names=("établissement", "école de l’enfant"), example="École Henri Serment"),
-    Field(key="level", label="Niveau", read=fields.level, names=("niveau scolaire",), example="CE2"),
-    Field(key="class_name", label="Classe", read=fields.text(60), names=("libellé classe", "division"), example="CE2 A"),
-)  # fmt: skip
 
 
 class FamilyImport(ImportKind):
@@ -159,7 +116,12 @@ class _FamilyPlan(Plan):
 
     def _fill_household(self, family: _Family) -> None:
         line, household = family.lines[0], family.household
-        values = {key: line.values[key] for key in HOUSEHOLD_COLUMNS if key in line.values}
+        values = {
+            key: one.values[key]
+            for one in reversed(family.lines)
+            for key in HOUSEHOLD_COLUMNS
+            if key in one.values
+        }
         if family.is_new:
             if not ("g1_last" in line.values and "g1_first" in line.values):
                 line.errors.append(
@@ -171,7 +133,7 @@ class _FamilyPlan(Plan):
         for other in family.lines[1:]:
             if any(other.values.get(key, value) != value for key, value in values.items()):
                 other.warnings.append(
-                    f"La famille n’est pas écrite comme à la ligne {line.number}, qui est gardée."
+                    f"La famille n’est pas écrite comme à la ligne {line.number}, qui passe d’abord."
                 )
 
     def _fill_guardians(self, family: _Family, line: Line) -> None:
@@ -194,8 +156,19 @@ class _FamilyPlan(Plan):
                 put(guardian, values, line, is_new=True)
                 line.is_new = True
                 family.guardians.append((line, guardian, None))
-            elif before := put(guardian, values, line, is_new=guardian.pk is None):
-                family.guardians.append((line, guardian, before))
+            else:
+                self._change_guardian(family, line, guardian, values)
+
+    def _change_guardian(
+        self, family: _Family, line: Line, guardian: Guardian, values: Mapping[str, Any]
+    ) -> None:
+        """Each line of a family repeats its guardians: what several of them change is one change."""
+        before = put(guardian, values, line, is_new=guardian.pk is None)
+        told = next((row[2] for row in family.guardians if row[1] is guardian), None)
+        if told is not None:
+            told |= before | told
+        elif before and guardian.pk is not None:
+            family.guardians.append((line, guardian, before))
 
     def _guardian(self, family: _Family, name: str) -> Guardian | None:
         people = [guardian for _, guardian, _ in family.guardians]

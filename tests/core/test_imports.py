@@ -110,9 +110,9 @@ def test_a_known_family_is_completed_and_a_blank_cell_erases_nothing():
     assert one.counts == {"new": 2}  # Alix, who was not in the file yet, and Malo
     child = Child.objects.get(first_name="Jade")
     assert (child.level, child.school.code) == ("CE2", "ecole-serment")
-    assert Household.objects.get().address == "Ancienne rue"
-    assert [change[:3] for change in one.lines.first().changes] == [
-        ["École", "", "Ecole Henri Serment"], ["Niveau", "CE1", "CE2"],
+    assert (Household.objects.get().address, Household.objects.get().city) == ("1 rue Neuve", "Bellegarde")
+    assert one.lines.first().changes == [
+        ["Adresse", "Ancienne rue", "1 rue Neuve"], ["Niveau", "CE1", "CE2"], ["École", "", "Ecole Henri Serment"],
     ]  # fmt: skip
     assert opened("familles", *lines).counts == {"same": 2}
     undo_import(file=one, by=an_agent(), now=now())
@@ -150,7 +150,7 @@ def test_an_import_on_which_something_was_built_stays():
     guardian = Guardian.objects.get(email="alix@exemple.fr")
     guardian.email = "nouvelle@exemple.fr"
     guardian.save()
-    guardian.household.priorities.create(criterion="lone_parent")
+    guardian.household.priorities.create(criterion="lone_parent", ticked_at=now(), ticked_by=an_agent())
     with pytest.raises(UndoRefusedError) as refused:
         undo_import(file=one, by=an_agent(), now=now())
     assert "Lavandier (F00001)" in str(refused.value)
