@@ -10,10 +10,10 @@ _NUMBER = re.compile(r"(\d{4})-(\d{1,9})")  # year and number, as tickets and in
 
 
 def payments_numbered(text: str) -> QuerySet[Payment]:
-    """Payments with this very reference, or whose ticket has this number (each régie has its own)."""
+    """Payments with this very reference, or whose ticket or quittance has this number (each régie has its own)."""
     match = Q(reference__in={text, text.upper(), text.lower()})
     if number := _number(text):
-        match |= Q(**number)
+        match |= Q(**number) | Q(**{f"quittance__{name}": value for name, value in number.items()})
     return Payment.objects.filter(match).select_related("household", "regie")
 
 

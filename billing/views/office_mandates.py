@@ -17,7 +17,7 @@ from core import clock
 from core.errors import DomainError
 from core.rights import Right
 from core.views.access import agent_required
-from core.views.listing import number_in, ordered, page_of, searched, spreadsheet
+from core.views.listing import exported, number_in, ordered, page_of, searched
 from tenants.context import town_timezone
 
 ORDERS = {
@@ -34,8 +34,8 @@ def agent_debit_mandates(request: HttpRequest) -> HttpResponse:
     search = searched(request.GET)
     chosen = {"regie": number_in(request.GET, "regie"), "state": request.GET.get("etat", "")}
     rows = ordered(find_mandates(search, **chosen), request.GET, ORDERS, default="dossier")  # type: ignore[arg-type]
-    if request.GET.get("format") == "csv":
-        return spreadsheet(name="mandats", columns=COLUMNS, rows=map(_row, rows))
+    if file := exported(request.GET, name="mandats", columns=COLUMNS, rows=map(_row, rows)):
+        return file
     context = {
         "page": page_of(rows, request.GET),
         "search": search,

@@ -39,7 +39,7 @@ from core.errors import DomainError
 from core.models import Child, Household
 from core.rights import Right
 from core.views.access import agent_required
-from core.views.listing import ordered, page_of, spreadsheet
+from core.views.listing import exported, ordered, page_of
 from core.words import NBSP
 from tenants.context import town_timezone
 
@@ -193,9 +193,11 @@ def agent_quotients(request: HttpRequest) -> HttpResponse:
     }
     state = state if state in lists else "declares"
     rows = lists[state]()
-    if state == "sans" and request.GET.get("format") == "csv":
-        table = [(row.number, row.name, row.city) for row in rows]
-        return spreadsheet(name="sans-quotient", columns=("N° de dossier", "Dossier", "Ville"), rows=table)
+    if state == "sans":
+        table = ((row.number, row.name, row.city) for row in rows.iterator())
+        columns = ("N° de dossier", "Dossier", "Ville")
+        if file := exported(request.GET, name="sans-quotient", columns=columns, rows=table):
+            return file
     context = {"page": page_of(rows, request.GET), "state": state, "waiting": open_declarations().count()}
     return render(request, "agent/quotients.html", context)
 

@@ -23,14 +23,16 @@ from booking.queries.planning import full_name
 from booking.queries.reservations import with_lines
 from core import clock
 from core.models import Establishment, Household
+from core.queries.close_names import close_names
 from core.queries.families import find_children, find_households
 from core.rights import Right
 from core.views.access import agent_required
-from core.views.listing import number_in, ordered, page_of, searched, spreadsheet
+from core.views.listing import exported, number_in, ordered, page_of, searched
 from tenants.context import town_timezone
 
 SHORT = 8  # rows of the small tables
 FOUND = 20  # of each kind, on the page of results
+COLUMNS = ("N°", "Enfant", "N° de dossier", "Établissement", "Activité", "Période", "Créée le", "Du", "Au", "Montant", "État")  # fmt: skip
 
 
 @agent_required(right=Right.CONFIGURE)
@@ -69,6 +71,7 @@ def agent_search(request: HttpRequest) -> HttpResponse:
         "payments": payments,
         "invoices": invoices,
         "limit": FOUND,
+        "close": [] if households or children or reservation or payments or invoices else close_names(search),
     }
     return render(request, "agent/search.html", context)
 
@@ -104,21 +107,8 @@ def agent_reservations(request: HttpRequest) -> HttpResponse:
         "state": state if state in ReservationState.values else "",
     }
     rows = ordered(find_reservations(search, **chosen), request.GET, RESERVATION_ORDERS, default="-numero")
-    if request.GET.get("format") == "csv":
-        columns = (
-            "N°",
-            "Enfant",
-            "N° de dossier",
-            "Établissement",
-            "Activité",
-            "Période",
-            "Créée le",
-            "Du",
-            "Au",
-            "Montant",
-            "État",
-        )
-        return spreadsheet(name="reservations", columns=columns, rows=map(_row, rows))
+    if file := exported(request.GET, name="reservations", columns=COLUMNS, rows=map(_row, rows)):
+        return file
     context = {
         "page": page_of(rows, request.GET),
         "search": search,
@@ -153,7 +143,6 @@ def agent_reservation(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _row(reservation: Reservation) -> tuple[object, ...]:
     period = reservation.period
-    created = reservation.created_at.astimezone(town_timezone())
     return (
         reservation.display_number,
         reservation.child,
@@ -161,9 +150,9 @@ def _row(reservation: Reservation) -> tuple[object, ...]:
         period.activity.establishment,
         period.activity,
         period,
-        f"{created:%d/%m/%Y %H:%M}",
-        f"{reservation.first_date:%d/%m/%Y}",
-        f"{reservation.last_date:%d/%m/%Y}",
-        f"{reservation.total:.2f}".replace(".", ","),
+        reservation.created_at,
+        reservation.first_date,
+        reservation.last_date,
+        reservation.total,
         reservation.get_state_display(),
     )

@@ -18,8 +18,21 @@ from core import clock
 from core.errors import DomainError
 from core.rights import Right
 from core.views.access import agent_required
-from core.views.listing import page_of, searched
+from core.views.listing import exported, page_of, searched
 from tenants.context import town_timezone
+
+COLUMNS = (
+    "Enfant",
+    "N° de dossier",
+    "Service",
+    "Du",
+    "Au",
+    "Motif",
+    "Signalée le",
+    "État",
+    "Prix",
+    "Reste dû",
+)
 
 
 @agent_required(right=Right.READ)
@@ -31,6 +44,8 @@ def agent_absences(request: HttpRequest) -> HttpResponse:
         rows = rows.filter(state=AbsenceState.AWAITING).order_by("proof_until", "pk")
     for word in search.split():
         rows = rows.filter(child__last_name__icontains=word) | rows.filter(child__first_name__icontains=word)
+    if file := exported(request.GET, name="absences", columns=COLUMNS, rows=map(_row, rows)):
+        return file
     context = {"page": page_of(rows, request.GET), "every": every, "search": search}
     return render(request, "agent/absences.html", context)
 
@@ -141,3 +156,18 @@ def _show(request: HttpRequest, report: AbsenceReport, form: ProofDecisionForm) 
         "form": form,
     }
     return render(request, "agent/absence.html", context)
+
+
+def _row(report: AbsenceReport) -> tuple[object, ...]:
+    return (
+        report.child,
+        report.child.household.number,
+        full_name(report.period),
+        report.first,
+        report.last,
+        report.get_reason_display(),
+        report.told_at,
+        report.get_state_display(),
+        report.price,  # type: ignore[attr-defined]  # annotated
+        report.due,  # type: ignore[attr-defined]  # annotated
+    )

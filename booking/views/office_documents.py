@@ -16,11 +16,21 @@ from core.rights import Right
 from core.services.documents import accept_document, proposed_last_day, record_document, refuse_document
 from core.views.access import agent_required
 from core.views.files import is_photo, paper_answer
-from core.views.listing import number_in, ordered, page_of, searched
+from core.views.listing import exported, number_in, ordered, page_of, searched
 from core.words import NBSP
 from tenants.context import town_timezone
 
 EVERY = "tous"
+COLUMNS = (
+    "Document",
+    "Enfant",
+    "N° de dossier",
+    "Dossier",
+    "Reçu le",
+    "État",
+    "Valable jusqu’au",
+    "Décidé par",
+)
 
 
 @agent_required(right=Right.READ)
@@ -35,8 +45,11 @@ def agent_documents(request: HttpRequest) -> HttpResponse:
         activity=Activity.objects.filter(pk=activity).first() if activity else None,
         state=state,
     )
+    rows = ordered(rows, request.GET, DOCUMENT_ORDERS, default="recu")
+    if file := exported(request.GET, name="documents", columns=COLUMNS, rows=map(_row, rows)):
+        return file
     context = {
-        "page": page_of(ordered(rows, request.GET, DOCUMENT_ORDERS, default="recu"), request.GET),
+        "page": page_of(rows, request.GET),
         "search": search,
         "state": state if state in DocumentState.values else EVERY,
         "states": [*DocumentState.choices, (EVERY, "Tous")],
@@ -127,3 +140,16 @@ def agent_document_add(request: HttpRequest, household_id: int) -> HttpResponse:
             messages.success(request, f"«{NBSP}{document.kind.name}{NBSP}» est enregistré.")
             return redirect("agent_family", household.pk)
     return render(request, "agent/document_add.html", {"household": household, "form": form})
+
+
+def _row(document: FamilyDocument) -> tuple[object, ...]:
+    return (
+        document.kind,
+        document.child,
+        document.household.number,
+        document.household.name,
+        document.sent_at,
+        document.get_state_display(),
+        document.valid_until,
+        document.decided_by,
+    )

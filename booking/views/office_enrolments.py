@@ -22,7 +22,7 @@ from core.models import Child, Establishment
 from core.queries.families import CHILD_ORDERS, class_names, find_children
 from core.rights import Right
 from core.views.access import agent_required
-from core.views.listing import number_in, ordered, page_of, searched, spreadsheet
+from core.views.listing import exported, number_in, ordered, page_of, searched
 from core.words import plural
 from tenants.context import town_timezone
 
@@ -44,9 +44,10 @@ def agent_enrolment_activity(request: HttpRequest, pk: int) -> HttpResponse:
     today = clock.today(town_timezone())
     found = enrolments_of(activity, today=today, text=search, over=over)
     rows = ordered(found, request.GET, ORDERS, default="nom")
-    if request.GET.get("format") == "csv":
-        columns = ("Nom", "Prénom", "Né(e) le", "École", "Niveau", "Classe", "N° de dossier", "Du", "Au")
-        return spreadsheet(name=f"inscriptions-{activity.code}", columns=columns, rows=map(_row, rows))
+    columns = ("Nom", "Prénom", "Né(e) le", "École", "Niveau", "Classe", "N° de dossier", "Du", "Au")
+    name = f"inscriptions-{activity.code}"
+    if file := exported(request.GET, name=name, columns=columns, rows=map(_row, rows)):
+        return file
     context = {
         "activity": activity,
         "page": page_of(rows, request.GET),
@@ -130,11 +131,11 @@ def _row(enrolment: Enrolment) -> tuple[object, ...]:
     return (
         child.last_name,
         child.first_name,
-        f"{child.birth_date:%d/%m/%Y}",
+        child.birth_date,
         child.school,
         child.get_level_display(),
         child.class_name,
         child.household.number,
-        f"{enrolment.valid_from:%d/%m/%Y}",
-        f"{enrolment.valid_until:%d/%m/%Y}" if enrolment.valid_until else "",
+        enrolment.valid_from,
+        enrolment.valid_until,
     )

@@ -37,12 +37,13 @@ from core.errors import DomainError
 from core.levels import Level
 from core.rights import Right
 from core.views.access import agent_required
-from core.views.listing import number_in, ordered, page_of, searched
+from core.views.listing import exported, number_in, ordered, page_of, searched
 from core.words import plural
 
 # Where the session keeps the latest decision, so that its author may take it back.
 LATEST = "latest_decision"
 MOST = 200  # demands decided in one act
+COLUMNS = ("N°", "Enfant", "N° de dossier", "Niveau", "Classe", "Service", "Reçue le", "Du", "Au", "Jours en attente", "Jours complets", "Priorité")  # fmt: skip
 
 
 @agent_required(right=Right.READ)
@@ -50,6 +51,8 @@ MOST = 200  # demands decided in one act
 def agent_requests(request: HttpRequest) -> HttpResponse:
     search, chosen = _filters(request.GET)
     rows = ordered(pending_demands(search, **chosen), request.GET, ORDERS, default=DEFAULT_ORDER)
+    if file := exported(request.GET, name="demandes", columns=COLUMNS, rows=map(_row, rows)):
+        return file
     context = {
         "page": page_of(rows, request.GET),
         "search": search,
@@ -290,3 +293,21 @@ def agent_requests_capacity(request: HttpRequest, pk: int) -> HttpResponse:
     else:
         messages.success(request, "Le nombre de places de ce jour est changé.")
     return redirect("agent_requests_day", pk)
+
+
+def _row(demand: Reservation) -> tuple[object, ...]:
+    """A demand as ``pending_demands`` reads it."""
+    return (
+        demand.display_number,
+        demand.child,
+        demand.household.number,
+        demand.child.get_level_display(),
+        demand.child.class_name,
+        full_name(demand.period),
+        demand.created_at,
+        demand.first_date,
+        demand.last_date,
+        demand.waiting,  # type: ignore[attr-defined]  # annotated
+        demand.full,  # type: ignore[attr-defined]  # annotated
+        demand.score,  # type: ignore[attr-defined]  # annotated
+    )

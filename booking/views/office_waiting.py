@@ -17,7 +17,7 @@ from core.errors import DomainError
 from core.models import User
 from core.rights import Right
 from core.views.access import agent_required
-from core.views.listing import number_in, ordered, page_of, spreadsheet
+from core.views.listing import exported, number_in, ordered, page_of
 from tenants.context import town_timezone
 
 
@@ -28,9 +28,9 @@ def agent_waiting(request: HttpRequest) -> HttpResponse:
     today = clock.today(town_timezone())
     period = number_in(request.GET, "periode")
     rows = ordered(waited_openings(today=today, now=now, period=period), request.GET, ORDERS, default="jour")
-    if request.GET.get("format") == "csv":
-        columns = ("Jour", "Service", "Accueil", "Places", "Occupées", "En attente", "Propositions en cours")
-        return spreadsheet(name="listes-attente", columns=columns, rows=map(_row, rows))
+    columns = ("Jour", "Service", "Accueil", "Places", "Occupées", "En attente", "Propositions en cours")
+    if file := exported(request.GET, name="listes-attente", columns=columns, rows=map(_row, rows)):
+        return file
     context = {
         "page": page_of(rows, request.GET),
         "chosen": period,

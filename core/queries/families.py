@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from django.db.models import Count, Exists, Max, OuterRef, Prefetch, Q, QuerySet
 
 from core.models import Child, Guardian, Household
+from core.phones import readable_phone
 from core.queries.plain_text import plain
 
 HOUSEHOLD_ORDERS: Mapping[str, tuple[str, ...]] = {
@@ -24,11 +25,14 @@ _GUARDIANS = Prefetch("guardians", Guardian.objects.select_related("user"))
 
 
 def find_households(text: str) -> QuerySet[Household]:
-    """Households that match every word: number, name, a guardian's name or address, a child's name.
+    """Households that match every word: number, name, a guardian's name or address, a child's name; or a
+    telephone.
 
     Two queries whatever the number of rows; each row carries ``children_count`` and its guardians.
     """
     rows = Household.objects.annotate(children_count=Count("children")).prefetch_related(_GUARDIANS)
+    if phone := readable_phone(text):
+        return rows.filter(Exists(Guardian.objects.filter(household=OuterRef("pk"), phone=phone)))
     for word in map(plain, text.split()):
         guardians = Guardian.objects.filter(
             _named(word) | Q(email__plain__contains=word) | Q(user__email__plain__contains=word),

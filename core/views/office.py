@@ -14,7 +14,11 @@ from core.queries.families import CHILD_ORDERS, HOUSEHOLD_ORDERS, class_names, f
 from core.rights import Right
 from core.services.office import close_task
 from core.views.access import agent_required
-from core.views.listing import number_in, ordered, page_of, searched, spreadsheet
+from core.views.listing import exported, number_in, ordered, page_of, searched
+
+FAMILY_COLUMNS = ("N° de dossier", "Nom", "Adresse", "Code postal", "Ville", "Responsables", "Courriels", "Téléphones", "Enfants")  # fmt: skip
+CHILD_COLUMNS = ("Nom", "Prénom", "Né(e) le", "École", "Niveau", "Classe", "N° de dossier")
+TASK_COLUMNS = ("Nature", "Tâche", "Détail", "Créée le", "Faite le", "Par")
 
 
 @agent_required(right=Right.READ)
@@ -22,19 +26,8 @@ from core.views.listing import number_in, ordered, page_of, searched, spreadshee
 def agent_families(request: HttpRequest) -> HttpResponse:
     search = searched(request.GET)
     rows = ordered(find_households(search), request.GET, HOUSEHOLD_ORDERS, default="nom")
-    if request.GET.get("format") == "csv":
-        columns = (
-            "N° de dossier",
-            "Nom",
-            "Adresse",
-            "Code postal",
-            "Ville",
-            "Responsables",
-            "Courriels",
-            "Téléphones",
-            "Enfants",
-        )
-        return spreadsheet(name="familles", columns=columns, rows=map(_family_row, rows))
+    if file := exported(request.GET, name="familles", columns=FAMILY_COLUMNS, rows=map(_family_row, rows)):
+        return file
     return render(
         request, "agent/families.html", {"page": page_of(rows, request.GET), "search_query": search}
     )
@@ -51,9 +44,8 @@ def agent_children(request: HttpRequest) -> HttpResponse:
     )
     found = find_children(search, school=school, level=level, class_name=class_name)
     rows = ordered(found, request.GET, CHILD_ORDERS, default="nom")
-    if request.GET.get("format") == "csv":
-        columns = ("Nom", "Prénom", "Né(e) le", "École", "Niveau", "Classe", "N° de dossier")
-        return spreadsheet(name="enfants", columns=columns, rows=map(_child_row, rows))
+    if file := exported(request.GET, name="enfants", columns=CHILD_COLUMNS, rows=map(_child_row, rows)):
+        return file
     context = {
         "page": page_of(rows, request.GET),
         "search": search,
@@ -71,6 +63,8 @@ def agent_children(request: HttpRequest) -> HttpResponse:
 def agent_tasks(request: HttpRequest) -> HttpResponse:
     done = request.GET.get("etat") == "faites"
     rows = StaffTask.objects.filter(done_at__isnull=not done).select_related("done_by")
+    if file := exported(request.GET, name="taches", columns=TASK_COLUMNS, rows=map(_task_row, rows)):
+        return file
     return render(request, "agent/tasks.html", {"page": page_of(rows, request.GET), "done": done})
 
 
@@ -102,9 +96,13 @@ def _child_row(child: Child) -> tuple[object, ...]:
     return (
         child.last_name,
         child.first_name,
-        f"{child.birth_date:%d/%m/%Y}",
+        child.birth_date,
         child.school,
         child.get_level_display(),
         child.class_name,
         child.household.number,
     )
+
+
+def _task_row(task: StaffTask) -> tuple[object, ...]:
+    return task.get_kind_display(), task.title, task.body, task.created_at, task.done_at, task.done_by

@@ -38,13 +38,23 @@ from core.services.health import Health, read_health
 from core.views.access import agent_required
 from core.views.child_file import file_group
 from core.views.child_file_rows import file_cards
-from core.views.listing import number_in, page_of, searched
+from core.views.listing import exported, number_in, page_of, searched
 from core.words import NBSP
 from tenants.context import town_timezone
 
 # What families may see or do is no limit for an agent.
 ALL = {field: Policy(Access.EDITABLE, is_checked=False) for field in SHAPES}
 HISTORY = 12
+CHANGE_COLUMNS = (
+    "Enfant",
+    "N° de dossier",
+    "Rubrique",
+    "Demandé le",
+    "Par",
+    "État",
+    "Décidé le",
+    "Décidé par",
+)
 
 
 @agent_required(right=Right.READ)
@@ -117,6 +127,8 @@ def agent_child_changes(request: HttpRequest) -> HttpResponse:
     rows = find_changes(search, state=state, field=field)
     if state != FileChangeState.PENDING:
         rows = rows.order_by("-decided_at", "-pk")
+    if file := exported(request.GET, name="changements", columns=CHANGE_COLUMNS, rows=map(_change_row, rows)):
+        return file
     context = {
         "page": page_of(rows, request.GET),
         "search": search,
@@ -230,3 +242,17 @@ def _read(request: HttpRequest, child: Child, place: str) -> Health:
 
 def _is_health(change: FileChange) -> bool:
     return change.field in HEALTH_FIELDS
+
+
+def _change_row(change: FileChange) -> tuple[object, ...]:
+    """No value is told: some are about health."""
+    return (
+        change.child,
+        change.child.household.number,
+        change.get_field_display(),
+        change.at,
+        change.by,
+        change.get_state_display(),
+        change.decided_at,
+        change.decided_by,
+    )

@@ -150,3 +150,18 @@ def test_the_family_page_tells_accounts_coming_days_and_acts(desk, client_for, c
     for words in ("lundi 16 novembre 2026", "Reste dû", "26,40", "Demande enregistrée"):
         assert words in page
     assert "Reste dû" not in elsewhere
+
+
+def test_every_list_leaves_as_a_workbook_and_as_csv(desk, canteen):
+    family = a_family(school=canteen.school)
+    a_reservation(canteen, family)
+    for path in (
+        "familles", "enfants", "taches", "reservations", "demandes", "absences", "documents", "enfants/changements",
+        "listes-attente", "facturation/mandats", "quotients?etat=sans", "paiements", "facturation/impayes",
+    ):  # fmt: skip
+        address, _, query = path.partition("?")
+        book = desk.get(f"/agent/{address}/?{query}&format=xlsx")
+        assert b"".join(book.streaming_content).startswith(b"PK"), path
+        assert len(desk.get(f"/agent/{address}/?{query}&format=csv").content.splitlines()) >= 1, path
+    lines = desk.get("/agent/enfants/?format=csv").content.decode("utf-8-sig").splitlines()
+    assert lines[1].startswith(f"Rivière;Jade;04/05/2017;Ecole Henri Serment;CE2;;{family.household.number}")

@@ -49,3 +49,16 @@ def test_a_number_that_each_regie_has_costs_the_same_for_any_number_of_them(comm
         act=lambda: desk.get(SEARCH, {"q": number}),
         add_row=lambda: an_invoice(next(regies), next(households), now=now()),
     )
+
+
+def test_a_telephone_and_a_name_written_wrong_lead_to_the_family(commune, client_for):
+    town_settings()
+    family = a_family(school=None, name="Lavandier")
+    family.household.guardians.update(phone="06 12 34 56 78")
+    a_family(school=None, name="Rivière")
+    desk = client_for(commune, an_agent())
+    for typed in ("06 12 34 56 78", "0612345678", "+33 6 12 34 56 78"):
+        assert desk.get(SEARCH, {"q": typed})["Location"] == f"/agent/familles/{family.household.pk}/"
+    page = body(desk.get(SEARCH, {"q": "lavendié"}))
+    assert '<a href="?q=Lavandier">Lavandier</a>' in page
+    assert "Rivière" not in page
