@@ -94,13 +94,16 @@ class Draft(models.Model):
 class DraftLine(models.Model):
     """A charge that a campaign proposes. Dropped, it stays to be invoiced by a later one."""
 
-    draft = models.ForeignKey(Draft, models.CASCADE, related_name="lines", verbose_name="projet")
+    # Its unique constraint begins with the draft, few lines are dropped: no index of their own to fill for each line.
+    draft = models.ForeignKey(
+        Draft, models.CASCADE, related_name="lines", db_index=False, verbose_name="projet"
+    )
     charge = models.ForeignKey(
         Charge, models.PROTECT, related_name="draft_lines", verbose_name="ligne à facturer"
     )
     dropped_at = models.DateTimeField("écartée le", null=True, blank=True)
     dropped_by = models.ForeignKey(
-        User, models.PROTECT, null=True, related_name="+", verbose_name="écartée par"
+        User, models.PROTECT, null=True, related_name="+", db_index=False, verbose_name="écartée par"
     )
     drop_reason = models.CharField("motif", max_length=200, blank=True)
 

@@ -84,7 +84,10 @@ class Invoice(models.Model):
 class InvoiceLine(models.Model):
     """``charge`` is the charge that this line carries: a charge is invoiced once."""
 
-    invoice = models.ForeignKey(Invoice, models.PROTECT, related_name="lines", verbose_name="facture")
+    # The unique constraint begins with the invoice.
+    invoice = models.ForeignKey(
+        Invoice, models.PROTECT, related_name="lines", db_index=False, verbose_name="facture"
+    )
     charge = models.OneToOneField(
         Charge, models.PROTECT, related_name="invoice_line", verbose_name="ligne à facturer"
     )
