@@ -2,7 +2,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
+from billing.enums import Means
 from billing.models import Invoice
+from billing.queries.cesu import cesu_room
 from billing.queries.invoice_lines import explained_lines
 from billing.queries.ledger import published
 from core.clock import today
@@ -17,6 +19,11 @@ def invoice_lines(request: HttpRequest, pk: int) -> HttpResponse:
     household = request.user.guardian.household
     mine = Invoice.objects.filter(published(today(town_timezone())), household=household)
     invoice = get_object_or_404(mine.select_related("regie"), pk=pk)
-    return render(
-        request, "billing/invoice_lines.html", {"invoice": invoice, "lines": explained_lines(invoice)}
-    )
+    takes_cesu = Means.CESU in invoice.regie.counter_means
+    context = {
+        "invoice": invoice,
+        "lines": explained_lines(invoice),
+        "takes_cesu": takes_cesu,
+        "cesu": cesu_room([invoice])[invoice.pk] if takes_cesu else None,
+    }
+    return render(request, "billing/invoice_lines.html", context)

@@ -123,3 +123,9 @@ def test_a_file_that_cannot_be_read_says_why(read, lines, head, sentence):
         read(*lines, head=head)
     assert not StatementLine.objects.exists()
     assert not ProviderStatement.objects.exists()
+
+
+def test_each_wrong_line_is_told_at_once(read):
+    with pytest.raises(StatementError, match=r"Ligne 2 .* Ligne 4 "):
+        read("hier;A;1,00", "18/11/2026;B;2,00", "18/11/2026;C;deux")
+    assert not StatementLine.objects.exists()

@@ -17,6 +17,7 @@ def test_each_line_says_why_and_days_of_one_price_stand_together(commune, client
     page = client_for(commune, family.user).get(f"/mon-compte/factures/{invoice.pk}/lignes/").content.decode()
     assert page.count("Quotient familial 642") == 1
     assert "13,20\u00a0€" in page and "26,40\u00a0€" in page
+    assert "ne se paie pas en CESU" in page
 
 
 def test_another_family_s_invoice_does_not_exist(commune, client_for):
