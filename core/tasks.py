@@ -1,7 +1,7 @@
 from celery import shared_task
 
 from core.clock import now
-from core.services import housekeeping, imports
+from core.services import housekeeping, import_invitations, imports
 from core.services.outbox import send_due_mails
 
 
@@ -24,3 +24,8 @@ def run_import(import_id: int) -> None:
 def follow_imports() -> None:
     """An import whose job was lost or killed is written after all."""
     imports.follow_imports(now=now())
+
+
+@shared_task
+def invite_imported(import_id: int) -> None:
+    import_invitations.invite_imported(import_id=import_id, now=now())

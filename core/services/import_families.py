@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 from django.db import models
 
 from core.bulk import insert_rows
-from core.imports.base import ImportKind, Line, Plan, Progress, Trace
+from core.imports.base import ImportKind, Line, Plan, Progress, Trace, UndoRefusedError
 from core.imports.family_fields import FIELDS
 from core.imports.fields import Field
 from core.models import Child, Establishment, Guardian, Household, User
@@ -43,6 +43,10 @@ class FamilyImport(ImportKind):
         return _FamilyPlan(lines, today=today)
 
     def undo(self, traces: Sequence[Trace], *, import_id: int, by: User, now: datetime) -> None:  # noqa: ARG002
+        guardians = [key for label, key, before, _ in traces if label == "core.guardian" and before is None]
+        known = Guardian.objects.filter(pk__in=guardians, user__isnull=False)
+        if names := sorted(str(one) for one in known[:5]):
+            raise UndoRefusedError([f"{', '.join(names)}{NBSP}: le compte est déjà ouvert."])
         take_back(traces)
 
 

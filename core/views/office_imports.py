@@ -12,9 +12,11 @@ from core.errors import DomainError
 from core.forms.imports import ColumnsForm, ImportForm
 from core.imports.base import ImportKind, kinds
 from core.imports.states import ImportState, LineOutcome
+from core.jobs import enqueue
 from core.models import FileImport
 from core.queries.imports import find_imports, written_lines
 from core.rights import Right
+from core.services.import_invitations import uninvited
 from core.services.imports import drop_import, name_columns, open_import, start_import, undo_import
 from core.views.access import agent_required
 from core.views.listing import exported, page_of, spreadsheet, workbook_answer
@@ -104,6 +106,7 @@ def agent_import(request: HttpRequest, pk: int) -> HttpResponse:
         "page": page_of(lines, request.GET),
         "running": one.state == ImportState.RUNNING,
         "written": written_lines(one) if one.state == ImportState.RUNNING else 0,
+        "invitable": uninvited(one).count(),
         "missing": [field.label for field in kind.fields if field.required and field.key not in one.mapping],
     }
     return render(request, "agent/imports/file.html", context)
@@ -112,7 +115,7 @@ def agent_import(request: HttpRequest, pk: int) -> HttpResponse:
 @agent_required(right=Right.FAMILY)
 @require_POST
 def agent_import_act(request: HttpRequest, pk: int) -> HttpResponse:
-    """« Importer », « Abandonner », « Annuler cet import »."""
+    """« Importer », « Abandonner », « Inviter », « Annuler cet import »."""
     one = _import(request, pk)
     now = clock.now()
     try:
@@ -123,6 +126,9 @@ def agent_import_act(request: HttpRequest, pk: int) -> HttpResponse:
                 drop_import(file=one)
                 messages.success(request, f"« {one.file_name} » est abandonné\u00a0: rien n’a changé.")
                 return redirect("agent_imports")
+            case "inviter":
+                enqueue("core.tasks.invite_imported", one.pk)
+                messages.success(request, "Les invitations partent. Elles sont suivies dans « Courriels ».")
             case "annuler":
                 undo_import(file=one, by=request.user, now=now)
                 messages.success(

@@ -11,10 +11,11 @@ from openpyxl import load_workbook
 from core.clock import now
 from core.imports.base import UndoRefusedError
 from core.imports.states import ImportState
-from core.models import Child, FileImport, Guardian, Household, ImportLine
+from core.models import Child, FileImport, Guardian, Household, ImportLine, OutgoingMail
 from core.queries.imports import find_imports
 from core.rights import Role
 from core.services import import_families
+from core.services.import_invitations import invite_imported, uninvited
 from core.services.imports import (
     KEPT,
     NothingToImportError,
@@ -142,6 +143,20 @@ def test_what_is_wrong_is_said_on_its_line_and_holds_its_family_back():
     assert "n’est pas une adresse mail" in found[5][0]
     with pytest.raises(NothingToImportError):
         start_import(file=one, now=now())
+
+
+def test_those_who_were_imported_are_invited_once_and_the_import_then_stays():
+    taken = a_family(school=None)
+    one = imported(
+        "familles", FAMILY_COLUMNS, a_line(), a_line("Z1", last="Durand", email=taken.user.email, first="Lou")
+    )
+    assert uninvited(one).count() == 2
+    assert invite_imported(import_id=one.pk, now=now()) == 1
+    assert invite_imported(import_id=one.pk, now=now()) == 0
+    assert [mail.to for mail in OutgoingMail.objects.all()] == ["alix@exemple.fr"]
+    with pytest.raises(UndoRefusedError) as refused:
+        undo_import(file=one, by=an_agent(), now=now())
+    assert "le compte est déjà ouvert" in str(refused.value)
 
 
 def test_an_import_on_which_something_was_built_stays():
