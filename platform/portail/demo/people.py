@@ -20,6 +20,7 @@ from portail.demo.demands import write_demands
 from portail.demo.desk import write_desk_work
 from portail.demo.history import write_history, write_weeks
 from portail.demo.homes import HOMES, Home
+from portail.demo.imports import write_roll
 from portail.demo.invoices import write_invoices
 from portail.demo.neighbours import neighbours
 from portail.demo.organisation import write_organisation
@@ -58,6 +59,7 @@ def seed() -> list[dict[str, str]]:
                     agent=User.objects.agents().earliest("pk"),
                 )
                 write_desk_work(User.objects.agents().earliest("pk"))
+                write_roll(User.objects.agents().earliest("pk"))
                 write_quotients(agent=User.objects.agents().earliest("pk"))
                 write_outings(Household.objects.get(number="F00001"), Regie.objects.get(code="mdj"))
                 write_mandates()
