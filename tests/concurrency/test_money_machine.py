@@ -1,4 +1,5 @@
-"""The life of money in any order (Hypothesis): owed, cancelled, invoiced, paid, taken back, credited, refunded.
+"""The life of money in any order (Hypothesis): owed, shared, corrected, rated again, cancelled, invoiced, paid whole or
+in part, taken back, credited, refunded.
 
 After each step the books are proved, and each household's account adds up.
 """
@@ -16,7 +17,18 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_stat
 
 from billing.debits.target import bank_day_from
 from billing.enums import CreditUse, Means, Trigger
-from billing.models import Campaign, Charge, Debit, DebitBatch, Invoice, Payment, Quittance, Refund
+from billing.models import (
+    Campaign,
+    Charge,
+    Debit,
+    DebitBatch,
+    Invoice,
+    Payment,
+    Quittance,
+    Refund,
+    Tariff,
+    TariffVersion,
+)
 from billing.queries.books import to_deposit
 from billing.queries.check import check_ledger
 from billing.queries.credits import credits_of
@@ -26,6 +38,7 @@ from billing.services.campaign_mails import announce_invoices
 from billing.services.campaigns import cancel_campaign
 from billing.services.charges import void_charges
 from billing.services.closings import close_day
+from billing.services.corrections import Owed, set_owed
 from billing.services.counter_reversals import cancel_quittance, correct_quittance, reject_payment
 from billing.services.credit_use import refund_credit, use_credit
 from billing.services.credits import credit_charges, mark_refunded
@@ -37,9 +50,12 @@ from billing.services.invoice_payments import open_invoice_payment
 from billing.services.mandates import revoke_mandate
 from billing.services.reminders import send_reminders
 from billing.services.settlement import settle
+from billing.services.shares import post_to_payers
 from billing.services.treasury import hand_over
+from core.custody import CustodyMode
 from core.errors import DomainError
-from core.money import ZERO
+from core.money import ZERO, round_euros
+from core.services.custody import record_custody
 from infra.sandbox.payfip.server import SandboxServer
 from infra.sandbox.payfip.simulator import Behaviour
 from tests.factories.billing import a_regie
@@ -52,6 +68,12 @@ from tests.factories.world import a_family
 START = datetime(2026, 11, 18, 10, 0, tzinfo=ZoneInfo("Europe/Paris"))
 FAMILIES = 2
 who = st.integers(0, FAMILIES - 1)
+CHEAPER_FROM_THE_SECOND = {
+    "type": "volume_discount",
+    "per": "month",
+    "base": {"type": "flat", "amount": 3},
+    "steps": [{"start": 2, "percent": 10}],
+}
 prices = st.sampled_from(["2.50", "3.30", "19.99", "-4.00", "-25.00"])
 
 
@@ -72,6 +94,13 @@ class MoneyMachine(RuleBasedStateMachine):
         self.agent = an_agent()
         a_debit_account(self.regie, retries=True, reject_fee=Decimal("2.00"))
         self.families = [a_family(school=None) for _ in range(FAMILIES)]
+        self.tariff = Tariff.objects.create(code="mercredi", label="Mercredi")
+        TariffVersion.objects.create(tariff=self.tariff, valid_from=FIRST, rule=CHEAPER_FROM_THE_SECOND)
+        mother, father = self.families
+        record_custody(
+            child=mother.child, second=father.household, mode=CustodyMode.SHARE, percent=Decimal(40),
+            valid_from=FIRST, by=None, now=self.now,
+        )  # fmt: skip
 
     def teardown(self) -> None:
         self._transaction.__exit__(_Undo, _Undo(), None)
@@ -79,12 +108,34 @@ class MoneyMachine(RuleBasedStateMachine):
     @rule(use=st.sampled_from(CreditUse), minimum=st.sampled_from(["0", "15.00"]))
     def the_town_decides(self, use: CreditUse, minimum: str) -> None:
         self.regie.credit_use, self.regie.invoice_minimum = use, Decimal(minimum)
-        self.regie.reminder_days = [7, 21]
+        self.regie.reminder_days, self.regie.part_minimum = [7, 21], Decimal("1.00")
         self.regie.save()
 
     @rule(number=who, amount=prices)
     def owe(self, number: int, amount: str) -> None:
         a_charge(self.regie, self.families[number].household, now=self.now, amount=amount)
+
+    @rule(amount=st.sampled_from(["3.33", "20.01"]))
+    def owe_for_a_child_of_two_homes(self, amount: str) -> None:
+        day = Charge(
+            regie=self.regie, household=self.families[0].household, child=self.families[0].child,
+            source=f"test.shared:{Charge.objects.count()}", service_date=FIRST, group_label="Cantine", label="Repas",
+            unit_price=Decimal(amount), amount=Decimal(amount), created_at=self.now,
+        )  # fmt: skip
+        post_to_payers([day])
+
+    @rule(number=who, day=st.integers(2, 28))
+    def owe_what_the_month_will_tell(self, number: int, day: int) -> None:
+        a_charge(
+            self.regie, self.families[number].household, now=self.now, amount="3.00", on=FIRST.replace(day=day),
+            tariff=self.tariff, rated_later=True, facts={"resident": True},
+        )  # fmt: skip
+
+    @rule(data=st.data(), amount=st.sampled_from(["0.00", "1.01", "6.67"]))
+    def correct_a_price(self, data: st.DataObject, amount: str) -> None:
+        if charges := list(Charge.objects.filter(corrects=None, share_of="").order_by("pk")):
+            charge = data.draw(st.sampled_from(charges))
+            set_owed([Owed(charge=charge, amount=Decimal(amount), reason="Malade")], now=self.now)
 
     @rule(data=st.data())
     def cancel_a_day(self, data: st.DataObject) -> None:
@@ -105,16 +156,18 @@ class MoneyMachine(RuleBasedStateMachine):
         else:
             cancel_campaign(campaign=campaign, now=self.now)
 
-    @rule(number=who, result=st.sampled_from("PPVRA"))
-    def pay(self, number: int, result: str) -> None:
+    @rule(number=who, result=st.sampled_from("PPVRA"), parts=st.integers(1, 3))
+    def pay(self, number: int, result: str, parts: int) -> None:
         family = self.families[number]
         due = list(unpaid_invoices(family.household, self.regie, on=self.now.date()))
+        left = sum((invoice.total - invoice.allocated for invoice in due), ZERO)
         with self._refusable():
             payment = open_invoice_payment(
                 household=family.household,
                 regie=self.regie,
                 invoice_ids=[invoice.pk for invoice in due],
-                expected=sum((invoice.total - invoice.allocated for invoice in due), ZERO),
+                expected=left,
+                part=round_euros(left / parts),
                 payer=family.user,
                 restart=True,
                 now=self.now,
@@ -281,9 +334,9 @@ def test_money_whatever_the_order(commune, payfip):
     run_state_machine_as_test(
         MoneyMachine,
         settings=settings(
-            max_examples=6,
+            max_examples=5,
             phases=[Phase.generate],
-            stateful_step_count=16,
+            stateful_step_count=20,
             deadline=None,
             derandomize=True,
             suppress_health_check=list(HealthCheck),

@@ -1,6 +1,8 @@
-"""A campaign in a real browser, on a phone: the agent draws it up and issues it, the family pays its invoice."""
+"""A campaign in a real browser, on a phone: the agent closes a sheet, draws the campaign up and issues it, the family
+pays its invoice."""
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.conf import settings as configured
@@ -11,14 +13,16 @@ from billing.models import Campaign, Charge
 from billing.queries.check import check_ledger
 from billing.services.campaign_mails import announce_invoices
 from billing.services.campaign_run import run_campaign
+from booking.enums import Mark, PaymentMode
+from booking.queries.attendance import openings
+from booking.services.attendance import Marking, close_sheet, record_marks
 from core.clock import now
 from core.models import OutgoingMail, User
 from infra.sandbox.systempay.server import SystempayServer
 from infra.sandbox.systempay.simulator import SHOPS, Shop
 from tests.factories.billing import a_systempay_regie
-from tests.factories.campaigns import a_charge
 from tests.factories.people import an_agent
-from tests.factories.world import Family, a_family
+from tests.factories.world import Canteen, Family, a_canteen, a_family
 from tests.harness.accessibility import check
 from tests.harness.clients import TOWN_BACKEND
 
@@ -37,11 +41,28 @@ def systempay(live_towns, settings):
 
 
 @pytest.fixture
-def family(live_towns, commune, systempay) -> Family:
-    regie, family = a_systempay_regie(), a_family(school=None)
-    last_month = now().date().replace(day=1) - timedelta(days=3)
-    for _ in range(4):
-        a_charge(regie, family.household, now=now(), amount="9.90", on=last_month)
+def canteen(live_towns, commune, systempay) -> Canteen:
+    """Four days of last month, at the till of the simulator; who comes without a place pays 9,90 €."""
+    last_month = (now().date().replace(day=1) - timedelta(days=1)).replace(day=1)
+    canteen = a_canteen(start=last_month, days=4, payment=PaymentMode.INVOICED)
+    canteen.activity.regie = a_systempay_regie()
+    canteen.activity.save()
+    canteen.regie.accounts.all().delete()
+    canteen.regie.delete()
+    canteen.period.unbooked = {"type": "own_price", "tariff": {"type": "flat", "amount": "9.90"}}
+    canteen.period.save()
+    return canteen
+
+
+@pytest.fixture
+def family(canteen) -> Family:
+    """Its child came each day without a place; the last sheet is still open."""
+    family, agent = a_family(school=canteen.school), an_agent()
+    for number, opening in enumerate(openings().order_by("date")):
+        came = Marking(uuid=uuid4(), child_id=family.child.pk, mark=Mark.PRESENT, at=now())
+        record_marks(opening=opening, markings=[came], device="", by=agent, now=now())
+        if number < 3:
+            close_sheet(opening=opening, rest_is_absent=True, by=agent, now=now())
     return family
 
 
@@ -60,8 +81,11 @@ def worker() -> None:
     announce_invoices(now=now())
 
 
-def test_from_the_draft_to_a_paid_invoice(phone, live_towns, commune, family, systempay):
+def test_from_the_sheet_to_a_paid_invoice(phone, live_towns, commune, canteen, family, systempay):
     sign_in(phone, live_towns, an_agent())
+    phone.goto(live_towns.url(commune, f"/agent/pointage/{canteen.openings[-1].pk}/"))
+    phone.get_by_role("button", name="Terminer le pointage").click()
+    expect(phone.get_by_text("Pointage terminé")).to_be_visible()
     phone.goto(live_towns.url(commune, "/agent/"))
     phone.get_by_role("link", name="Argent").click()
     phone.get_by_role("link", name="Nouvelle campagne").click()

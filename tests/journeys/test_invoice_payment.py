@@ -1,4 +1,4 @@
-"""A family pays two invoices in one payment, in a real browser, at the simulated Systempay."""
+"""A family pays three invoices in one payment, the last one in part, in a real browser, at the simulated Systempay."""
 
 from datetime import timedelta
 from decimal import Decimal
@@ -36,13 +36,15 @@ def systempay(live_towns, settings):
 @pytest.fixture
 def family(live_towns, commune, systempay) -> Family:
     regie, family = a_systempay_regie(), a_family(school=None)
-    for days, amount in ((60, "237.27"), (30, "249.96")):
+    regie.part_minimum = Decimal(50)
+    regie.save()
+    for days, amount in ((60, "237.27"), (30, "249.96"), (10, "50.00")):
         an_invoice(regie, family.household, now=now() - timedelta(days=days), amount=Decimal(amount))
     return family
 
 
 @ON_A_PHONE
-def test_two_invoices_in_one_payment(page, live_towns, commune, family, systempay):
+def test_three_invoices_in_one_payment_and_what_is_left(page, live_towns, commune, family, systempay):
     browser = Client(SERVER_NAME="bellegarde.localhost")
     browser.force_login(family.user, TOWN_BACKEND)
     session = browser.cookies["portail_session"].value
@@ -51,11 +53,17 @@ def test_two_invoices_in_one_payment(page, live_towns, commune, family, systempa
     )
     page.goto(live_towns.url(commune, "/mon-compte/"))
     page.get_by_text("Mes Factures & Paiements - ENFANCE JEUNESSE").click()
-    for box in page.get_by_role("checkbox").all():
-        box.check()
+    boxes = page.get_by_role("checkbox")
+    expect(boxes).to_have_count(3)
+    for rank in range(3):
+        boxes.nth(rank).check()
     check(page)
     page.get_by_role("button", name="Payer en ligne").click()
-    expect(page.get_by_text("Le montant de votre paiement sera de 487,23 €")).to_be_visible()
+    expect(page.get_by_text("Le montant de votre paiement sera de 537,23 €")).to_be_visible()
+    page.get_by_label("Montant à payer maintenant").fill("500,00")
+    page.get_by_role("button", name="Changer le montant").click()
+    expect(page.get_by_text("Le montant de votre paiement sera de 500,00 €")).to_be_visible()
+    expect(page.get_by_text("12,77 € maintenant, il restera 37,23 €")).to_be_visible()
     check(page)
     page.get_by_role("button", name="Accéder au paiement").click()
 
@@ -72,4 +80,5 @@ def test_two_invoices_in_one_payment(page, live_towns, commune, family, systempa
 
     expect(page.get_by_role("heading", level=1)).to_have_text("Votre paiement est validé")
     expect(page.get_by_text("a bien été pris en compte. Merci")).to_be_visible()
+    expect(page.get_by_text("(reste à payer : 37,23 €)")).to_be_visible()
     check(page)
