@@ -14,7 +14,7 @@ from core.queries.import_schools import Schools
 from core.rights import Right
 from core.services.import_families import CHILD_COLUMNS, put
 from core.services.import_trace import changed, save_changed, take_back
-from core.words import NBSP
+from core.words import NBSP, plural
 
 CHUNK = 500
 _NAMED = 8  # children named in a note
@@ -128,10 +128,8 @@ class _RollPlan(Plan):
             missing = sorted(str(child) for child in self._pupils_of(school) if child.pk not in self.seen)
             if missing:
                 more = "…" if len(missing) > _NAMED else ""
-                yield (
-                    f"{school}{NBSP}: {len(missing)} élèves du portail ne sont pas dans le fichier"
-                    f" ({', '.join(missing[:_NAMED])}{more})."
-                )
+                count = plural(len(missing), "élève du portail n’est pas", "élèves du portail ne sont pas")
+                yield f"{school}{NBSP}: {count} dans le fichier ({', '.join(missing[:_NAMED])}{more})."
 
     def _pupils_of(self, school: Establishment) -> Iterator[Child]:
         for children in self.town.children.values():

@@ -191,9 +191,7 @@ def test_the_roll_finds_children_and_says_who_is_missing():
     found = errors(one)
     assert "Est-ce Jade Rivière né(e) le 04/05/2017" in found[3][0]
     assert "Aucun dossier n’a cet enfant" in found[4][0]
-    assert one.notes == [
-        "École Jean Jaurès\xa0: 1 élèves du portail ne sont pas dans le fichier (Jade Oublié)."
-    ]
+    assert one.notes == ["École Jean Jaurès\xa0: 1 élève du portail n’est pas dans le fichier (Jade Oublié)."]
     undo_import(file=one, by=an_agent(), now=now())
     child.refresh_from_db()
     assert (child.level, child.class_name, child.school) == ("CE1", "", None)
