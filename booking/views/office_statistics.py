@@ -78,6 +78,7 @@ def agent_statistics(request: HttpRequest, view: str = "caf") -> HttpResponse:
             last=chosen["au"],
             columns=sheet.columns,
             rows=[*sheet.shown, sheet.shown_total] if sheet.rows else [],
+            texts=sheet.texts,
             notes=sheet.notes,
         )
         return FileResponse(BytesIO(content), filename=f"{name}.pdf", content_type="application/pdf")
