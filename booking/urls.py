@@ -41,5 +41,6 @@ urlpatterns = [
     path("", include("booking.urls_papers")),
     path("", include("booking.urls_waiting")),
     path("", include("booking.urls_feeds")),
+    path("agent/reglages/", include("booking.urls_settings")),
     path("", include("booking.urls_office")),
 ]

@@ -96,6 +96,7 @@ SECTIONS = (
         icon="settings",
         entries=(
             _entry("agent_organise", "Organisation", "agent_places", "agent_enrolment", "agent_year", "agent_priorit", "agent_simulator", "agent_staffing"),
+            _entry("agent_settings", "Réglages"),
             _entry("agent_portal", "Portail"),
             _entry("agent_providers", "Paiement en ligne", "agent_provider"),
             _entry("agent_colleagues", "Agents", "agent_colleague"),

@@ -65,6 +65,7 @@ urlpatterns = [
     path("", include("core.urls_imports")),
     path("", include("core.urls_messages")),
     path("agent/portail/", include("core.urls_portal")),
+    path("agent/reglages/", include("core.urls_settings")),
     path("agent/taches/", office.agent_tasks, name="agent_tasks"),
     path("agent/taches/<int:pk>/faite/", office.agent_task_done, name="agent_task_done"),
     path("agent/annee/", office_years.agent_year, name="agent_year"),

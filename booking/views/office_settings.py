@@ -1,0 +1,163 @@
+"""What the settings in preparation would do to the bookings to come, and their publication; the file itself, read or
+gone back to; a period copied for the next year."""
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_POST
+
+from booking.forms_settings_file import FileForm, NextYearForm
+from booking.services.next_year import copied, proposed
+from booking.services.what_if import Trial, try_file
+from core import clock
+from core.commune_file.objects import Data, find, free_code, items, names_at
+from core.commune_file.report import CommuneFileError
+from core.commune_file.services import apply_text
+from core.errors import BusyError, DomainError
+from core.locks import locking_transaction
+from core.models import AppliedFile
+from core.queries.face import forget_face
+from core.queries.settings_draft import SEPARATOR, Draft, draft_text, faults_of_draft, load_draft
+from core.rights import Right
+from core.services.settings_draft import (
+    SettingsRefusedError,
+    copy_object,
+    drop_broken_examples,
+    publish_draft,
+    title_of,
+)
+from core.settings_registry import screen_of
+from core.views.access import agent_required
+from core.views.office_settings import crumbs_of, names_of
+from tenants.context import current_commune
+
+
+@agent_required(right=Right.CONFIGURE)
+@require_http_methods(["GET", "POST"])
+def agent_settings_publish(request: HttpRequest) -> HttpResponse:
+    commune = current_commune()
+    if request.method == "POST":
+        seen = [int(pk) for pk in request.POST.getlist("vu") if pk.isdecimal()]
+        try:
+            publish_draft(commune=commune, seen=seen, by=request.user)
+        except CommuneFileError:
+            messages.error(request, "Rien n’est publié : voici ce qu’il faut corriger.")
+        except DomainError as refusal:
+            messages.error(request, refusal.message)
+        else:
+            messages.success(request, "C’est publié : les familles le voient dès maintenant.")
+            return redirect("agent_settings")
+    draft = load_draft(commune)
+    faults = _faults(draft)
+    trial, busy = (None, "") if faults or not draft.changes else _try(draft_text(draft))
+    context = {"draft": draft, "faults": faults, "trial": trial, "busy": busy}
+    return render(request, "agent/settings/publish.html", context)
+
+
+@agent_required(right=Right.CONFIGURE)
+@require_POST
+def agent_settings_examples(request: HttpRequest) -> HttpResponse:
+    """Take away the worked examples that the draft contradicts."""
+    count = drop_broken_examples(commune=current_commune(), by=request.user, now=clock.now())
+    messages.success(request, f"Exemples retirés : {count}.")
+    return redirect("agent_settings_publish")
+
+
+@agent_required(right=Right.CONFIGURE)
+@require_http_methods(["GET", "POST"])
+def agent_settings_import(request: HttpRequest) -> HttpResponse:
+    """A file of the town: checked with its effect, then applied as it was read."""
+    form = FileForm(request.POST or None, request.FILES or None)
+    context = {"form": form, "trial": None, "busy": "", "text": ""}
+    if request.method == "POST" and form.is_valid():
+        text = form.cleaned_data["texte"]
+        if "appliquer" in request.POST and _apply(request, text):
+            return redirect("agent_settings")
+        trial, busy = _try(text)
+        context |= {"trial": trial, "busy": busy, "text": text}
+    return render(request, "agent/settings/import.html", context)
+
+
+@agent_required(right=Right.CONFIGURE)
+@require_http_methods(["GET", "POST"])
+def agent_settings_version(request: HttpRequest, pk: int) -> HttpResponse:
+    """A file that was applied: what going back to it would change, and the way back."""
+    version = get_object_or_404(AppliedFile.objects.select_related("by"), pk=pk)
+    if request.method == "POST" and _apply(request, version.text):
+        return redirect("agent_settings_history")
+    trial, busy = _try(version.text)
+    return render(request, "agent/settings/version.html", {"version": version, "trial": trial, "busy": busy})
+
+
+@agent_required(right=Right.CONFIGURE)
+@require_http_methods(["GET", "POST"])
+def agent_settings_copy(request: HttpRequest, path: str) -> HttpResponse:
+    """A period copied for the next year: days moved, prices and rules kept; it waits in the draft like any change."""
+    names = names_of(path)
+    draft = load_draft(current_commune())
+    period = find(draft.data, names)
+    if len(names) != 4 or names[2] != "periodes" or period is None or period.get("annee_scolaire"):
+        raise Http404
+    form = NextYearForm(request.POST or None, proposed=proposed(period))
+    copy = _copy(draft, period, form) if request.method == "POST" and form.is_valid() else None
+    if copy and "creer" in request.POST:
+        created = (*names[:-1], copy["code"])
+        try:
+            copy_object(commune=current_commune(), copies=[(created, copy)], by=request.user, now=clock.now())
+        except SettingsRefusedError as refusal:
+            form.add_error(None, refusal.message)
+        else:
+            messages.success(
+                request, f"« {copy['nom']} » est préparée, avec ses accueils, ses stades et ses prix."
+            )
+            return redirect("agent_settings_object", SEPARATOR.join(created))
+    context = {
+        "form": form,
+        "copy": copy,
+        "period": period,
+        "crumbs": crumbs_of(draft, names),
+        "slots": items(draft.data, (*names, "accueils")),
+    }
+    return render(request, "agent/settings/copy.html", context)
+
+
+def _copy(draft: Draft, period: Data, form: NextYearForm) -> Data:
+    data = form.cleaned_data
+    code = free_code(draft.data, "periodes", data["nom"])
+    return copied(period, code=code, name=data["nom"], start=data["debut"], end=data["fin"])
+
+
+def _try(text: str) -> tuple[Trial | None, str]:
+    """The effect of a file, or why it cannot be told now."""
+    try:
+        return try_file(commune=current_commune(), text=text, now=clock.now()), ""
+    except BusyError as busy:
+        return None, busy.message
+
+
+def _apply(request: HttpRequest, text: str) -> bool:
+    commune = current_commune()
+    try:
+        with locking_transaction():
+            apply_text(commune, text, by=request.user, name="fichier")
+    except CommuneFileError:
+        messages.error(request, "Rien n’est changé : voici ce qu’il faut corriger.")
+        return False
+    except BusyError as busy:
+        messages.error(request, busy.message)
+        return False
+    finally:
+        forget_face()
+    messages.success(request, "C’est appliqué : les familles le voient dès maintenant.")
+    return True
+
+
+def _faults(draft: Draft) -> list[tuple[str, str, str]]:
+    """What is wrong in the draft: (object, its page, sentence)."""
+    found = []
+    for fault in faults_of_draft(draft):
+        names = names_at(draft.data, fault.path)
+        title = title_of(draft.data, names)
+        page = SEPARATOR.join(names) if screen_of(names) and len(names) % 2 == 0 else ""
+        found.append((title, page, fault.message))
+    return found

@@ -1,0 +1,180 @@
+"""The screens over the town itself: its places, days, papers and meals."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from core.calendars import SchoolZone
+from core.child_file import ChildField
+from core.commune_file.child_file import ACCESS_WORDS, FIELD_WORDS
+from core.commune_file.objects import Data, items
+from core.enums import EstablishmentKind
+from core.forms.settings_town import (
+    VALIDITIES,
+    DayForm,
+    DocumentForm,
+    FieldForm,
+    MealForm,
+    PlaceForm,
+    RegulationForm,
+    TownForm,
+    VersionForm,
+)
+from core.settings_registry import Screen, register
+from core.words import NBSP, and_list, plural, short_date
+
+_ACCESS = {word: access.label for access, word in ACCESS_WORDS.items()}
+
+
+def _town(draft: Data) -> str:
+    zone = SchoolZone(draft["commune"]["zone_scolaire"])
+    return f"{zone.label}{NBSP}; {plural(draft['commune'].get('minutes_panier', 60), 'minute')} pour payer un panier"
+
+
+def _count(key: str, singular: str, several: str = "") -> Any:
+    return lambda draft: _counted(draft, key, singular, several)
+
+
+def _counted(draft: Data, key: str, singular: str, several: str) -> str:
+    count = len(items(draft, (key,)))
+    return plural(count, singular, several) if count else "Rien pour l’instant"
+
+
+def _place(item: Mapping[str, Any], draft: Data) -> str:
+    words = [EstablishmentKind(item["type"]).label] if item.get("type") in EstablishmentKind.values else []
+    closed = [day for day in items(draft, ("calendrier",)) if day.get("etablissement") == item.get("code")]
+    if closed:
+        words.append(plural(len(closed), "jour particulier", "jours particuliers"))
+    return ", ".join(words)
+
+
+def _days(item: Mapping[str, Any], draft: Data) -> str:
+    start, end = item["du"], item["au"]
+    where = next(
+        (one["nom"] for one in items(draft, ("etablissements",)) if one["code"] == item.get("etablissement")),
+        "toute la commune",
+    )
+    days = f"le {short_date(start)}" if start == end else f"du {short_date(start)} au {short_date(end)}"
+    effect = "Fermé" if item.get("effet") == "ferme" else "Ouvert"
+    return f"{effect} {days}, {where}"
+
+
+def _places(draft: Data) -> str:
+    places = items(draft, ("etablissements",))
+    closed = [
+        one["nom"]
+        for one in places
+        if any(day.get("etablissement") == one["code"] for day in items(draft, ("calendrier",)))
+    ]
+    words = plural(len(places), "établissement")
+    return f"{words}{NBSP}; jours à part pour {and_list(closed)}" if closed else words
+
+
+def _document(item: Mapping[str, Any], draft: Data) -> str:  # noqa: ARG001
+    if item.get("validite") == "mois":
+        return f"Vaut {item.get('mois', 0)} mois"
+    return dict(VALIDITIES).get(item.get("validite", "illimitee"), "")
+
+
+def _regulation(item: Mapping[str, Any], draft: Data) -> str:  # noqa: ARG001
+    return plural(len(item.get("versions", ())), "version")
+
+
+def _version(item: Mapping[str, Any], draft: Data) -> str:  # noqa: ARG001
+    day = item.get("publiee_le")
+    return f"En vigueur le {short_date(day)}" if isinstance(day, date) else ""
+
+
+def _field(item: Mapping[str, Any], draft: Data) -> str:  # noqa: ARG001
+    checked = ", validé par un agent" if item.get("validation") else ""
+    return f"{_ACCESS[item.get('acces', 'modifiable')]}{checked}"
+
+
+register(
+    Screen(
+        kind=("commune",),
+        title="Commune",
+        about="Le nom, la zone scolaire, le temps laissé pour payer.",
+        new="",
+        form=TownForm,
+        icon="home",
+        summary=_town,
+        is_single=True,
+        can_add=False,
+    ),
+    Screen(
+        kind=("etablissements",),
+        title="Établissements",
+        about="Écoles, accueils de loisirs, crèches, dans l’ordre où les familles les lisent.",
+        new="Nouvel établissement",
+        form=PlaceForm,
+        icon="place",
+        note=_place,
+        summary=_places,
+    ),
+    Screen(
+        kind=("calendrier",),
+        title="Calendrier",
+        about="Vacances et jours fériés officiels sont déjà là. Ici, ce que la commune ferme ou ouvre en plus.",
+        new="Nouveaux jours particuliers",
+        form=DayForm,
+        icon="calendar",
+        note=_days,
+        summary=_count(
+            "calendrier", "correction du calendrier officiel", "corrections du calendrier officiel"
+        ),
+        is_ordered=False,
+    ),
+    Screen(
+        kind=("documents",),
+        title="Documents demandés",
+        about="Ce que les familles envoient. Une période les demande par ses conditions.",
+        new="Nouveau document",
+        form=DocumentForm,
+        icon="document",
+        note=_document,
+        summary=_count("documents", "document"),
+    ),
+    Screen(
+        kind=("reglements",),
+        title="Règlements et autorisations",
+        about="Des textes en versions, que les familles acceptent ou refusent.",
+        new="Nouveau règlement",
+        form=RegulationForm,
+        icon="document",
+        note=_regulation,
+        summary=_count("reglements", "texte"),
+        lacks="Ajoutez une première version.",
+    ),
+    Screen(
+        kind=("reglements", "versions"),
+        name=lambda item: f"Version {item['numero']}",
+        title="Versions",
+        about="La dernière en vigueur est celle que les familles lisent.",
+        new="Nouvelle version",
+        form=VersionForm,
+        note=_version,
+        is_ordered=False,
+    ),
+    Screen(
+        kind=("regimes",),
+        title="Repas",
+        about="Ce que la cantine prépare en plus du repas habituel.",
+        new="Nouveau repas",
+        form=MealForm,
+        icon="child",
+        summary=_count("regimes", "autre repas", "autres repas"),
+    ),
+    Screen(
+        kind=("dossier_enfant",),
+        title="Dossier de l’enfant",
+        about="Les rubriques que la commune traite autrement que d’habitude : masquées, obligatoires, validées.",
+        new="Régler une rubrique",
+        form=FieldForm,
+        icon="lock",
+        name=lambda item: ChildField(FIELD_WORDS[item["rubrique"]]).label,
+        note=_field,
+        summary=_count("dossier_enfant", "rubrique réglée", "rubriques réglées"),
+        is_ordered=False,
+    ),
+)

@@ -1,0 +1,293 @@
+"""« Réglages »: the town's file as screens. What is changed here waits in a draft until it is published."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from core import clock
+from core.commune_file.objects import Names, find, free_code, handle, items
+from core.commune_file.services import export_text
+from core.forms.settings import TableForm
+from core.models import AppliedFile, SettingsChange
+from core.queries.settings_draft import SEPARATOR, Draft, load_draft
+from core.rights import Right
+from core.services.settings_draft import (
+    SettingsRefusedError,
+    forget_draft,
+    move_object,
+    remove_object,
+    replace_object,
+    save_object,
+    title_of,
+    undo_change,
+)
+from core.settings_registry import Screen, home_screens, inner_screens, screen_of
+from core.views.access import agent_required
+from core.views.listing import page_of
+from tenants.context import current_commune
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    """An object in the list of its kind."""
+
+    path: str
+    title: str
+    note: str
+    state: str  # what the draft does to it: « nouveau », « modifié », « retiré », or nothing
+
+
+@dataclass(frozen=True, kw_only=True)
+class Inside:
+    """A list of objects, with the address where one is added."""
+
+    screen: Screen
+    path: str
+    lines: list[Line]
+
+
+@agent_required(right=Right.CONFIGURE)
+@require_safe
+def agent_settings(request: HttpRequest) -> HttpResponse:
+    draft = load_draft(current_commune())
+    sections = [
+        (screen, reverse("agent_settings_object" if screen.is_single else "agent_settings_list", args=[screen.key]),
+         screen.summary(draft.data) if screen.summary else "")
+        for screen in home_screens()
+    ]  # fmt: skip
+    context = {"draft": draft, "sections": sections, "last": AppliedFile.objects.select_related("by").last()}
+    return render(request, "agent/settings/home.html", context)
+
+
+@agent_required(right=Right.CONFIGURE)
+@require_safe
+def agent_settings_list(request: HttpRequest, path: str) -> HttpResponse:
+    names = names_of(path)
+    screen = screen_at(names)
+    if screen.is_single or len(names) != 1:
+        raise Http404
+    draft = load_draft(current_commune())
+    context = {"draft": draft, "screen": screen, "inside": _inside(draft, screen, names)}
+    return render(request, "agent/settings/list.html", context)
+
+
+@agent_required(right=Right.CONFIGURE)
+@require_http_methods(["GET", "POST"])
+def agent_settings_new(request: HttpRequest, path: str) -> HttpResponse:
+    """A new object of the list at ``path``."""
+    names = names_of(path)
+    screen = screen_at((*names, ""))
+    draft = load_draft(current_commune())
+    if not screen.can_add or (len(names) > 1 and find(draft.data, names[:-1]) is None):
+        raise Http404
+    form = _form(request, screen, draft, (*names, ""), table={}, is_new=True)
+    if request.method == "POST" and form.is_valid():
+        created = _create(request, draft, names, form)
+        if created:
+            messages.success(
+                request, f"« {title_of(load_draft(current_commune()).data, created)} » est préparé."
+            )
+            return redirect("agent_settings_object", SEPARATOR.join(created))
+    crumbs = crumbs_of(draft, names)
+    context = {"draft": draft, "screen": screen, "form": form, "crumbs": crumbs, "back": crumbs[-1][1]}
+    return render(request, "agent/settings/new.html", context)
+
+
+@agent_required(right=Right.CONFIGURE)
+@require_http_methods(["GET", "POST"])
+def agent_settings_object(request: HttpRequest, path: str) -> HttpResponse:
+    names = names_of(path)
+    screen = screen_at(names)
+    draft = load_draft(current_commune())
+    table = find(draft.data, names)
+    if table is None and screen.is_single:
+        table = {}
+    if table is None or len(names) != 2 * len(screen.kind) - screen.is_single:
+        raise Http404
+    form = _form(request, screen, draft, names, table=table, is_new=False)
+    if request.method == "POST" and form.is_valid() and _save(request, names, form):
+        messages.success(request, "C’est préparé. Les familles ne le verront qu’une fois publié.")
+        return redirect("agent_settings_object", SEPARATOR.join(_renamed(names, form)))
+    context = {
+        "draft": draft,
+        "screen": screen,
+        "form": form,
+        "path": path,
+        "title": screen.name(table) if len(names) > 1 else screen.title,
+        "crumbs": crumbs_of(draft, names[:-1]),
+        "state": draft.state_of(names),
+        "rules": [(rule, rule.sentences(table.get(rule.key), draft.data)) for rule in screen.rules],
+        "inside": [_inside(draft, one, (*names, one.key)) for one in inner_screens(screen)],
+        "copies": screen.copies and not table.get("annee_scolaire"),
+        "change": next((one for one in draft.changes if one.path == path), None),
+    }
+    return render(request, "agent/settings/object.html", context)
+
+
+@agent_required(right=Right.CONFIGURE)
+@require_POST
+def agent_settings_act(request: HttpRequest, path: str) -> HttpResponse:
+    """Take an object away, or move it in its list."""
+    names = names_of(path)
+    screen = screen_at(names)
+    commune = current_commune()
+    draft = load_draft(commune)
+    if screen.is_single or len(names) % 2 or find(draft.data, names) is None:
+        raise Http404
+    act = request.POST.get("act", "")
+    if act == "remove" and screen.can_add:
+        title = screen.name(find(draft.data, names) or {})
+        remove_object(commune=commune, names=names, by=request.user, now=clock.now())
+        messages.success(request, f"« {title} » partira à la publication.")
+    elif act in {"up", "down"} and screen.is_ordered:
+        places = -1 if act == "up" else 1
+        move_object(commune=commune, names=names, places=places, by=request.user, now=clock.now())
+    else:
+        raise Http404
+    return redirect(_list_url(names[:-1]))
+
+
+@agent_required(right=Right.CONFIGURE)
+@require_POST
+def agent_settings_undo(request: HttpRequest) -> HttpResponse:
+    """Forget one prepared change, or all of them."""
+    if request.POST.get("tout"):
+        forget_draft()
+        messages.success(request, "Plus rien n’est en préparation.")
+        return redirect("agent_settings")
+    wanted = request.POST.get("changement", "")
+    change = get_object_or_404(SettingsChange, pk=wanted if wanted.isdecimal() else 0)
+    undo_change(change=change)
+    messages.success(request, f"« {change.title} » reste comme avant.")
+    return redirect("agent_settings_publish")
+
+
+@agent_required(right=Right.CONFIGURE)
+@require_safe
+def agent_settings_history(request: HttpRequest) -> HttpResponse:
+    rows = AppliedFile.objects.select_related("by").defer("text").order_by("-pk")
+    return render(request, "agent/settings/history.html", {"page": page_of(rows, request.GET)})
+
+
+@agent_required(right=Right.CONFIGURE)
+@require_safe
+def agent_settings_export(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
+    commune = current_commune()
+    answer = HttpResponse(export_text(commune), content_type="application/toml; charset=utf-8")
+    answer["Content-Disposition"] = f'attachment; filename="{commune.slug}.toml"'
+    return answer
+
+
+def names_of(path: str) -> Names:
+    return tuple(path.strip(SEPARATOR).split(SEPARATOR))
+
+
+def screen_at(names: Names) -> Screen:
+    screen = screen_of(names)
+    if screen is None:
+        raise Http404
+    return screen
+
+
+def _form(
+    request: HttpRequest,
+    screen: Screen,
+    draft: Draft,
+    names: Names,
+    *,
+    table: Mapping[str, Any],
+    is_new: bool,
+) -> TableForm:
+    data = request.POST if request.method == "POST" else None
+    return screen.form(data, table=table, draft=draft.data, names=names, is_new=is_new)
+
+
+def _create(request: HttpRequest, draft: Draft, names: Names, form: TableForm) -> Names | None:
+    """Add the object of a valid form to the draft; None, with the faults in the form, when it cannot be."""
+    values = form.values()
+    if not (name := form.new_name()):
+        name = form.code(free_code(draft.data, names[-1], form.code_wish()))
+        values = {"code": name, **values}
+    created = (*names, name)
+    if find(draft.data, created) is not None:
+        form.add_error(None, "Il y en a déjà un pareil.")
+        return None
+    try:
+        save_object(commune=current_commune(), names=created, values=values, by=request.user, now=clock.now())
+    except SettingsRefusedError as refusal:
+        form.show(refusal.faults)
+        return None
+    return created
+
+
+def _save(request: HttpRequest, names: Names, form: TableForm) -> bool:
+    try:
+        replace_object(
+            commune=current_commune(),
+            names=names,
+            new_names=_renamed(names, form),
+            values=form.values(),
+            by=request.user,
+            now=clock.now(),
+        )
+    except SettingsRefusedError as refusal:
+        form.show(refusal.faults)
+        return False
+    return True
+
+
+def _renamed(names: Names, form: TableForm) -> Names:
+    return (*names[:-1], form.new_name()) if form.new_name() else names
+
+
+def _inside(draft: Draft, screen: Screen, names: Names) -> Inside:
+    """A list as it will be, and what leaves it."""
+    after = items(draft.data, names)
+    kept = {handle(one) for one in after}
+    gone = [one for one in items(draft.base, names) if handle(one) not in kept]
+    return Inside(
+        screen=screen,
+        path=SEPARATOR.join(names),
+        lines=[
+            Line(
+                path=SEPARATOR.join((*names, handle(one))),
+                title=screen.name(one),
+                note=screen.note(one, draft.data),
+                state=draft.state_of((*names, handle(one))),
+            )
+            for one in [*after, *gone]
+        ],
+    )
+
+
+def crumbs_of(draft: Draft, names: Names) -> list[tuple[str, str]]:
+    """The pages above: (label, address)."""
+    crumbs = [("Réglages", reverse("agent_settings"))]
+    for length in range(1, len(names) + 1):
+        part = names[:length]
+        if length == 1:
+            screen = screen_of(part)
+            if screen and not screen.is_single:
+                crumbs.append((screen.title, reverse("agent_settings_list", args=[part[0]])))
+        elif length % 2 == 0:
+            item = find(draft.data, part)
+            crumbs.append(
+                (
+                    screen_at(part).name(item or {"nom": part[-1]}),
+                    reverse("agent_settings_object", args=[SEPARATOR.join(part)]),
+                )
+            )
+    return crumbs
+
+
+def _list_url(names: Names) -> str:
+    """The page that shows a list."""
+    if len(names) == 1:
+        return reverse("agent_settings_list", args=[names[0]])
+    return reverse("agent_settings_object", args=[SEPARATOR.join(names[:-1])]) + f"#{names[-1]}"
