@@ -14,12 +14,15 @@ from core.forms.settings_town import (
     DayForm,
     DocumentForm,
     FieldForm,
+    MailForm,
     MealForm,
     PlaceForm,
     RegulationForm,
+    SendingForm,
     TownForm,
     VersionForm,
 )
+from core.mail_texts import MAIL_NAMES, OwnText, subject_of
 from core.settings_registry import Screen, register
 from core.words import NBSP, and_list, plural, short_date
 
@@ -88,6 +91,22 @@ def _version(item: Mapping[str, Any], draft: Data) -> str:  # noqa: ARG001
 def _field(item: Mapping[str, Any], draft: Data) -> str:  # noqa: ARG001
     checked = ", validé par un agent" if item.get("validation") else ""
     return f"{_ACCESS[item.get('acces', 'modifiable')]}{checked}"
+
+
+def _sending(draft: Data) -> str:
+    own = draft.get("envoi", {})
+    return str(own.get("expediteur") or own.get("reponse") or "L’adresse du portail, sans réponse possible")
+
+
+def _mail(item: Mapping[str, Any], draft: Data) -> str:
+    """Its subject, as families would read it."""
+    names = {
+        "usual": "objet habituel",
+        "commune": draft["accueil"]["en_tete"],
+        "service": draft["accueil"]["service"],
+    }
+    subject = subject_of(OwnText(subject=item.get("objet", "")), **names)
+    return f"Objet{NBSP}: {subject}"
 
 
 register(
@@ -175,6 +194,29 @@ register(
         name=lambda item: ChildField(FIELD_WORDS[item["rubrique"]]).label,
         note=_field,
         summary=_count("dossier_enfant", "rubrique réglée", "rubriques réglées"),
+        is_ordered=False,
+    ),
+    Screen(
+        kind=("envoi",),
+        title="Envoi des courriels",
+        about="De qui ils viennent, où vont les réponses.",
+        new="",
+        form=SendingForm,
+        icon="mail",
+        summary=_sending,
+        is_single=True,
+        can_add=False,
+    ),
+    Screen(
+        kind=("courriels",),
+        title="Textes des courriels",
+        about="L’objet d’un courriel et un mot de la commune en tête. Les autres gardent les mots du portail.",
+        new="Écrire un courriel",
+        form=MailForm,
+        icon="mail",
+        name=lambda item: MAIL_NAMES[item["code"]],
+        note=_mail,
+        summary=_count("courriels", "courriel à ses mots", "courriels à ses mots"),
         is_ordered=False,
     ),
 )

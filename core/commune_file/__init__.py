@@ -5,6 +5,7 @@ registers its tables from its own ``commune_file`` module.
 """
 
 from core.commune_file.child_file import ChildFileSection, MealsSection
+from core.commune_file.mail_texts import MailsSection, SendingSection
 from core.commune_file.papers import DocumentsSection, RegulationsSection
 from core.commune_file.places import DaysSection, PlacesSection
 from core.commune_file.registration import RegistrationSection
@@ -26,6 +27,8 @@ register(
     MenuSection,
     NewsSection,
     DownloadSection,
+    SendingSection,
+    MailsSection,
     PlacesSection,
     DaysSection,
     MealsSection,

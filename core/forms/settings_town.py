@@ -9,6 +9,7 @@ from django import forms
 from core.calendars import HolidayRegion, SchoolZone
 from core.child_file import Access, ChildField, MealKind
 from core.commune_file.child_file import ACCESS_WORDS, FIELD_WORDS, KIND_WORDS, FieldTable, MealTable
+from core.commune_file.mail_texts import MailTable, SendingTable
 from core.commune_file.objects import Data
 from core.commune_file.papers import DocumentTable, RegulationTable, VersionTable
 from core.commune_file.places import DayTable, PlaceTable
@@ -16,6 +17,7 @@ from core.commune_file.town import TownTable
 from core.enums import EstablishmentKind
 from core.forms.content import MarkupField
 from core.forms.settings import DayField, TableForm, choices_of
+from core.mail_texts import MAIL_NAMES, SUBJECT_WORDS
 
 SUBJECTS = [("enfant", "Un par enfant"), ("famille", "Un pour toute la famille")]
 VALIDITIES = [
@@ -146,6 +148,45 @@ class RegulationForm(TableForm):
         label="Réponse",
         choices=[("famille", "Une pour toute la famille"), ("enfant", "Une par enfant")],
     )
+
+
+class SendingForm(TableForm):
+    model = SendingTable
+    expediteur = forms.CharField(
+        label="Nom de l’expéditeur",
+        max_length=80,
+        required=False,
+        help_text="« Mairie de Bellegarde – Guichet familles ».",
+    )
+    reponse = forms.EmailField(
+        label="Adresse qui reçoit les réponses",
+        required=False,
+        help_text="Vide : personne ne lit les réponses.",
+    )
+
+
+class MailForm(TableForm):
+    model = MailTable
+    only_new = ("code",)
+    code = forms.ChoiceField(label="Quel courriel", choices=list(MAIL_NAMES.items()))
+    objet = forms.CharField(
+        label="Objet",
+        max_length=150,
+        required=False,
+        help_text="Vide : l’objet habituel. "
+        + ", ".join(f"{word} écrit {what}" for word, what in SUBJECT_WORDS.items())
+        + ".",
+    )
+    introduction = forms.CharField(
+        label="Mot de la commune",
+        max_length=2000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        help_text="En tête du courriel, avant ce que dit le portail.",
+    )
+
+    def new_name(self) -> str:
+        return str(self.cleaned_data.get("code", ""))
 
 
 class VersionForm(TableForm):

@@ -19,6 +19,7 @@ from core.models.families import Child, Guardian, Household
 from core.models.household_merges import HouseholdMerge
 from core.models.imports import FileImport, ImportLine
 from core.models.mail import OutgoingMail
+from core.models.mail_texts import MailSettings, MailText
 from core.models.mailings import Mailing, MailingRecipient
 from core.models.menus import MenuDish
 from core.models.notifications import NotificationChoice
@@ -70,6 +71,8 @@ __all__ = [
     "HouseholdMerge",
     "ImportLine",
     "LegalText",
+    "MailSettings",
+    "MailText",
     "Mailing",
     "MailingRecipient",
     "MealChoice",

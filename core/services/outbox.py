@@ -4,8 +4,10 @@ import smtplib
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from email.utils import formataddr, parseaddr
 
 import structlog
+from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import transaction
@@ -14,8 +16,10 @@ from django.template.loader import render_to_string
 
 from core.enums import MailState
 from core.jobs import enqueue
+from core.mail_texts import OwnText, subject_of
 from core.models import OutgoingMail
 from core.queries.face import face
+from core.queries.mail_texts import voice
 
 log = structlog.get_logger(__name__)
 
@@ -89,13 +93,18 @@ def write_mails(*, letters: Collection[Letter], now: datetime) -> int:
 
 def _rendered(*, to: str, template: str, context: dict, unsubscribe_url: str, now: datetime) -> OutgoingMail:
     context = context | {"town": face().town, "unsubscribe_url": unsubscribe_url}
+    own = voice().texts.get(template, OwnText())
+    context |= {"introduction": own.introduction}
     # Any line break ends the subject: a visitor's name that holds one must not write headers, nor stop the mail.
     subject, *lines = render_to_string(f"mail/{template}.txt", context).strip().splitlines()
+    town = context["town"]
+    subject = subject_of(own, usual=subject.strip(), commune=town.name, service=town.service_name)
+    paragraphs = [part for part in (own.introduction, "\n".join(lines).strip()) if part]
     return OutgoingMail(
         to=to,
-        subject=subject.strip(),
-        text="\n".join(lines).strip() + "\n",
-        html=render_to_string(f"mail/{template}.html", context | {"subject": subject.strip()}),
+        subject=subject,
+        text="\n\n".join(paragraphs) + "\n",
+        html=render_to_string(f"mail/{template}.html", context | {"subject": subject}),
         unsubscribe_url=unsubscribe_url,
         created_at=now,
     )
@@ -139,8 +148,15 @@ def _send_one(pk: int, server: BaseEmailBackend, now: datetime) -> bool:
     )
     if mail is None:
         return False
+    own = voice()
     message = EmailMultiAlternatives(
-        subject=mail.subject, body=mail.text, to=[mail.to], headers=_headers(mail), connection=server
+        subject=mail.subject,
+        body=mail.text,
+        from_email=_sender(own.sender),
+        to=[mail.to],
+        reply_to=[own.reply_to] if own.reply_to else [],
+        headers=_headers(mail),
+        connection=server,
     )
     if mail.html:
         message.attach_alternative(mail.html, "text/html")
@@ -160,6 +176,12 @@ def _send_one(pk: int, server: BaseEmailBackend, now: datetime) -> bool:
         mail.sent_at = now
     mail.save()
     return mail.state == MailState.SENT
+
+
+def _sender(name: str) -> str:
+    """The portal's address, under the name that the town gives it."""
+    usual, address = parseaddr(settings.DEFAULT_FROM_EMAIL)
+    return formataddr((name or usual, address))
 
 
 def _headers(mail: OutgoingMail) -> dict[str, str]:

@@ -1,0 +1,63 @@
+"""A town's own words in its mails, by its file."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.core import mail as outside
+
+from core.commune_file.services import apply_text, check_text, export_text
+from core.models import OutgoingMail
+from core.queries.mail_texts import forget_voice
+from core.services.outbox import send_due_mails, write_mail
+from tenants.context import use_commune
+from tests.commune_file.small import TOWN
+from tests.factories.people import an_agent
+from tests.factories.town_files import written_anew
+
+NOW = datetime(2026, 11, 18, 23, 40, tzinfo=ZoneInfo("Europe/Paris"))
+OWN = """
+[envoi]
+expediteur = "Mairie de Bellegarde"
+reponse = "familles@bellegarde.example"
+
+[[courriels]]
+code = "activation"
+objet = "{commune} – {objet}"
+introduction = '''
+Le service est fermé le 24 décembre.
+Bonnes fêtes !'''
+"""
+
+
+@pytest.fixture
+def town(commune):
+    apply_text(commune, TOWN + OWN)
+    with use_commune(commune):
+        forget_voice()
+        yield commune
+        forget_voice()
+
+
+def test_a_mail_says_what_the_town_wrote(town):
+    user = an_agent()
+    write_mail(to="famille@exemple.fr", template="activation", context={"user": user, "link": "/x"}, now=NOW)
+    mail = OutgoingMail.objects.get()
+    assert mail.subject == "MAIRIE – Votre compte est ouvert : choisissez votre mot de passe"
+    assert mail.text.startswith("Le service est fermé le 24 décembre.\nBonnes fêtes !\n\nBonjour")
+    assert "Bonnes fêtes !</p>" in mail.html
+    send_due_mails(now=NOW)
+    (sent,) = outside.outbox
+    assert sent.from_email.startswith("Mairie de Bellegarde <")
+    assert sent.reply_to == ["familles@bellegarde.example"]
+
+
+def test_the_words_of_mails_are_in_the_file(town):
+    assert 'expediteur = "Mairie de Bellegarde"' in written_anew(town)
+    assert apply_text(town, export_text(town)).changes == ()
+    changed = TOWN + OWN.replace("{commune} – {objet}", "{prénom}")
+    assert "entre accolades, seulement {objet}, {commune} ou {service}" in "".join(
+        check_text(changed).complaints()
+    )
+    apply_text(town, TOWN)
+    assert "courriels" not in written_anew(town)
