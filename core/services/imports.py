@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import structlog
 from django.core.cache import cache
-from django.db import IntegrityError, transaction
+from django.db import DataError, IntegrityError, transaction
 
 from core.bulk import insert_rows
 from core.clock import today
@@ -98,7 +98,7 @@ def run_import(*, import_id: int, now: datetime) -> None:
             _store(one, plan)
             one.state, one.done_at = ImportState.DONE, now
             one.save(update_fields=["state", "done_at"])
-    except IntegrityError as error:
+    except (IntegrityError, DataError) as error:
         log.warning("import_failed", file=import_id, error=str(error))
         FileImport.objects.filter(pk=import_id, state=ImportState.RUNNING).update(
             state=ImportState.FAILED, failure=_BUSY

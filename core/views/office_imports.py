@@ -148,7 +148,9 @@ def _allowed(request: HttpRequest) -> list[ImportKind]:
 def _import(request: HttpRequest, pk: int) -> FileImport:
     codes = [kind.code for kind in _allowed(request)]
     return get_object_or_404(
-        FileImport.objects.select_related("created_by", "undone_by"), pk=pk, kind__in=codes
+        FileImport.objects.defer("rows", "numbers").select_related("created_by", "undone_by"),
+        pk=pk,
+        kind__in=codes,
     )
 
 
