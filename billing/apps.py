@@ -7,12 +7,17 @@ class BillingConfig(AppConfig):
 
     def ready(self) -> None:
         from billing.purposes import register
+        from billing.queries.abouts import invoice_about
+        from billing.queries.audiences import Debtors
         from billing.services.counter import COUNTER_PURPOSE, CounterPurpose
         from billing.services.import_balances import BalanceImport
         from billing.services.import_quotients import QuotientImport
         from billing.services.invoice_payments import INVOICE_PURPOSE, InvoicePurpose
+        from core import abouts, audiences
         from core.imports.base import register as register_import
 
+        abouts.register("facture", invoice_about)
+        audiences.register(Debtors())
         register(INVOICE_PURPOSE, InvoicePurpose())
         register(COUNTER_PURPOSE, CounterPurpose())
         register_import(QuotientImport())

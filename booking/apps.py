@@ -7,11 +7,16 @@ class BookingConfig(AppConfig):
 
     def ready(self) -> None:
         from billing import campaign_checks, counter_sales, purposes, recorded
+        from booking.queries.abouts import reservation_about
+        from booking.queries.audiences import Activities, Expected, Periods
         from booking.queries.recorded import recorded_costs, recorded_times
         from booking.queries.unmarked import unmarked_bookings
         from booking.services.cart_counter import carts_to_pay
         from booking.services.cart_payments import CART_PURPOSE, CartPurpose
+        from core import abouts, audiences
 
+        abouts.register("reservation", reservation_about)
+        audiences.register(Activities(), Periods(), Expected())
         purposes.register(CART_PURPOSE, CartPurpose())
         counter_sales.register("booking.carts", carts_to_pay)
         campaign_checks.register("booking.unmarked", unmarked_bookings)

@@ -6,9 +6,12 @@ class CoreConfig(AppConfig):
     verbose_name = "Socle"
 
     def ready(self) -> None:
+        from core import audiences
         from core.imports.base import register
+        from core.queries.audiences import Classes, Everybody, Schools
         from core.services.import_families import FamilyImport
         from core.services.import_roll import RollImport
 
         register(FamilyImport())
         register(RollImport())
+        audiences.register(Everybody(), Schools(), Classes())

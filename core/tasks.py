@@ -2,12 +2,18 @@ from celery import shared_task
 
 from core.clock import now
 from core.services import housekeeping, import_invitations, imports
+from core.services.mailings import send_scheduled
 from core.services.outbox import send_due_mails
 
 
 @shared_task
 def send_mails() -> None:
     send_due_mails(now=now())
+
+
+@shared_task
+def send_scheduled_mailings() -> None:
+    send_scheduled(now=now())
 
 
 @shared_task

@@ -4,7 +4,9 @@ from core.enums import LegalKind
 from core.views import (
     account_info,
     face,
+    installable,
     login,
+    menus,
     notifications,
     office,
     office_accounts,
@@ -12,6 +14,7 @@ from core.views import (
     office_registrations,
     office_years,
     passwords,
+    questions,
     registrations,
 )
 
@@ -21,7 +24,11 @@ urlpatterns = [
     path("infos/<slug:code>/", face.page, name="page"),
     path("telechargements/<slug:code>/", face.download, name="download"),
     path("contact/", face.contact, name="contact"),
+    path("questions/", questions.questions, name="questions"),
+    path("menus/", menus.menus, name="menus"),
     path("theme.css", face.theme_css, name="theme_css"),
+    path("manifest.webmanifest", installable.manifest, name="manifest"),
+    path("icone.svg", installable.town_icon, name="town_icon"),
     path("identite/<slug:which>", face.branding_picture, name="branding_picture"),
     *(
         path(f"{kind.value}/", face.legal, {"kind": kind}, name=f"legal_{kind.name.lower()}")

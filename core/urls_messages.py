@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from core.views import conversations, office_conversations
+from core.views import conversations, office_conversations, office_mailings
 
 urlpatterns = [
     path("mes-messages/", conversations.conversations, name="conversations"),
@@ -31,4 +31,13 @@ urlpatterns = [
         office_conversations.agent_conversation_new,
         name="agent_conversation_new",
     ),
+    path("agent/messages/groupes/", office_mailings.agent_mailings, name="agent_mailings"),
+    path("agent/messages/groupes/nouveau/", office_mailings.agent_mailing_new, name="agent_mailing_new"),
+    path("agent/messages/groupes/<int:pk>/", office_mailings.agent_mailing, name="agent_mailing"),
+    path(
+        "agent/messages/groupes/<int:pk>/modifier/",
+        office_mailings.agent_mailing_edit,
+        name="agent_mailing_edit",
+    ),
+    path("agent/messages/groupes/<int:pk>/geste/", office_mailings.agent_mailing_act, name="agent_mailing_act"),
 ]

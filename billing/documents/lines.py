@@ -33,6 +33,7 @@ def letterhead() -> dict[str, Any]:
         "address": town.address_lines,
         "phone": town.phone,
         "accent": branding.accent,
+        "theme": branding.theme,
     }
 
 

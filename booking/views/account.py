@@ -9,6 +9,7 @@ from booking.views.lists import reservation_table
 from core import clock
 from core.models import CommuneSettings
 from core.queries.child_file import incomplete_children
+from core.queries.menus import menus_on
 from core.views.access import family_required, own_children
 from tenants.context import town_timezone
 
@@ -29,6 +30,9 @@ def account(request: HttpRequest) -> HttpResponse:
                 [child.pk for child in children], day=clock.today(town_timezone())
             ),
             "settings": CommuneSettings.objects.get(),
+            "meals_today": menus_on(
+                clock.today(town_timezone()), list({child.school for child in children if child.school})
+            ),
             "regie_blocks": regie_blocks(household, request.GET),
             "table": reservation_table(household, request.GET),
         },

@@ -14,6 +14,7 @@ from core.commune_file.problems import fault, suggestion
 from core.commune_file.rows import delete_absent, save_by_code
 from core.commune_file.sections import Run, Section
 from core.commune_file.values import Code, FileModel, Line, OneOf, Text
+from core.enums import Theme
 from core.models import Branding, CommuneSettings, Download, MenuLink, NewsItem
 from core.words import NBSP
 from tenants.context import Commune, current_commune
@@ -135,6 +136,9 @@ class LookTable(FileModel):
 
     accent: Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$")] = Field(
         "#1f5f8b", alias="couleur", description="Couleur de la commune, « #1f5f8b »."
+    )
+    theme: Annotated[str, OneOf(tuple(theme.name.lower() for theme in Theme))] = Field(
+        "classic", alias="theme", description="Mise en page du portail, des courriels et des documents."
     )
 
 
@@ -263,10 +267,10 @@ class LookSection(Section):
 
     def load(self) -> LookTable | None:
         branding = Branding.objects.first()
-        return LookTable.of(accent=branding.accent) if branding else None
+        return LookTable.of(accent=branding.accent, theme=Theme(branding.theme).name.lower()) if branding else None
 
     def write(self, wanted: LookTable, run: Run) -> None:  # noqa: ARG002
-        Branding.objects.update_or_create(pk=1, defaults={"accent": wanted.accent})
+        Branding.objects.update_or_create(pk=1, defaults={"accent": wanted.accent, "theme": Theme[wanted.theme.upper()]})
 
 
 class _ContentSection(Section):

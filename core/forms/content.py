@@ -4,9 +4,13 @@ from typing import Any
 
 from django import forms
 
+from core.clock import today
+from core.enums import Theme
+from core.forms.audiences import AudienceField, chosen
 from core.forms.papers import HELP as PAPER_HELP
 from core.forms.papers import PaperField, PictureField
-from core.models import Branding, CommuneSettings, Download, MenuLink, NewsItem
+from core.models import Branding, CommuneSettings, Download, MenuLink, NewsItem, Question
+from tenants.context import town_timezone
 
 
 class MarkupField(forms.CharField):
@@ -24,16 +28,27 @@ class DayInput(forms.DateInput):
 
 class NewsForm(forms.ModelForm):
     body = MarkupField(label="Texte")
+    audiences = AudienceField(
+        label="Pour",
+        lasting=True,
+        required=False,
+        help_text="Sans choix, tout le monde la lit. Sinon, seulement ces familles, une fois connectées.",
+    )
 
     class Meta:
         model = NewsItem
-        fields = ("title", "body", "published_on", "shown_until", "is_draft")
+        fields = ("title", "body", "published_on", "shown_until", "audiences", "is_draft")
         widgets = {"published_on": DayInput, "shown_until": DayInput}
         help_texts = {
             "published_on": "Un jour à venir : l’actualité paraîtra ce jour-là.",
             "shown_until": "Sans date, elle reste affichée.",
             "is_draft": "Les familles ne voient pas un brouillon.",
         }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["audiences"].offer(on=today(town_timezone()))
+        self.initial["audiences"] = chosen(self.instance.audiences)
 
 
 class MenuLinkForm(forms.ModelForm):
@@ -74,6 +89,18 @@ class DownloadForm(forms.ModelForm):
         values = super().clean() or self.cleaned_data
         values["file"] = values.get("file") or (False if values.get("remove_file") else None)
         return values
+
+
+class QuestionForm(forms.ModelForm):
+    body = MarkupField(label="Réponse")
+
+    class Meta:
+        model = Question
+        fields = ("label", "theme", "body", "is_draft")
+        help_texts = {
+            "theme": "« Cantine », « Paiement »… : les questions d’un même thème sont ensemble.",
+            "is_draft": "Les familles ne voient pas un brouillon.",
+        }
 
 
 class WelcomeForm(forms.ModelForm):
@@ -122,11 +149,21 @@ class BrandingForm(forms.ModelForm):
 
     class Meta:
         model = Branding
-        fields = ("accent", "logo", "remove_logo", "favicon", "remove_favicon", "banner", "remove_banner")
-        widgets = {"accent": forms.TextInput(attrs={"type": "color"})}
+        fields = (
+            "theme",
+            "accent",
+            "logo",
+            "remove_logo",
+            "favicon",
+            "remove_favicon",
+            "banner",
+            "remove_banner",
+        )
+        widgets = {"accent": forms.TextInput(attrs={"type": "color"}), "theme": forms.RadioSelect}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["theme"].choices = Theme.choices
         for name in Branding.PICTURES:
             if not getattr(self.instance, name):
                 del self.fields[f"remove_{name}"]
@@ -136,6 +173,17 @@ class BrandingForm(forms.ModelForm):
         for name in Branding.PICTURES:
             values[name] = values.get(name) or (False if values.get(f"remove_{name}") else None)
         return values
+
+
+class AccessibilityForm(forms.ModelForm):
+    class Meta:
+        model = CommuneSettings
+        fields = ("accessibility", "audited_on", "audited_by", "audit_rate")
+        widgets = {"audited_on": DayInput}
+        help_texts = {
+            "accessibility": "Elle se lit en bas de chaque page et ouvre la déclaration d’accessibilité.",
+            "audited_on": "Sans audit, la loi veut « non conforme ».",
+        }
 
 
 class LegalTextForm(forms.Form):

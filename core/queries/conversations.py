@@ -14,6 +14,8 @@ ORDERS: Mapping[str, tuple[str, ...]] = {
     "ouvert": ("opened_at", "pk"),
     "objet": ("title", "pk"),
 }
+# The filter of what the office has something to do about.
+TO_ANSWER = "a-repondre"
 # What the words of a canned answer may hold, and where each comes from.
 VARIABLES: Mapping[str, str] = {
     "famille": "le nom du dossier, ou du visiteur",
@@ -28,12 +30,12 @@ VARIABLES: Mapping[str, str] = {
 def inbox(
     *, state: str = "", subject: int | None = None, follower: int | None = None, text: str = ""
 ) -> QuerySet[Conversation]:
-    """``state``: one of the states, or « a-repondre » for those that the office has something to do about.
+    """``state``: one of the states, or ``TO_ANSWER`` for those that the office has something to do about.
 
     One query. ``text`` is looked for in titles, messages, notes, families and visitors.
     """
     rows = Conversation.objects.select_related("subject", "household", "assignee")
-    if state == "a-repondre":
+    if state == TO_ANSWER:
         rows = rows.filter(state__in=ConversationState.to_answer())
     elif state in ConversationState.values:
         rows = rows.filter(state=state)

@@ -1,17 +1,21 @@
 """What every page of a town shows of it. Read at most once a minute: it changes a few times a year."""
 
 from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import cast
 from zlib import crc32
 
 from django.core.cache import cache
 from django.urls import reverse
 
-from core.models import Branding, CommuneSettings, MenuLink
+from core.clock import now
+from core.enums import AccessibilityState
+from core.models import Branding, CommuneSettings, MenuDish, MenuLink, Question
 from tenants.context import current_commune
 
 _KEY = "face"  # the cache adds the town
 _SECONDS = 60
+MENUS_SHOWN = timedelta(days=14)  # after the last dish, the link goes
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,6 +33,11 @@ class Town:
     welcome_title: str
     welcome_text: str
     opening_hours: str
+    accessibility: str
+    """What the town declares, « non conforme »; the audit that says so, with its rate in percent."""
+    audited_on: date | None
+    audited_by: str
+    audit_rate: int | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,6 +50,7 @@ class Link:
 class Face:
     town: Town
     accent: str
+    theme: str  # a value of core.enums.Theme
     logo_url: str
     favicon_url: str
     banner_url: str
@@ -62,14 +72,27 @@ def _read() -> Face:
     return Face(
         town=_town(),
         accent=branding.accent,
+        theme=branding.theme,
         logo_url=_picture_url(branding, "logo"),
         favicon_url=_picture_url(branding, "favicon"),
         banner_url=_picture_url(branding, "banner"),
         menu_links=tuple(
             Link(label=link.label, url=link.url or reverse("page", args=[link.code]))
             for link in MenuLink.objects.filter(is_draft=False)
-        ),
+        )
+        + _own_pages(),
     )
+
+
+def _own_pages() -> tuple[Link, ...]:
+    """Pages that the portal makes by itself, once there is something to read on them."""
+    recent = now().date() - MENUS_SHOWN
+    pages = []
+    if MenuDish.objects.filter(date__gte=recent).exists():
+        pages.append(Link(label="Menus de la cantine", url=reverse("menus")))
+    if Question.objects.filter(is_draft=False).exists():
+        pages.append(Link(label="Questions fréquentes", url=reverse("questions")))
+    return tuple(pages)
 
 
 def _picture_url(branding: Branding, which: str) -> str:
@@ -94,4 +117,8 @@ def _town() -> Town:
         welcome_title=known.welcome_title,
         welcome_text=known.welcome_text,
         opening_hours=known.opening_hours,
+        accessibility=AccessibilityState(known.accessibility).label,
+        audited_on=known.audited_on,
+        audited_by=known.audited_by,
+        audit_rate=known.audit_rate,
     )

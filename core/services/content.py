@@ -8,11 +8,21 @@ from django.db.models import Max
 from django.utils.text import slugify
 
 from core.enums import LegalKind
-from core.models import Branding, CommuneSettings, Download, LegalText, MenuLink, NewsItem
+from core.models import (
+    Branding,
+    CannedAnswer,
+    CommuneSettings,
+    ContactSubject,
+    Download,
+    LegalText,
+    MenuLink,
+    NewsItem,
+    Question,
+)
 from core.queries.face import forget_face
 
-Entry = NewsItem | MenuLink | Download
-Ordered = MenuLink | Download
+Ordered = MenuLink | Download | Question | ContactSubject | CannedAnswer
+Entry = NewsItem | Ordered
 
 _CODE_LENGTH = 50
 

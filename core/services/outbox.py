@@ -92,7 +92,8 @@ def write_mails(*, letters: Collection[Letter], now: datetime) -> int:
 
 
 def _rendered(*, to: str, template: str, context: dict, unsubscribe_url: str, now: datetime) -> OutgoingMail:
-    context = context | {"town": face().town, "unsubscribe_url": unsubscribe_url}
+    shown = face()
+    context = context | {"town": shown.town, "branding": shown, "unsubscribe_url": unsubscribe_url}
     own = voice().texts.get(template, OwnText())
     context |= {"introduction": own.introduction}
     # Any line break ends the subject: a visitor's name that holds one must not write headers, nor stop the mail.

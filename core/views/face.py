@@ -13,13 +13,16 @@ from core import clock
 from core.enums import LegalKind
 from core.forms.accounts import LoginForm
 from core.forms.contact import ContactForm
+from core.guardian_roles import may_open
 from core.models import Branding, Download, MenuLink, NewsItem
 from core.queries.face import face
 from core.queries.legal import legal_page
+from core.queries.news import news_for
 from core.services.conversations import ask_as_visitor
 from core.services.throttle import allow
 from core.visitors import visitor_address
 from tenants.context import town_timezone
+from themes.looks import themed
 from themes.palette import stylesheet
 
 NEWS_ON_HOME = 3
@@ -27,12 +30,11 @@ NEWS_ON_HOME = 3
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    today = clock.today(town_timezone())
     return render(
         request,
-        "home/home.html",
+        themed(face().theme, "home/home.html"),
         {
-            "news": NewsItem.objects.shown_on(today)[:NEWS_ON_HOME],
+            "news": _news(request)[:NEWS_ON_HOME],
             "downloads": Download.objects.filter(is_draft=False),
             "form": LoginForm(),
         },
@@ -41,8 +43,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def news(request: HttpRequest) -> HttpResponse:
-    today = clock.today(town_timezone())
-    return render(request, "home/news.html", {"news": NewsItem.objects.shown_on(today)})
+    return render(request, "home/news.html", {"news": _news(request)})
 
 
 @require_safe
@@ -67,7 +68,7 @@ def download(request: HttpRequest, code: str) -> HttpResponse:
 
 def contact(request: HttpRequest) -> HttpResponse:
     """A family that is signed in writes from its account, where the answer will wait for it."""
-    if request.user.is_authenticated and hasattr(request.user, "guardian"):
+    if hasattr(request.user, "guardian") and may_open(request.user.guardian.role, "conversation_new", "POST"):
         return redirect("conversation_new")
     form = ContactForm(request.POST or None, initial=_known_sender(request))
     if request.method == "POST" and form.is_valid():
@@ -105,6 +106,12 @@ def branding_picture(_request: HttpRequest, which: str) -> HttpResponse:
 @require_safe
 def legal(request: HttpRequest, kind: LegalKind) -> HttpResponse:
     return render(request, "home/legal.html", {"page": legal_page(kind)})
+
+
+def _news(request: HttpRequest) -> list[NewsItem]:
+    """What whoever reads the page may read: everybody's, and for a family that is signed in what is for it."""
+    household = request.user.guardian.household if hasattr(request.user, "guardian") else None
+    return news_for(household, on=clock.today(town_timezone()))
 
 
 def _known_sender(request: HttpRequest) -> dict[str, str]:

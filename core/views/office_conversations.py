@@ -10,7 +10,14 @@ from core.enums import ConversationState
 from core.errors import DomainError
 from core.forms.conversations import AnswerForm, FollowForm, WriteForm, subjects
 from core.models import Conversation, ConversationMessage, Household, User
-from core.queries.conversations import ORDERS, inbox, read_up_to, ready_answers, waiting_for_the_office
+from core.queries.conversations import (
+    ORDERS,
+    TO_ANSWER,
+    inbox,
+    read_up_to,
+    ready_answers,
+    waiting_for_the_office,
+)
 from core.queries.face import face
 from core.rights import Right
 from core.services.conversations import answer, follow, note, set_state, write_to_family
@@ -18,8 +25,6 @@ from core.views.access import agent_required
 from core.views.conversations import about_of, message_file
 from core.views.listing import exported, number_in, ordered, page_of, searched
 from core.words import NBSP
-
-TO_ANSWER = "a-repondre"
 
 
 @agent_required(right=Right.MESSAGE)

@@ -11,8 +11,27 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from core import clock
 from core.enums import LegalKind
-from core.forms.content import BrandingForm, DownloadForm, LegalTextForm, MenuLinkForm, NewsForm, WelcomeForm
-from core.models import Branding, CommuneSettings, Download, MenuLink, NewsItem
+from core.forms.content import (
+    AccessibilityForm,
+    BrandingForm,
+    DownloadForm,
+    LegalTextForm,
+    MenuLinkForm,
+    NewsForm,
+    QuestionForm,
+    WelcomeForm,
+)
+from core.forms.conversations import CannedAnswerForm, SubjectForm
+from core.models import (
+    Branding,
+    CannedAnswer,
+    CommuneSettings,
+    ContactSubject,
+    Download,
+    MenuLink,
+    NewsItem,
+    Question,
+)
 from core.queries.legal import legal_page
 from core.rich_text import rich_text
 from core.rights import Right
@@ -65,6 +84,30 @@ KINDS = {
             new="Nouveau document",
             model=Download,
             form=DownloadForm,
+        ),
+        Kind(
+            key="questions",
+            title="Questions fréquentes",
+            about="Ce que les familles demandent souvent, par thème.",
+            new="Nouvelle question",
+            model=Question,
+            form=QuestionForm,
+        ),
+        Kind(
+            key="sujets",
+            title="Sujets de message",
+            about="Ce que l’on choisit pour écrire au service, et qui répond.",
+            new="Nouveau sujet",
+            model=ContactSubject,
+            form=SubjectForm,
+        ),
+        Kind(
+            key="reponses",
+            title="Réponses types",
+            about="Les réponses que les agents donnent souvent ; les familles ne les voient pas ici.",
+            new="Nouvelle réponse type",
+            model=CannedAnswer,
+            form=CannedAnswerForm,
         ),
     )
 }
@@ -149,7 +192,12 @@ def agent_portal_look(request: HttpRequest) -> HttpResponse:
         messages.success(request, "L’identité est enregistrée : les familles la voient dès maintenant.")
         return redirect("agent_portal_look")
     accent = form.cleaned_data["accent"] if trying and "accent" not in form.errors else branding.accent
-    context = {"form": form, "accent": accent, "shades": palette(accent).light}
+    context = {
+        "form": form,
+        "accent": accent,
+        "shades": palette(accent).light,
+        "tried": form["theme"].value() or "",
+    }
     return render(request, "agent/portal/look.html", context)
 
 
@@ -161,6 +209,17 @@ def agent_portal_theme(request: HttpRequest) -> HttpResponse:
     except ValueError as error:
         raise Http404 from error
     return HttpResponse(css, content_type="text/css; charset=utf-8")
+
+
+@agent_required(right=Right.PUBLISH)
+@require_http_methods(["GET", "POST"])
+def agent_portal_accessibility(request: HttpRequest) -> HttpResponse:
+    form = AccessibilityForm(request.POST or None, instance=CommuneSettings.objects.first())
+    if request.method == "POST" and form.is_valid():
+        save_face(row=form.save(commit=False))
+        messages.success(request, "La déclaration est enregistrée.")
+        return redirect("agent_portal")
+    return render(request, "agent/portal/form.html", {"form": form, "title": "Accessibilité déclarée"})
 
 
 @agent_required(right=Right.PUBLISH)

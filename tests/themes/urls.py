@@ -19,6 +19,8 @@ NAMES = (
     "agent_home",
     "console_home",
     "theme_css",
+    "manifest",
+    "town_icon",
 )
 
 urlpatterns = [path(f"{name}/", lambda _request: HttpResponse(), name=name) for name in NAMES]

@@ -22,6 +22,7 @@ from portail.demo.history import write_history, write_weeks
 from portail.demo.homes import HOMES, Home
 from portail.demo.imports import write_roll
 from portail.demo.invoices import write_invoices
+from portail.demo.messages import write_group_messages, write_portal
 from portail.demo.neighbours import neighbours
 from portail.demo.organisation import write_organisation
 from portail.demo.papers import give_papers
@@ -77,6 +78,9 @@ def seed() -> list[dict[str, str]]:
             if slug == "balaruc":
                 write_invoices(Household.objects.get(number="F00001"), Regie.objects.get(code="sej"))
                 write_books(Regie.objects.get(code="sej"), User.objects.agents().earliest("pk"))
+            if slug == "bellegarde":
+                write_portal(agent=User.objects.agents().earliest("pk"))
+                write_group_messages(agent=User.objects.agents().earliest("pk"))
             write_organisation(agent=User.objects.agents().earliest("pk"))
         accounts.append(account("Agent", f"agent@{slug}.example", slug, path="/agent/"))
     accounts.insert(1, account("Famille", "famille@balaruc.example", "balaruc"))

@@ -187,10 +187,13 @@ TIME_ZONE = "Europe/Paris"  # the town's own zone is activated by tenants.middle
 
 # --- Templates and files -----------------------------------------------------------------------------
 FORM_RENDERER = "themes.forms.Renderer"
+# Folders of themes/ that a town may choose, beside the usual look (core.enums.Theme).
+THEMES = ("gazette",)
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "DIRS": [ROOT / "themes" / "templates"],
+        # Each theme keeps its own under its name: « gazette/home/home.html ».
+        "DIRS": [ROOT / "themes" / "templates", *(ROOT / "themes" / theme / "templates" for theme in THEMES)],
         "OPTIONS": {
             "context_processors": [
                 "django.template.context_processors.request",
@@ -215,7 +218,10 @@ TEMPLATES = [
 ]
 STATIC_URL = "/static/"
 STATIC_ROOT = Path(os.environ.get("PORTAIL_STATIC_ROOT", ROOT / "staticfiles"))
-STATICFILES_DIRS = [ROOT / "themes" / "static"]
+STATICFILES_DIRS = [
+    ROOT / "themes" / "static",
+    *((theme, ROOT / "themes" / theme / "static") for theme in THEMES),
+]
 STORAGES = {
     "default": {"BACKEND": "django_tenants.files.storage.TenantFileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
