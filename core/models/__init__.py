@@ -37,6 +37,7 @@ from core.models.security import (
     TrustedDevice,
 )
 from core.models.settings_changes import SettingsChange
+from core.models.sms import OutgoingSms
 from core.models.town import Branding, CommuneSettings
 from core.models.year_changes import YearChange, YearChangeLine
 
@@ -82,6 +83,7 @@ __all__ = [
     "NotificationChoice",
     "OpenSession",
     "OutgoingMail",
+    "OutgoingSms",
     "Question",
     "RecoveryCode",
     "RegisteredChild",

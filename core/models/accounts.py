@@ -27,6 +27,8 @@ class User(AbstractBaseUser):
     provisional_until = models.DateTimeField(
         "mot de passe provisoire valable jusqu’au", null=True, blank=True
     )
+    # Reminders also come as short messages, where the town sends some.
+    sms_reminders = models.BooleanField("rappels par SMS", default=False)
     created_at = models.DateTimeField("créé le", auto_now_add=True)
 
     objects = UserManager()

@@ -38,6 +38,10 @@ class CommuneSettings(models.Model):
     registration = models.CharField(
         "inscription en ligne", max_length=8, choices=RegistrationMode, default=RegistrationMode.CLOSED
     )
+    # Eleven letters or digits, as telephones show it; empty: the town pays for no short message.
+    sms_sender = models.CharField(
+        "expéditeur des SMS", max_length=11, blank=True, validators=[RegexValidator(r"^[A-Za-z0-9]{3,11}$")]
+    )
     # How long before a cut-off families who forgot are reminded of it; 0: never.
     reminder_hours = models.IntegerField("rappel avant une date limite (heures)", default=24)
 
