@@ -9,11 +9,13 @@ class BookingConfig(AppConfig):
         from billing import campaign_checks, counter_sales, purposes, recorded
         from booking.queries.abouts import reservation_about
         from booking.queries.audiences import Activities, Expected, Periods
+        from booking.queries.reach import places_of_activities
         from booking.queries.recorded import recorded_costs, recorded_times
         from booking.queries.unmarked import unmarked_bookings
         from booking.services.cart_counter import carts_to_pay
         from booking.services.cart_payments import CART_PURPOSE, CartPurpose
-        from core import abouts, audiences
+        from core import abouts, audiences, scope_places
+        from core.rights import ScopeKind
 
         abouts.register("reservation", reservation_about)
         audiences.register(Activities(), Periods(), Expected())
@@ -21,4 +23,5 @@ class BookingConfig(AppConfig):
         counter_sales.register("booking.carts", carts_to_pay)
         campaign_checks.register("booking.unmarked", unmarked_bookings)
         recorded.register("booking.times", recorded_times)
+        scope_places.register(ScopeKind.ACTIVITY, places_of_activities)
         recorded.register("booking.costs", recorded_costs)

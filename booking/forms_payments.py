@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 
 from billing.enums import Means, PaymentState
 from billing.models import Regie
@@ -32,9 +33,9 @@ class PaymentFilterForm(forms.Form):
     du = _day("Du")
     au = _day("Au")
 
-    def __init__(self, data: Any) -> None:
+    def __init__(self, data: Any, *, regies: QuerySet[Regie]) -> None:
         super().__init__(data)
-        self.fields["regie"].queryset = Regie.objects.all()
+        self.fields["regie"].queryset = regies
 
     @property
     def chosen(self) -> dict[str, Any]:

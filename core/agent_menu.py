@@ -47,7 +47,7 @@ SECTIONS = (
     Section(
         label="Accueil",
         icon="home",
-        entries=(_entry("agent_home", "Aujourd’hui", "agent_search"), _entry("agent_conversations", "Messages", "agent_conversation", "agent_mailing"), _entry("agent_tasks", "Tâches", "agent_task"), _entry("agent_statistics", "Statistiques")),
+        entries=(_entry("agent_home", "Aujourd’hui", "agent_search", "agent_security"), _entry("agent_conversations", "Messages", "agent_conversation", "agent_mailing"), _entry("agent_tasks", "Tâches", "agent_task"), _entry("agent_statistics", "Statistiques")),
     ),
     Section(
         label="Familles",
@@ -100,6 +100,7 @@ SECTIONS = (
             _entry("agent_portal", "Portail"),
             _entry("agent_providers", "Paiement en ligne", "agent_provider"),
             _entry("agent_colleagues", "Agents", "agent_colleague"),
+            _entry("agent_journal", "Journal"),
         ),
     ),
 )  # fmt: skip

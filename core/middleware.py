@@ -3,9 +3,27 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
+from core import clock
 from core.models import User
+from core.origin import coming_from
+from core.services.sessions import SEEN_EVERY, see_session
+from core.visitors import visitor_address
 
+# Keys of the session: when it was last noted as used, and that a second factor must be set up first.
+SEEN, MUST_ENROL = "seen", "must_enrol"
 ALLOWED_BEFORE_CHANGE = frozenset({"password_change", "logout", "theme_css"})
+ALLOWED_BEFORE_ENROLMENT = ALLOWED_BEFORE_CHANGE | {"agent_security_enrol"}
+
+
+class OriginMiddleware:
+    """Remembers from where the request comes, for the journal of acts."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        with coming_from(visitor_address(request)):
+            return self.get_response(request)
 
 
 class PasswordChangeMiddleware:
@@ -41,3 +59,33 @@ class NoStoreMiddleware:
         if "Cache-Control" not in response and request.user.is_authenticated:
             response["Cache-Control"] = "private, no-store"
         return response
+
+
+class SecondFactorMiddleware:
+    """Where the town demands a second factor, whoever came in without one sets it up before anything else."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, *_: object) -> HttpResponse | None:
+        if not request.session.get(MUST_ENROL) or not request.resolver_match:
+            return None
+        name = request.resolver_match.url_name
+        return None if name in ALLOWED_BEFORE_ENROLMENT else redirect("agent_security_enrol")
+
+
+class SessionSeenMiddleware:
+    """Notes now and then that a listed session is still used: one write in SEEN_EVERY, none in between."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        seen, now = request.session.get(SEEN), clock.now()
+        if seen is not None and now.timestamp() - seen > SEEN_EVERY.total_seconds():
+            see_session(key=request.session.session_key, address=visitor_address(request), now=now)
+            request.session[SEEN] = int(now.timestamp())
+        return self.get_response(request)

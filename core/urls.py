@@ -10,12 +10,12 @@ from core.views import (
     notifications,
     office,
     office_accounts,
-    office_agents,
     office_registrations,
     office_years,
     passwords,
     questions,
     registrations,
+    sessions,
 )
 
 urlpatterns = [
@@ -80,8 +80,8 @@ urlpatterns = [
     path("agent/annee/<int:pk>/appliquer/", office_years.agent_year_apply, name="agent_year_apply"),
     path("agent/annee/<int:pk>/reprendre/", office_years.agent_year_undo, name="agent_year_undo"),
     path("agent/annee/enfant/<int:pk>/", office_years.agent_year_line, name="agent_year_line"),
-    path("agent/agents/", office_agents.agent_colleagues, name="agent_colleagues"),
-    path("agent/agents/<int:pk>/", office_agents.agent_colleague_act, name="agent_colleague_act"),
+    path("agent/", include("core.urls_agents")),
+    path("mon-compte/appareils/", sessions.account_sessions, name="account_sessions"),
     path(
         "agent/responsables/<int:pk>/compte/",
         office_accounts.agent_account_create,

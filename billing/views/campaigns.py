@@ -13,7 +13,9 @@ from billing.enums import CampaignState, Outcome
 from billing.forms_campaigns import CampaignForm, DropForm, LineForm, month_before
 from billing.models import Campaign, Draft
 from billing.queries.campaigns import campaign_figures
+from billing.queries.reach import within
 from billing.services import campaigns
+from billing.views.reach import own_regies
 from core import clock
 from core.errors import DomainError
 from core.queries.families import find_households
@@ -31,20 +33,22 @@ DONE = {
 }
 
 
-@agent_required(right=Right.ACCOUNTS)
+@agent_required(right=Right.ACCOUNTS, scoped=True)
 @require_safe
 def agent_campaigns(request: HttpRequest) -> HttpResponse:
     rows = (
-        Campaign.objects.order_by("-created_at", "-pk")
+        Campaign.objects.filter(within(request.reach, "regie"))
+        .order_by("-created_at", "-pk")
         .select_related("regie")
         .annotate(documents=Count("drafts", filter=Q(drafts__invoice__isnull=False)))
     )
     return render(request, "agent/campaigns/list.html", {"page": page_of(rows, request.GET)})
 
 
-@agent_required(right=Right.INVOICE)
+@agent_required(right=Right.INVOICE, scoped=True)
 def agent_campaign_new(request: HttpRequest) -> HttpResponse:
     form = CampaignForm(request.POST or None, initial=_usual_terms())
+    form.fields["regie"].queryset = own_regies(request)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:
@@ -80,10 +84,11 @@ def _usual_terms() -> dict[str, Any]:
     }
 
 
-@agent_required(right=Right.ACCOUNTS)
+@agent_required(right=Right.ACCOUNTS, scoped=True)
 @require_safe
 def agent_campaign(request: HttpRequest, pk: int) -> HttpResponse:
-    campaign = get_object_or_404(Campaign.objects.select_related("regie", "created_by", "issued_by"), pk=pk)
+    rows = Campaign.objects.select_related("regie", "created_by", "issued_by")
+    campaign = get_object_or_404(rows, within(request.reach, "regie"), pk=pk)
     outcome, search = request.GET.get("suite", ""), searched(request.GET)
     drafts = campaign.drafts.select_related("household", "invoice").annotate(
         kept=Count("lines", filter=Q(lines__dropped_at__isnull=True)),
@@ -112,11 +117,11 @@ def agent_campaign(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "agent/campaigns/campaign.html", context)
 
 
-@agent_required(right=Right.INVOICE)
+@agent_required(right=Right.INVOICE, scoped=True)
 @require_POST
 def agent_campaign_act(request: HttpRequest, pk: int) -> HttpResponse:
     """``action``: « calculer », « emettre » or « abandonner »."""
-    campaign = get_object_or_404(Campaign, pk=pk)
+    campaign = get_object_or_404(Campaign, within(request.reach, "regie"), pk=pk)
     action = request.POST.get("action", "")
     try:
         if action == "calculer":
@@ -133,11 +138,11 @@ def agent_campaign_act(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("agent_campaign", pk)
 
 
-@agent_required(right=Right.INVOICE)
+@agent_required(right=Right.INVOICE, scoped=True)
 @require_POST
 def agent_campaign_line(request: HttpRequest, pk: int) -> HttpResponse:
     """A line written for this campaign only."""
-    campaign = get_object_or_404(Campaign, pk=pk)
+    campaign = get_object_or_404(Campaign, within(request.reach, "regie"), pk=pk)
     form = LineForm(request.POST)
     if not form.is_valid():
         for field, errors in form.errors.items():
@@ -162,10 +167,10 @@ def agent_campaign_line(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("agent_campaign_draft", draft.pk)
 
 
-@agent_required(right=Right.ACCOUNTS)
+@agent_required(right=Right.ACCOUNTS, scoped=True)
 @require_safe
 def agent_campaign_draft(request: HttpRequest, pk: int) -> HttpResponse:
-    draft = get_object_or_404(_drafts(), pk=pk)
+    draft = get_object_or_404(_drafts(), within(request.reach, "campaign__regie"), pk=pk)
     lines = list(draft.lines.select_related("charge__child", "charge__invoice_line", "dropped_by"))
     context = {
         "draft": draft,
@@ -178,11 +183,11 @@ def agent_campaign_draft(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "agent/campaigns/draft.html", context)
 
 
-@agent_required(right=Right.INVOICE)
+@agent_required(right=Right.INVOICE, scoped=True)
 @require_POST
 def agent_campaign_lines(request: HttpRequest, pk: int) -> HttpResponse:
     """Leave lines out, or take them back."""
-    draft = get_object_or_404(_drafts(), pk=pk)
+    draft = get_object_or_404(_drafts(), within(request.reach, "campaign__regie"), pk=pk)
     form = DropForm(request.POST, lines=list(draft.lines.values_list("pk", flat=True)))
     if not form.is_valid():
         for errors in form.errors.values():

@@ -13,9 +13,11 @@ from billing.documents.register import closing_pdf
 from billing.enums import ClosingKind, Means
 from billing.models import Closing, Regie
 from billing.queries.books import find_entries, in_till, totals_by_means
+from billing.queries.reach import within
 from billing.services.closings import close_day, close_month
 from billing.services.journal import closed_until
 from billing.views.documents import pdf_answer
+from billing.views.reach import own_regie, own_regies
 from core import clock
 from core.errors import DomainError
 from core.rights import Right
@@ -50,21 +52,21 @@ class MonthForm(forms.Form):
     mois = forms.DateField(error_messages={"invalid": "Choisissez un mois."})
 
 
-@agent_required(right=Right.ACCOUNTS)
+@agent_required(right=Right.ACCOUNTS, scoped=True)
 @require_safe
 def agent_closings(request: HttpRequest) -> HttpResponse:
-    closings = Closing.objects.select_related("regie", "by")
-    regies = [(regie, closed_until(regie.pk)) for regie in Regie.objects.all()]
+    closings = Closing.objects.filter(within(request.reach, "regie")).select_related("regie", "by")
+    regies = [(regie, closed_until(regie.pk)) for regie in own_regies(request)]
     return render(
         request, "agent/books/closings.html", {"page": page_of(closings, request.GET), "regies": regies}
     )
 
 
-@agent_required(right=Right.CASH)
+@agent_required(right=Right.CASH, scoped=True)
 @require_http_methods(["GET", "POST"])
 def agent_closing_new(request: HttpRequest, code: str) -> HttpResponse:
     """What has happened since the last closing, what the till should hold, then the count."""
-    regie, today = get_object_or_404(Regie, code=code), clock.today(town_timezone())
+    regie, today = own_regie(request, code), clock.today(town_timezone())
     form = DayForm(request.POST or None, initial={"jour": today})
     if request.method == "POST" and form.is_valid():
         last_day: date = form.cleaned_data["jour"]
@@ -97,10 +99,10 @@ def agent_closing_new(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "agent/books/closing_new.html", context)
 
 
-@agent_required(right=Right.CASH)
+@agent_required(right=Right.CASH, scoped=True)
 @require_POST
 def agent_closing_month(request: HttpRequest, code: str) -> HttpResponse:
-    regie, form = get_object_or_404(Regie, code=code), MonthForm(request.POST)
+    regie, form = own_regie(request, code), MonthForm(request.POST)
     if not form.is_valid():
         messages.warning(request, " ".join(form.errors["mois"]))
         return redirect("agent_closing_new", code)
@@ -113,10 +115,11 @@ def agent_closing_month(request: HttpRequest, code: str) -> HttpResponse:
     return redirect("agent_closings")
 
 
-@agent_required(right=Right.ACCOUNTS)
+@agent_required(right=Right.ACCOUNTS, scoped=True)
 @require_safe
-def agent_closing_pdf(request: HttpRequest, pk: int) -> HttpResponse:  # noqa: ARG001  a view's signature
-    closing = get_object_or_404(Closing.objects.select_related("regie", "by"), pk=pk)
+def agent_closing_pdf(request: HttpRequest, pk: int) -> HttpResponse:
+    closings = Closing.objects.select_related("regie", "by")
+    closing = get_object_or_404(closings, within(request.reach, "regie"), pk=pk)
     return pdf_answer(closing_pdf(closing), f"arrete-{closing.last_day:%Y-%m-%d}-{closing.kind}.pdf")
 
 

@@ -12,14 +12,16 @@ from billing.counter_sales import sales_to
 from billing.documents.quittance import quittance_pdf
 from billing.enums import Means, PaymentState
 from billing.forms_counter import CounterForm, ReasonForm, TokenForm
-from billing.models import Payment, Quittance, Regie
+from billing.models import Payment, Quittance
 from billing.queries.cesu import cesu_room
 from billing.queries.invoices import open_attempts
+from billing.queries.reach import within
 from billing.queries.unpaid import find_unpaid
 from billing.services.counter import take_money
 from billing.services.counter_reversals import cancel_quittance, correct_quittance, reject_payment
 from billing.services.journal import closed_until
 from billing.views.documents import pdf_answer
+from billing.views.reach import own_regie, own_regies
 from core import clock
 from core.errors import DomainError
 from core.models import Household
@@ -29,14 +31,15 @@ from core.views.access import agent_required
 from tenants.context import town_timezone
 
 
-@agent_required(right=Right.CASH)
+@agent_required(right=Right.CASH, scoped=True)
 @require_safe
 def agent_counter_open(request: HttpRequest, household_id: int) -> HttpResponse:
     """From the family's page: the first régie at which a basket or an invoice waits, else the first of the town."""
     household, on = get_object_or_404(Household, pk=household_id), clock.today(town_timezone())
     baskets = [sale.regie_id for sale in sales_to(household, now=clock.now())]
     owing = find_unpaid(on=on).filter(household=household).values_list("regie", flat=True)
-    regie = Regie.objects.filter(pk__in=baskets or owing).first() or Regie.objects.first()
+    regies = own_regies(request)
+    regie = regies.filter(pk__in=baskets or owing).first() or regies.first()
     if regie is None:
         messages.warning(request, "Cette commune n’a pas encore de régie.")
         return redirect("agent_family", household_id)
@@ -44,11 +47,11 @@ def agent_counter_open(request: HttpRequest, household_id: int) -> HttpResponse:
 
 
 @never_cache
-@agent_required(right=Right.CASH)
+@agent_required(right=Right.CASH, scoped=True)
 @require_http_methods(["GET", "POST"])
 def agent_counter(request: HttpRequest, household_id: int, code: str) -> HttpResponse:
     """« Encaisser »: what is due, what is handed over, one quittance."""
-    household, regie = get_object_or_404(Household, pk=household_id), get_object_or_404(Regie, code=code)
+    household, regie = get_object_or_404(Household, pk=household_id), own_regie(request, code)
     if done := _already_made(request):
         return redirect("agent_quittance", done.pk)
     payer = household.guardians.order_by("-is_payer", "pk").first()
@@ -99,7 +102,7 @@ def agent_counter(request: HttpRequest, household_id: int, code: str) -> HttpRes
         "basket_ticked": "panier" in form.data or not form.is_bound,
         "due": sum((one.total - one.allocated for one in invoices), ZERO),
         "running": open_attempts(invoices).exists(),
-        "others": Regie.objects.exclude(pk=regie.pk),
+        "others": own_regies(request).exclude(pk=regie.pk),
     }
     return render(request, "agent/books/counter.html", context)
 
@@ -110,25 +113,25 @@ def _already_made(request: HttpRequest) -> Quittance | None:
     return Quittance.objects.filter(token=form.cleaned_data["jeton"]).first() if form.is_valid() else None
 
 
-@agent_required(right=Right.ACCOUNTS)
+@agent_required(right=Right.ACCOUNTS, scoped=True)
 @require_safe
 def agent_quittance(request: HttpRequest, pk: int) -> HttpResponse:
-    quittance = get_object_or_404(Quittance.objects.select_related("regie", "household", "by"), pk=pk)
+    quittance = _quittance(request, pk)
     return _page(request, quittance, ReasonForm())
 
 
-@agent_required(right=Right.ACCOUNTS)
+@agent_required(right=Right.ACCOUNTS, scoped=True)
 @require_safe
-def agent_quittance_pdf(request: HttpRequest, pk: int) -> HttpResponse:  # noqa: ARG001  a view's signature
-    quittance = get_object_or_404(Quittance.objects.select_related("regie", "household", "by"), pk=pk)
+def agent_quittance_pdf(request: HttpRequest, pk: int) -> HttpResponse:
+    quittance = _quittance(request, pk)
     return pdf_answer(quittance_pdf(quittance), f"quittance-{quittance.reference}.pdf")
 
 
-@agent_required(right=Right.CASH)
+@agent_required(right=Right.CASH, scoped=True)
 @require_POST
 def agent_quittance_undo(request: HttpRequest, pk: int) -> HttpResponse:
     """Cancel it, or correct it once its day is closed."""
-    quittance = get_object_or_404(Quittance.objects.select_related("regie", "household", "by"), pk=pk)
+    quittance = _quittance(request, pk)
     form = ReasonForm(request.POST)
     if not form.is_valid():
         return _page(request, quittance, form)
@@ -142,11 +145,12 @@ def agent_quittance_undo(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("agent_quittance", pk)
 
 
-@agent_required(right=Right.CASH)
+@agent_required(right=Right.CASH, scoped=True)
 @require_POST
 def agent_quittance_unpaid(request: HttpRequest, pk: int) -> HttpResponse:
     """A deposited payment of a quittance came back: ``pk`` is the payment's."""
-    payment = get_object_or_404(Payment.objects.exclude(quittance=None), pk=pk)
+    payments = Payment.objects.exclude(quittance=None)
+    payment = get_object_or_404(payments, within(request.reach, "regie"), pk=pk)
     form = ReasonForm(request.POST)
     if form.is_valid():
         try:
@@ -162,6 +166,11 @@ def agent_quittance_unpaid(request: HttpRequest, pk: int) -> HttpResponse:
     else:
         messages.warning(request, " ".join(form.errors["motif"]))
     return redirect("agent_quittance", payment.quittance_id)
+
+
+def _quittance(request: HttpRequest, pk: int) -> Quittance:
+    quittances = Quittance.objects.select_related("regie", "household", "by")
+    return get_object_or_404(quittances, within(request.reach, "regie"), pk=pk)
 
 
 def _page(request: HttpRequest, quittance: Quittance, form: ReasonForm) -> HttpResponse:

@@ -13,8 +13,10 @@ from billing.enums import TILL_MEANS, Means
 from billing.forms_counter import ReasonForm
 from billing.models import DepositSlip, Payment, Regie
 from billing.queries.books import to_deposit
+from billing.queries.reach import within
 from billing.services.deposits import DENOMINATIONS, cancel_slip, make_slip
 from billing.views.documents import pdf_answer
+from billing.views.reach import own_regie, own_regies
 from core import clock
 from core.errors import DomainError
 from core.money import ZERO
@@ -58,24 +60,24 @@ def _name(value: Decimal) -> str:
     return f"c{value * 100:.0f}"
 
 
-@agent_required(right=Right.ACCOUNTS)
+@agent_required(right=Right.ACCOUNTS, scoped=True)
 @require_safe
 def agent_deposits(request: HttpRequest) -> HttpResponse:
     waiting = [
         {"regie": regie, "means": means, "count": len(rows), "total": sum((one.amount for one in rows), ZERO)}
-        for regie in Regie.objects.all()
+        for regie in own_regies(request)
         for means in Means
         if means in TILL_MEANS and (rows := list(to_deposit(regie, means)))
     ]
-    slips = DepositSlip.objects.select_related("regie", "by")
+    slips = DepositSlip.objects.filter(within(request.reach, "regie")).select_related("regie", "by")
     context = {"waiting": waiting, "page": page_of(slips, request.GET)}
     return render(request, "agent/books/deposits.html", context)
 
 
-@agent_required(right=Right.CASH)
+@agent_required(right=Right.CASH, scoped=True)
 @require_http_methods(["GET", "POST"])
 def agent_deposit_new(request: HttpRequest, code: str, means: str) -> HttpResponse:
-    regie = get_object_or_404(Regie, code=code)
+    regie = own_regie(request, code)
     if means not in TILL_MEANS:
         raise Http404
     chosen = Means(means)
@@ -107,23 +109,23 @@ def agent_deposit_new(request: HttpRequest, code: str, means: str) -> HttpRespon
     return render(request, "agent/books/deposit_new.html", context)
 
 
-@agent_required(right=Right.ACCOUNTS)
+@agent_required(right=Right.ACCOUNTS, scoped=True)
 @require_safe
 def agent_deposit(request: HttpRequest, pk: int) -> HttpResponse:
-    return _page(request, _slip(pk), ReasonForm())
+    return _page(request, _slip(request, pk), ReasonForm())
 
 
-@agent_required(right=Right.ACCOUNTS)
+@agent_required(right=Right.ACCOUNTS, scoped=True)
 @require_safe
-def agent_deposit_pdf(request: HttpRequest, pk: int) -> HttpResponse:  # noqa: ARG001  a view's signature
-    slip = _slip(pk)
+def agent_deposit_pdf(request: HttpRequest, pk: int) -> HttpResponse:
+    slip = _slip(request, pk)
     return pdf_answer(slip_pdf(slip), f"bordereau-{slip.reference}.pdf")
 
 
-@agent_required(right=Right.CASH)
+@agent_required(right=Right.CASH, scoped=True)
 @require_POST
 def agent_deposit_cancel(request: HttpRequest, pk: int) -> HttpResponse:
-    slip, form = _slip(pk), ReasonForm(request.POST)
+    slip, form = _slip(request, pk), ReasonForm(request.POST)
     if not form.is_valid():
         return _page(request, slip, form)
     try:
@@ -135,8 +137,9 @@ def agent_deposit_cancel(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("agent_deposit", pk)
 
 
-def _slip(pk: int) -> DepositSlip:
-    return get_object_or_404(DepositSlip.objects.select_related("regie", "by", "cancelled_by"), pk=pk)
+def _slip(request: HttpRequest, pk: int) -> DepositSlip:
+    slips = DepositSlip.objects.select_related("regie", "by", "cancelled_by")
+    return get_object_or_404(slips, within(request.reach, "regie"), pk=pk)
 
 
 def _page(request: HttpRequest, slip: DepositSlip, form: ReasonForm) -> HttpResponse:

@@ -11,6 +11,7 @@ from billing.documents.quittance import quittance_pdf
 from billing.documents.receipt import receipt_pdf as draw_receipt
 from billing.models import Invoice, Payment
 from billing.queries.ledger import published
+from billing.queries.reach import within
 from core.clock import today
 from core.rights import Right
 from core.views.access import agent_required, family_required
@@ -24,9 +25,10 @@ def invoice_pdf(request: HttpRequest, pk: int) -> HttpResponse:
     return _invoice(get_object_or_404(mine.select_related("regie"), pk=pk))
 
 
-@agent_required(right=Right.ACCOUNTS)
-def agent_invoice_pdf(request: HttpRequest, pk: int) -> HttpResponse:  # noqa: ARG001  a view's signature
-    return _invoice(get_object_or_404(Invoice.objects.select_related("regie"), pk=pk))
+@agent_required(right=Right.ACCOUNTS, scoped=True)
+def agent_invoice_pdf(request: HttpRequest, pk: int) -> HttpResponse:
+    invoices = Invoice.objects.select_related("regie")
+    return _invoice(get_object_or_404(invoices, within(request.reach, "regie"), pk=pk))
 
 
 @family_required

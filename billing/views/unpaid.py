@@ -5,8 +5,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from billing.models import Invoice, Regie
+from billing.models import Invoice
+from billing.queries.reach import within
 from billing.queries.unpaid import find_unpaid
+from billing.views.reach import own_regies
 from core.clock import today
 from core.money import ZERO
 from core.rights import Right
@@ -24,7 +26,7 @@ ORDERS = {
 COLUMNS = ("Régie", "N° de dossier", "Dossier", "Facture", "Émise le", "À payer avant le", "Total", "Reste dû", "Relances")  # fmt: skip
 
 
-@agent_required(right=Right.ACCOUNTS)
+@agent_required(right=Right.ACCOUNTS, scoped=True)
 @require_safe
 def agent_unpaid(request: HttpRequest) -> HttpResponse:
     on = today(town_timezone())
@@ -34,15 +36,15 @@ def agent_unpaid(request: HttpRequest) -> HttpResponse:
         "reminded": number_in(request.GET, "relances"),
     }
     search = searched(request.GET)
-    rows = find_unpaid(search, on=on, **chosen).select_related("regie", "household")  # type: ignore[arg-type]
-    rows = ordered(rows, request.GET, ORDERS, default="echeance")
+    rows = find_unpaid(search, on=on, **chosen).filter(within(request.reach, "regie"))  # type: ignore[arg-type]
+    rows = ordered(rows.select_related("regie", "household"), request.GET, ORDERS, default="echeance")
     if file := exported(request.GET, name="impayes", columns=COLUMNS, rows=map(_row, rows)):
         return file
     context = {
         "page": page_of(rows, request.GET),
         "search": search,
         "chosen": chosen,
-        "regies": Regie.objects.all(),
+        "regies": own_regies(request),
         "total": rows.aggregate(sum=Sum("left"))["sum"] or ZERO,
         "today": on,
     }

@@ -106,9 +106,9 @@ def _counted(rows: QuerySet) -> Coalesce:
     return Coalesce(Subquery(rows.values("count"), output_field=IntegerField()), 0)
 
 
-def next_open_day(day: date) -> date | None:
-    """The first day after this one on which something is open."""
-    coming = Opening.objects.filter(date__gt=day, closed_reason="").order_by("date")
+def next_open_day(day: date, among: Q) -> date | None:
+    """The first day after this one on which something ``among`` is open."""
+    coming = Opening.objects.filter(among, date__gt=day, closed_reason="").order_by("date")
     return coming.values_list("date", flat=True).first()
 
 

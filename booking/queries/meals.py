@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from itertools import groupby
 
-from django.db.models import Count, F, Func, IntegerField, OuterRef, Subquery
+from django.db.models import Count, F, Func, IntegerField, OuterRef, Q, Subquery
 
 from booking.enums import TAKING, ChangeKind, PlaceState
 from booking.models import Activity, MealOrder, Opening, Place
@@ -156,10 +156,13 @@ def monday_of(day: date) -> date:
 
 
 def meals_of_week(
-    monday: date, *, now: datetime, establishment: Establishment | None = None
+    monday: date, *, now: datetime, establishment: Establishment | None = None, among: Q | None = None
 ) -> list[ServiceMeals]:
-    """The services that serve a meal in this week, in the town's order, with their open days."""
-    openings = _openings(monday, monday + timedelta(days=6), establishment)
+    """The services that serve a meal in this week, in the town's order, with their open days.
+
+    ``among``: of the openings, those that the reader may see; none is left out without it.
+    """
+    openings = _openings(monday, monday + timedelta(days=6), establishment, among or Q())
     counts = _counts(openings, now)
     orders = _last_orders(monday, monday + timedelta(days=6))
     notes = dict(
@@ -192,9 +195,9 @@ def meals_of_week(
     return services
 
 
-def _openings(start: date, end: date, establishment: Establishment | None) -> list[Opening]:
+def _openings(start: date, end: date, establishment: Establishment | None, among: Q) -> list[Opening]:
     openings = Opening.objects.filter(
-        date__range=(start, end), slot__starts__lte=MIDDAY, slot__ends__gt=MIDDAY
+        among, date__range=(start, end), slot__starts__lte=MIDDAY, slot__ends__gt=MIDDAY
     ).select_related("slot__period__activity__establishment")
     if establishment:
         openings = openings.filter(slot__period__activity__establishment=establishment)

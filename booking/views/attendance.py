@@ -8,7 +8,8 @@ from uuid import uuid4
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import FileResponse, HttpRequest, HttpResponse, JsonResponse
+from django.db.models import Q
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.text import slugify
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -28,6 +29,7 @@ from booking.queries.attendance import (
     openings_of,
     others_for,
 )
+from booking.queries.reach import within
 from booking.services.attendance import Marking, close_sheet, record_marks
 from booking.services.attendance_health import open_health
 from core import clock
@@ -52,7 +54,7 @@ WORKER = settings.ROOT / "themes/static/js/attendance-worker.js"
 OVERLAP = timedelta(seconds=10)
 
 
-@agent_required(right=Right.ATTEND)
+@agent_required(right=Right.ATTEND, scoped=True)
 @require_safe
 def agent_attendance(request: HttpRequest) -> HttpResponse:
     today = clock.today(town_timezone())
@@ -64,17 +66,17 @@ def agent_attendance(request: HttpRequest) -> HttpResponse:
         "today": today,
         "before": day - timedelta(days=1),
         "after": day + timedelta(days=1),
-        "openings": openings_of(day),
-        "next_open_day": next_open_day(day),
+        "openings": openings_of(day).filter(_reached(request)),
+        "next_open_day": next_open_day(day, _reached(request)),
     }
     return render(request, "booking/attendance/day.html", context)
 
 
-@agent_required(right=Right.ATTEND)
+@agent_required(right=Right.ATTEND, scoped=True)
 @require_http_methods(["GET", "HEAD", "POST"])
 def agent_attendance_sheet(request: HttpRequest, pk: int) -> HttpResponse:
     """The sheet; posted by a page without script, it records what differs from what is known."""
-    opening, now = get_object_or_404(openings(), pk=pk), clock.now()
+    opening, now = _opening(request, pk), clock.now()
     sheet = load_sheet(opening, now=now)
     form = SheetForm(request.POST or None, rows=sheet.rows)
     if request.method == "POST" and form.is_valid():
@@ -91,7 +93,7 @@ def agent_attendance_sheet(request: HttpRequest, pk: int) -> HttpResponse:
         "form": form,
         "close_form": CloseForm(),
         "search": search,
-        "found": _not_on(sheet, search),
+        "found": _not_on(request, sheet, search),
         "data": _data_of(sheet, now),
         "upcoming": opening.date > clock.today(town_timezone()),
     }
@@ -100,11 +102,32 @@ def agent_attendance_sheet(request: HttpRequest, pk: int) -> HttpResponse:
     return answer
 
 
-def _not_on(sheet: Sheet, search: str) -> list[Child]:
+def _opening(request: HttpRequest, pk: int) -> Opening:
+    return get_object_or_404(openings().filter(_reached(request)), pk=pk)
+
+
+def _reached(request: HttpRequest) -> Q:
+    """An animateur may hold one school or one activity only."""
+    return within(request.reach, "slot__period__activity")
+
+
+def _strangers(request: HttpRequest, opening: Opening, children: set[int]) -> set[int]:
+    """Those whom an agent of some places only may not bring on this sheet, nor read anything of."""
+    if request.reach.everywhere or not children:
+        return set()
+    sheet = load_sheet(opening, now=clock.now())
+    return children - {row.child.pk for row in sheet.rows} - {child.pk for child in others_for(sheet)}
+
+
+def _not_on(request: HttpRequest, sheet: Sheet, search: str) -> list[Child]:
+    """Children of the whole town; for whoever holds some places only, those of the service."""
     if not search:
         return []
     known = [row.child.pk for row in sheet.rows if row.expected or row.mark == Mark.PRESENT]
-    return list(find_children(search).exclude(pk__in=known).order_by("last_name", "first_name", "pk")[:FOUND])
+    found = find_children(search).exclude(pk__in=known)
+    if not request.reach.everywhere:
+        found = found.filter(pk__in=[child.pk for child in others_for(sheet)])
+    return list(found.order_by("last_name", "first_name", "pk")[:FOUND])
 
 
 def _data_of(sheet: Sheet, now: datetime) -> dict[str, object]:
@@ -159,15 +182,17 @@ def _dispute(row: Row) -> str:
     )
 
 
-@agent_required(right=Right.ATTEND)
+@agent_required(right=Right.ATTEND, scoped=True)
 @require_POST
 def agent_attendance_sync(request: HttpRequest, pk: int) -> HttpResponse:
     """Take a device's acts, each once, and answer what changed for it: JSON in, JSON out."""
-    opening, now = get_object_or_404(openings(), pk=pk), clock.now()
+    opening, now = _opening(request, pk), clock.now()
     try:
         sending = Sending.model_validate(json.loads(request.body))
     except (ValidationError, ValueError):
         return JsonResponse({"error": "Envoi illisible."}, status=400)
+    if _strangers(request, opening, {act.child for act in sending.acts}):
+        return JsonResponse({"error": "Un de ces enfants n’est pas de vos services."}, status=403)
     try:
         recorded = record_marks(
             opening=opening,
@@ -201,13 +226,15 @@ def _alerts_of(sheet: Sheet, rows: list[Row], request: HttpRequest, now: datetim
     return {row.child.pk: str(row.alert) for row in opened.rows}
 
 
-@agent_required(right=Right.ATTEND)
+@agent_required(right=Right.ATTEND, scoped=True)
 @require_POST
 def agent_attendance_unbooked(request: HttpRequest, pk: int) -> HttpResponse:
     """« Présent sans réservation », without script."""
-    opening, now = get_object_or_404(openings(), pk=pk), clock.now()
+    opening, now = _opening(request, pk), clock.now()
     form = UnbookedForm(request.POST)
     child = get_object_or_404(Child, pk=form.cleaned_data["enfant"] if form.is_valid() else 0)
+    if _strangers(request, opening, {child.pk}):
+        raise Http404
     row = next((row for row in load_sheet(opening, now=now).rows if row.child == child), None)
     if row is None or row.mark != Mark.PRESENT:
         seen = row.act.uuid if row and row.act else None
@@ -217,10 +244,10 @@ def agent_attendance_unbooked(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("agent_attendance_sheet", pk)
 
 
-@agent_required(right=Right.ATTEND)
+@agent_required(right=Right.ATTEND, scoped=True)
 @require_POST
 def agent_attendance_close(request: HttpRequest, pk: int) -> HttpResponse:
-    opening = get_object_or_404(openings(), pk=pk)
+    opening = _opening(request, pk)
     form = CloseForm(request.POST)
     try:
         close_sheet(
@@ -236,10 +263,10 @@ def agent_attendance_close(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("agent_attendance_sheet", pk)
 
 
-@agent_required(right=Right.ATTEND)
+@agent_required(right=Right.ATTEND, scoped=True)
 @require_safe
 def agent_attendance_pdf(request: HttpRequest, pk: int) -> FileResponse:
-    opening, now = get_object_or_404(openings(), pk=pk), clock.now()
+    opening, now = _opening(request, pk), clock.now()
     sheet = open_health(load_sheet(opening, now=now), by=request.user, on="Feuille imprimée", now=now)
     content = attendance_pdf(sheet)
     answer = FileResponse(
@@ -249,11 +276,11 @@ def agent_attendance_pdf(request: HttpRequest, pk: int) -> FileResponse:
     return answer
 
 
-@agent_required(right=Right.ATTEND)
+@agent_required(right=Right.ATTEND, scoped=True)
 @require_safe
 def agent_attendance_export(request: HttpRequest, pk: int) -> HttpResponse | FileResponse:
     """What a spreadsheet holds travels: of health it says only that there is something to know."""
-    opening, now = get_object_or_404(openings(), pk=pk), clock.now()
+    opening, now = _opening(request, pk), clock.now()
     sheet = open_health(load_sheet(opening, now=now), by=request.user, on="Tableur", now=now)
     rows = map(_exported, sheet.rows)
     if request.GET.get("format") != "xlsx":
@@ -283,7 +310,7 @@ def _exported(row: Row) -> tuple[object, ...]:
     )
 
 
-@agent_required(right=Right.ATTEND)
+@agent_required(right=Right.ATTEND, scoped=True)
 @require_safe
 def agent_attendance_worker(_request: HttpRequest) -> HttpResponse:
     """The script that keeps opened sheets readable without a network; served here, it governs only these pages."""

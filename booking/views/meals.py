@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from booking.documents.meals import meals_pdf
 from booking.forms_meals import OrderForm, WeekForm
 from booking.queries.meals import ServiceMeals, meals_of_week, monday_of
+from booking.queries.reach import within
 from booking.services.meals import order_meals
 from core import clock
 from core.rights import Right
@@ -36,7 +37,7 @@ COLUMNS = (
 BAR_HEIGHT = 100
 
 
-@agent_required(right=Right.ATTEND)
+@agent_required(right=Right.ATTEND, scoped=True)
 @require_safe
 def agent_meals(request: HttpRequest) -> HttpResponse:
     today = clock.today(town_timezone())
@@ -44,7 +45,9 @@ def agent_meals(request: HttpRequest) -> HttpResponse:
     chosen = asked.cleaned_data if asked.is_valid() else {}
     monday = monday_of(chosen.get("date") or today)
     place = chosen.get("etablissement")
-    services = meals_of_week(monday, now=clock.now(), establishment=place)
+    services = meals_of_week(
+        monday, now=clock.now(), establishment=place, among=within(request.reach, "slot__period__activity")
+    )
     name = f"repas-{monday:%Y-%m-%d}"
     if table := exported(request.GET, name=name, columns=COLUMNS, rows=_rows(services)):
         return table
@@ -106,10 +109,11 @@ def _bars(services: Sequence[ServiceMeals]) -> list[dict[str, object]]:
     return bars
 
 
-@agent_required(right=Right.DECIDE)
+@agent_required(right=Right.DECIDE, scoped=True)
 @require_POST
 def agent_meals_order(request: HttpRequest) -> HttpResponse:
     form = OrderForm(request.POST)
+    form.fields["service"].queryset = form.fields["service"].queryset.filter(within(request.reach))
     if not form.is_valid() or not form.cleaned_data["jours"]:
         messages.warning(request, "Cochez au moins un jour à commander.")
         return redirect("agent_meals")

@@ -20,6 +20,7 @@ from booking.queries.office_home import (
     receipts_by_month,
     reservations_by_day,
 )
+from booking.queries.reach import within
 from core import clock
 from core.agent_menu import opens
 from core.models import StaffTask
@@ -49,8 +50,9 @@ def agent_home(request: HttpRequest) -> HttpResponse:
             "by_day": _by_day(reservations_by_day(today=today, tz=tz)),
             "reservations": find_reservations().order_by("-pk")[:SHORT],
         }
-    if rights.may_everywhere(Right.ATTEND):
-        services = [one for one in openings_of(today) if one.expected or not one.closed_reason]
+    if rights.may(Right.ATTEND):
+        reached = openings_of(today).filter(within(rights.reach(Right.ATTEND), "slot__period__activity"))
+        services = [one for one in reached if one.expected or not one.closed_reason]
         context |= {"services": services, "meals": sum(map(_meals, services))}
     if rights.may_everywhere(Right.TASKS):
         context["tasks"] = StaffTask.objects.filter(done_at=None)[:SHORT]

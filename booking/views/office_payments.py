@@ -12,8 +12,10 @@ from billing.enums import SETTLED_PAYMENTS, PaymentState, Trigger
 from billing.models import Payment, Refund
 from billing.providers.base import ProviderError
 from billing.providers.registry import get_driver
+from billing.queries.reach import within
 from billing.services.provider_acts import can_refund, may_be_rejected, refund_by_provider, reject_debit
 from billing.services.settlement import settle
+from billing.views.reach import own_regies
 from booking.forms_payments import PaymentFilterForm, RejectionForm
 from booking.queries.office import PAYMENT_ORDERS, find_payments
 from core import clock
@@ -27,11 +29,11 @@ from core.views.listing import exported, ordered, page_of
 COLUMNS = ("Référence", "N° de dossier", "Dossier", "Payeur", "Régie", "Moyen", "Mode", "Ouvert le", "Payé le", "Quittance", "Montant", "État", "Référence chez le prestataire")  # fmt: skip
 
 
-@agent_required(right=Right.ACCOUNTS)
+@agent_required(right=Right.ACCOUNTS, scoped=True)
 @require_safe
 def agent_payments(request: HttpRequest) -> HttpResponse:
-    form = PaymentFilterForm(request.GET)
-    found = find_payments(**form.chosen)
+    form = PaymentFilterForm(request.GET, regies=own_regies(request))
+    found = find_payments(**form.chosen).filter(within(request.reach, "regie"))
     rows = ordered(found, request.GET, PAYMENT_ORDERS, default="-cree")
     if table := exported(request.GET, name="paiements", columns=COLUMNS, rows=_cells(rows)):
         return table
@@ -46,17 +48,17 @@ def agent_payments(request: HttpRequest) -> HttpResponse:
     return render(request, "agent/payments.html", context)
 
 
-@agent_required(right=Right.ACCOUNTS)
+@agent_required(right=Right.ACCOUNTS, scoped=True)
 @require_safe
 def agent_payment(request: HttpRequest, pk: int) -> HttpResponse:
-    return _page(request, _payment(pk), RejectionForm())
+    return _page(request, _payment(request, pk), RejectionForm())
 
 
-@agent_required(right=Right.CASH)
+@agent_required(right=Right.CASH, scoped=True)
 @require_POST
 def agent_payment_check(request: HttpRequest, pk: int) -> HttpResponse:
     """« Vérifier » : ask the provider what became of the payment, as its own notification would make us do."""
-    payment = get_object_or_404(Payment, pk=pk)
+    payment = get_object_or_404(Payment, within(request.reach, "regie"), pk=pk)
     try:
         payment = settle(payment_id=payment.pk, trigger=Trigger.STAFF, now=clock.now())
     except ProviderError:
@@ -69,11 +71,11 @@ def agent_payment_check(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("agent_payment", payment.pk)
 
 
-@agent_required(right=Right.CASH)
+@agent_required(right=Right.CASH, scoped=True)
 @require_POST
 def agent_payment_reject(request: HttpRequest, pk: int) -> HttpResponse:
     """The bank gave a debit back: the agent read it on the régie's account, no provider tells it."""
-    payment, form = _payment(pk), RejectionForm(request.POST)
+    payment, form = _payment(request, pk), RejectionForm(request.POST)
     if not form.is_valid():
         return _page(request, payment, form)
     try:
@@ -85,12 +87,15 @@ def agent_payment_reject(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("agent_payment", payment.pk)
 
 
-@agent_required(right=Right.CASH)
+@agent_required(right=Right.CASH, scoped=True)
 @require_POST
 def agent_payment_refund(request: HttpRequest, pk: int) -> HttpResponse:
     """Have the provider give back one refund of the list."""
     refund = get_object_or_404(
-        Refund.objects.select_related("payment__account"), pk=pk, payment__isnull=False
+        Refund.objects.select_related("payment__account"),
+        within(request.reach, "payment__regie"),
+        pk=pk,
+        payment__isnull=False,
     )
     try:
         refund_by_provider(refund=refund, by=request.user, now=clock.now())
@@ -101,8 +106,8 @@ def agent_payment_refund(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("agent_payment", refund.payment_id)
 
 
-def _payment(pk: int) -> Payment:
-    return get_object_or_404(find_payments(), pk=pk)
+def _payment(request: HttpRequest, pk: int) -> Payment:
+    return get_object_or_404(find_payments(), within(request.reach, "regie"), pk=pk)
 
 
 def _page(request: HttpRequest, payment: Payment, form: RejectionForm) -> HttpResponse:

@@ -4,6 +4,7 @@ from django import forms
 from django.contrib.auth import password_validation
 
 from core.models import User
+from core.rights import Role
 
 WRONG_PAIR = "Cet identifiant et ce mot de passe ne vont pas ensemble. Vérifiez les majuscules, ou demandez un nouveau mot de passe."
 
@@ -38,6 +39,15 @@ class AgentInvitationForm(forms.Form):
         label="Adresse mail professionnelle",
         help_text="Ce sera son identifiant. Un lien pour choisir son mot de passe y est envoyé.",
         widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+    )
+
+
+class ColleagueInvitationForm(AgentInvitationForm):
+    role = forms.ChoiceField(
+        label="Rôle",
+        choices=Role.choices,
+        initial=Role.DESK,
+        help_text="Sur toute la commune. La page de l’agent permet ensuite de limiter, d’ajouter ou de retirer.",
     )
 
 

@@ -9,9 +9,11 @@ from django.urls import reverse
 from django.utils.http import urlsafe_base64_encode
 
 from core.account_links import ACTIVATION, PASSWORD_RESET, email_change_link
+from core.audit_acts import AuditAct
 from core.enums import AccountKind
 from core.errors import DomainError
 from core.models import Guardian, User
+from core.services.audit import record
 from core.services.outbox import write_mail
 from tenants.context import town_timezone, town_url
 
@@ -42,6 +44,7 @@ def create_family_account(*, guardian: Guardian, email: str, by: User | None, no
             guardian.email = guardian.email or email
             guardian.save(update_fields=["user", "email"])
             send_activation(user=user, now=now)
+            record(act=AuditAct.ACCOUNT_OPENED, by=by, now=now, on=user)
     except IntegrityError as error:
         if "user_email_kind_unique" in str(error):
             raise EmailTakenError from error
@@ -88,6 +91,7 @@ def set_provisional_password(*, user: User, by: User, now: datetime) -> None:
             },
             now=now,
         )
+        record(act=AuditAct.PASSWORD_LENT, by=by, now=now, on=user)
     log.info("provisional_password_sent", user=user.pk, by=by.pk)
 
 
@@ -121,6 +125,7 @@ def choose_password(*, user: User, password: str, now: datetime) -> None:
         user.provisional_until = None
         user.activated_at = user.activated_at or now
         user.save(update_fields=["password", "must_change_password", "provisional_until", "activated_at"])
+        record(act=AuditAct.PASSWORD_CHOSEN, by=user, now=now, on=user)
         if not first:
             write_mail(
                 to=user.email,
@@ -159,6 +164,8 @@ def change_email(*, user: User, new_email: str, now: datetime) -> None:
             user.email = new_email
             user.save(update_fields=["email"])
             Guardian.objects.filter(user=user, email__iexact=old_email).update(email=new_email)
+            before, after = {"identifiant": old_email}, {"identifiant": new_email}
+            record(act=AuditAct.EMAIL_CHANGED, by=user, now=now, on=user, before=before, after=after)
             write_mail(
                 to=old_email,
                 template="email_changed",

@@ -6,11 +6,15 @@ from datetime import datetime
 import structlog
 from django.db import IntegrityError, transaction
 
+from core.audit_acts import AuditAct
 from core.enums import AccountKind
 from core.errors import DomainError
+from core.locks import locking_transaction
 from core.models import RoleGrant, User
 from core.rights import Role, ScopeKind
 from core.services.accounts import send_activation
+from core.services.audit import record
+from core.services.roles import keep_an_administrator
 
 log = structlog.get_logger(__name__)
 
@@ -41,7 +45,7 @@ def invite_agent(
 ) -> Invitation:
     """Open an agent's account with a role on the whole town, and send the link by which a password is chosen.
 
-    Whoever was invited and never came is invited again, under the new name, with the role as well. ``by``: None for
+    Whoever was invited and never came is invited again, under the new name; roles already given stay. ``by``: None for
     the vendor, who opens the office to its first administrator. Raises AgentKnownError, AgentBlockedError.
     """
     try:
@@ -52,7 +56,8 @@ def invite_agent(
                 raise AgentKnownError
             agent.name = name
             agent.save()
-            RoleGrant.objects.get_or_create(agent=agent, role=role, scope_kind=ScopeKind.TOWN)
+            if not agent.grants.exists():
+                RoleGrant.objects.create(agent=agent, role=role, scope_kind=ScopeKind.TOWN)
             link = resend_invitation(agent=agent, by=by, now=now)
     except IntegrityError as error:  # two colleagues at the same instant
         raise AgentKnownError from error
@@ -65,21 +70,32 @@ def resend_invitation(*, agent: User, by: User | None, now: datetime) -> str:
         raise AgentKnownError
     if not agent.is_active:
         raise AgentBlockedError
-    link = send_activation(user=agent, now=now)
+    with transaction.atomic():
+        link = send_activation(user=agent, now=now)
+        record(act=AuditAct.AGENT_INVITED, by=by, now=now, on=agent)
     log.info("agent_invited", agent=agent.pk, by=by and by.pk)
     return link
 
 
-def block_agent(*, agent: User, by: User | None) -> None:
-    """Close the office to an agent at once, sessions included; what the agent did stays signed. Raises OwnAccountError."""
+def block_agent(*, agent: User, by: User | None, now: datetime) -> None:
+    """Close the office to an agent at once, sessions included; what the agent did stays signed.
+
+    The vendor may block the last administrator, and invite another. Raises OwnAccountError, LastAdministratorError.
+    """
     if agent == by:
         raise OwnAccountError
-    _set_active(agent, is_active=False)
+    with locking_transaction():
+        if by is not None:
+            keep_an_administrator(besides=agent)
+        _set_active(agent, is_active=False)
+        record(act=AuditAct.AGENT_BLOCKED, by=by, now=now, on=agent)
     log.info("agent_blocked", agent=agent.pk, by=by and by.pk)
 
 
-def unblock_agent(*, agent: User, by: User | None) -> None:
-    _set_active(agent, is_active=True)
+def unblock_agent(*, agent: User, by: User | None, now: datetime) -> None:
+    with transaction.atomic():
+        _set_active(agent, is_active=True)
+        record(act=AuditAct.AGENT_UNBLOCKED, by=by, now=now, on=agent)
     log.info("agent_unblocked", agent=agent.pk, by=by and by.pk)
 
 

@@ -12,15 +12,19 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django_htmx.http import HttpResponseClientRedirect
 
-from core.clock import today
+from core.audit_acts import AuditAct
+from core.clock import now, today
 from core.enums import AccountKind
 from core.models import Child
 from core.queries.custody import children_of
 from core.queries.rights import rights_of
-from core.rights import Door, Right
+from core.rights import EVERYWHERE, Door, Right
+from core.services.audit import record
 from tenants.context import town_timezone
 
 View = Callable[..., HttpResponse]
+# Lists taken away as files: the journal keeps who took which.
+LISTS = ("text/csv", "application/vnd.openxmlformats-officedocument.spreadsheetml")
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -67,7 +71,7 @@ def agent_required(
 
     ``right=None``: every agent. ``acting``: the right that whatever is not a reading asks for, when it is another one.
     A right held for some establishments or régies only opens a page that is ``scoped``: such a page shows nothing but
-    what ``request.rights.reach(right)`` covers. Raises RightMissingError.
+    what ``request.reach`` covers (the reach of the right it asked for). Raises RightMissingError.
     """
 
     def guard(view: View) -> View:
@@ -81,7 +85,11 @@ def agent_required(
             wanted = right if request.method in SAFE_METHODS else acting or right
             if wanted and not request.rights.opens(wanted, scoped=scoped):
                 raise RightMissingError(wanted, elsewhere=request.rights.may(wanted))
-            return view(request, *args, **kwargs)
+            request.reach = request.rights.reach(wanted) if wanted else EVERYWHERE
+            answer = view(request, *args, **kwargs)
+            if answer.headers.get("Content-Type", "").startswith(LISTS):
+                record(act=AuditAct.DATA_DOWNLOADED, by=request.user, now=now(), note=request.get_full_path())
+            return answer
 
         guarded.door = Door(right=right, acting=acting, scoped=scoped)
         return guarded

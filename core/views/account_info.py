@@ -15,7 +15,7 @@ from core.forms.accounts import EmailChangeForm, EmailForm
 from core.models import User
 from core.services.accounts import ask_email_change, change_email
 from core.views.access import family_required, own_children
-from core.views.login import LANDING
+from core.views.entrance import LANDING
 
 
 @family_required

@@ -1,20 +1,24 @@
 """Doors of the town: one for families, one for agents, and the way out."""
 
+from datetime import timedelta
+
 from django.contrib.auth import authenticate
-from django.contrib.auth import login as sign_in
 from django.contrib.auth import logout as sign_out
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
+from core import clock
+from core.audit_acts import AuditAct
 from core.enums import AccountKind
 from core.forms.accounts import WRONG_PAIR, LoginForm
-
-LANDING = {AccountKind.FAMILY: "account", AccountKind.AGENT: "agent_home"}
+from core.services.audit import record
+from core.services.sessions import close_session
+from core.services.throttle import allow
+from core.views.entrance import destination, enter
+from core.visitors import visitor_address
 
 
 @sensitive_post_parameters("password")
@@ -33,6 +37,8 @@ def agent_login(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def logout(request: HttpRequest) -> HttpResponse:
+    if request.user.is_authenticated:
+        close_session(user=request.user, key=request.session.session_key, now=clock.now())
     sign_out(request)
     return redirect("home")
 
@@ -40,7 +46,7 @@ def logout(request: HttpRequest) -> HttpResponse:
 def _door(request: HttpRequest, kind: AccountKind, template: str) -> HttpResponse:
     if request.method == "GET":
         if request.user.is_authenticated and request.user.kind == kind:
-            return redirect(_destination(request, kind, request.GET.get("next", "")))
+            return redirect(destination(request, kind, request.GET.get("next", "")))
         return render(request, template, {"form": LoginForm(initial={"next": request.GET.get("next", "")})})
     form = LoginForm(request.POST)
     if form.is_valid():
@@ -51,14 +57,14 @@ def _door(request: HttpRequest, kind: AccountKind, template: str) -> HttpRespons
             kind=kind,
         )
         if user:
-            sign_in(request, user)
-            return redirect(_destination(request, kind, form.cleaned_data["next"]))
+            return enter(request, user, wanted=form.cleaned_data["next"])
+        _note_failure(request, kind, form.cleaned_data["username"])
         form.add_error(None, WRONG_PAIR)
     return render(request, template, {"form": form})
 
 
-def _destination(request: HttpRequest, kind: AccountKind, wanted: str) -> str:
-    """Where the person was going, when it is a page of this very host."""
-    if url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure()):
-        return wanted
-    return reverse(LANDING[kind])
+def _note_failure(request: HttpRequest, kind: AccountKind, username: str) -> None:
+    """In the journal; a machine that tries thousands of passwords does not fill it."""
+    if allow(act="note_failure", who=visitor_address(request), limit=30, per=timedelta(hours=1)):
+        act = AuditAct.SIGN_IN_FAILED
+        record(act=act, by=None, now=clock.now(), actor_name=username, note=str(kind.label))

@@ -24,6 +24,7 @@ from core.queries.registrations import (
     possible_duplicates,
     registration_mode,
 )
+from core.rights import Right
 from core.services.registrations import (
     accept_registration,
     join_registration,
@@ -48,7 +49,7 @@ COLUMNS = (
 )
 
 
-@agent_required
+@agent_required(right=Right.FAMILY)
 @require_safe
 def agent_registrations(request: HttpRequest) -> HttpResponse:
     search, state = searched(request.GET), request.GET.get("etat", "")
@@ -69,7 +70,7 @@ def agent_registrations(request: HttpRequest) -> HttpResponse:
     return render(request, "agent/registrations.html", context)
 
 
-@agent_required
+@agent_required(right=Right.CONFIGURE)
 @require_POST
 def agent_registration_mode(request: HttpRequest) -> HttpResponse:
     form = RegistrationModeForm(request.POST)
@@ -79,7 +80,7 @@ def agent_registration_mode(request: HttpRequest) -> HttpResponse:
     return redirect("agent_registrations")
 
 
-@agent_required
+@agent_required(right=Right.FAMILY)
 def agent_registration(request: HttpRequest, pk: int) -> HttpResponse:
     rows = FamilyRegistration.objects.select_related("household", "decided_by")
     asked = get_object_or_404(rows, pk=pk)

@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 from django.contrib import messages
-from django.contrib.auth import login as sign_in
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -16,8 +15,9 @@ from core.account_links import ACTIVATION, PASSWORD_RESET, AccountLink
 from core.forms.accounts import ChangePasswordForm, ChoosePasswordForm, EmailForm
 from core.models import User
 from core.services.accounts import choose_password, send_way_back
+from core.services.sessions import end_sessions, rename_session
 from core.services.throttle import allow
-from core.views.login import LANDING
+from core.views.entrance import LANDING, enter
 from core.visitors import visitor_address
 
 HOUR = timedelta(hours=1)
@@ -61,8 +61,11 @@ def password_change(request: HttpRequest) -> HttpResponse:
     form_class = ChoosePasswordForm if user.must_change_password else ChangePasswordForm
     form = form_class(user, request.POST or None)
     if request.method == "POST" and form.is_valid():
-        choose_password(user=user, password=form.cleaned_data["new_password1"], now=clock.now())
+        now, key = clock.now(), request.session.session_key
+        choose_password(user=user, password=form.cleaned_data["new_password1"], now=now)
+        end_sessions(user=user, by=user, now=now, but=key)
         update_session_auth_hash(request, user)
+        rename_session(old=key, new=request.session.session_key)
         messages.success(request, "Votre mot de passe est changé.")
         return redirect(LANDING[user.kind])
     return render(request, "account/password_change.html", {"form": form})
@@ -77,7 +80,11 @@ def _by_link(
     form = ChoosePasswordForm(user, request.POST or None)
     if request.method == "POST" and form.is_valid():
         choose_password(user=user, password=form.cleaned_data["new_password1"], now=clock.now())
-        sign_in(request, user, backend="core.auth.TownBackend")
-        messages.success(request, "Votre mot de passe est enregistré : vous êtes connecté.")
-        return redirect(LANDING[user.kind])
+        end_sessions(user=user, by=user, now=clock.now())
+        answer = enter(request, user)
+        is_in = request.user.is_authenticated  # an agent may have a code to give first
+        messages.success(
+            request, "Votre mot de passe est enregistré" + (" : vous êtes connecté." if is_in else ".")
+        )
+        return answer
     return render(request, template, {"form": form, "account": user})

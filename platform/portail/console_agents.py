@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from core.errors import DomainError
 from core.forms.accounts import AgentInvitationForm
 from core.models import User
-from core.views.office_agents import act_on, invite
+from core.views.office_agents import AgentRow, act_on, invite
 from tenants.context import use_commune
 from tenants.enums import CommuneStatus
 from tenants.models import Commune
@@ -31,7 +31,9 @@ def console_agents(request: HttpRequest, slug: str) -> HttpResponse:
     if said:
         messages.success(request, said)
         return redirect("console_agents", slug)
-    rows = [(agent, reverse("console_agent_act", args=[slug, agent.pk])) for agent in agents]
+    rows = [
+        AgentRow(agent=agent, act_url=reverse("console_agent_act", args=[slug, agent.pk])) for agent in agents
+    ]
     return render_console(
         request, "console/agents.html", {"commune": commune, "form": form, "rows": rows, "tz": commune.tz}
     )

@@ -6,13 +6,14 @@ import pytest
 
 from core import clock
 from core.models import OutgoingMail, User
+from core.rights import Role
 from core.services.agents import AgentBlockedError, AgentKnownError, block_agent, invite_agent
 from tests.factories.people import an_agent
 from tests.factories.world import PASSWORD, town_settings
 from tests.harness.queries import assert_constant_queries
 
 AGENTS = "/agent/agents/"
-LOU = {"name": "Lou Martin", "email": "lou@mairie.example"}
+LOU = {"name": "Lou Martin", "email": "lou@mairie.example", "role": Role.DESK}
 
 
 @pytest.fixture
@@ -74,9 +75,11 @@ def test_inviting_again_whoever_never_came_corrects_the_name(agent):
 def test_a_known_or_blocked_agent_is_not_invited(agent, desk):
     with pytest.raises(AgentKnownError):
         invite_agent(email=agent.email.upper(), name="Un autre", by=None, now=clock.now())
-    assert "a déjà un compte d’agent" in body(desk.post(AGENTS, {"name": "X", "email": agent.email}))
+    assert "a déjà un compte d’agent" in body(
+        desk.post(AGENTS, {"name": "X", "email": agent.email, "role": "desk"})
+    )
     lou = invite_agent(**LOU, by=agent, now=clock.now()).agent
-    block_agent(agent=lou, by=agent)
+    block_agent(agent=lou, by=agent, now=clock.now())
     with pytest.raises(AgentBlockedError):
         invite_agent(**LOU, by=agent, now=clock.now())
 

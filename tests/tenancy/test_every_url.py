@@ -27,7 +27,7 @@ from tests.factories.world import Canteen, Family, a_canteen, a_family
 NOW = datetime(2026, 11, 18, 20, 0, tzinfo=ZoneInfo("Europe/Paris"))
 
 ANYONE = {
-    "home", "news", "questions", "menus", "page", "download", "contact", "theme_css", "manifest", "town_icon", "branding_picture", "legal_notice", "legal_accessibility", "legal_privacy", "login", "logout", "agent_login",
+    "home", "news", "questions", "menus", "page", "download", "contact", "theme_css", "manifest", "town_icon", "branding_picture", "legal_notice", "legal_accessibility", "legal_privacy", "login", "logout", "agent_login", "second_factor",
     "password_reset", "password_reset_sent", "password_reset_confirm", "registration", "registration_sent", "registration_confirm", "activate", "email_change_confirm",
     # Come back from the provider, perhaps in another browser: the token in the address says which payment.
     "payment_return",
@@ -38,7 +38,7 @@ ANYONE = {
 }  # fmt: skip
 OWN_ACCOUNT = {"password_change", "email_change"}  # whoever is signed in, and about oneself only
 FAMILY = {
-    "absence_list", "family_documents", "quotient", "quotient_fund", "account", "account_info", "statements", "statement_yearly", "statement_fiscal", "booking_child", "cart", "reservation_list", "waiting_lists",
+    "absence_list", "family_documents", "quotient", "quotient_fund", "account", "account_info", "account_sessions", "statements", "statement_yearly", "statement_fiscal", "booking_child", "cart", "reservation_list", "waiting_lists",
     "notifications", "conversations", "conversation_new", "calendar_address", "booking_together", "booking_together_planning", "booking_together_recap",
     "booking_together_confirm", "booking_together_recorded",
 }  # fmt: skip

@@ -10,7 +10,6 @@ from booking.models import Activity, Enrolment
 from core.clock import now
 from core.enums import AccountKind, EstablishmentKind
 from core.models import Child, CommuneSettings, Establishment, Guardian, Household, RoleGrant, User
-from core.rights import Role
 from portail.demo.books import write_books
 from portail.demo.campaigns import write_campaigns
 from portail.demo.child_files import write_child_files
@@ -18,6 +17,7 @@ from portail.demo.custody import share_a_child
 from portail.demo.debits import write_mandates
 from portail.demo.demands import write_demands
 from portail.demo.desk import write_desk_work
+from portail.demo.family_acts import write_family_acts
 from portail.demo.history import write_history, write_weeks
 from portail.demo.homes import HOMES, Home
 from portail.demo.imports import write_roll
@@ -28,6 +28,7 @@ from portail.demo.organisation import write_organisation
 from portail.demo.papers import give_papers
 from portail.demo.quotients import write_quotients
 from portail.demo.registrations import write_registrations
+from portail.demo.staff import Colleague, staff_of
 from portail.demo.waiting import write_waiting_lists
 from portail.demo.youth import write_outings
 from tenants.context import use_commune
@@ -44,7 +45,9 @@ def seed() -> list[dict[str, str]]:
     accounts = [account("Famille", "famille@bellegarde.example", "bellegarde")]
     for slug, homes in HOMES.items():
         with use_commune(Commune.objects.get(slug=slug)):
-            _agent(f"agent@{slug}.example")
+            staff = staff_of(slug)
+            for colleague in staff:
+                _hire(colleague)
             for home in homes:
                 if not Household.objects.filter(number=home.number).exists():
                     _move_in(home)
@@ -67,6 +70,7 @@ def seed() -> list[dict[str, str]]:
                 write_campaigns(User.objects.agents().earliest("pk"))
                 share_a_child(User.objects.agents().earliest("pk"))
                 write_registrations()
+                write_family_acts()
             if slug == "balaruc":
                 write_child_files(agent=User.objects.agents().earliest("pk"))
                 write_demands(
@@ -82,7 +86,7 @@ def seed() -> list[dict[str, str]]:
                 write_portal(agent=User.objects.agents().earliest("pk"))
                 write_group_messages(agent=User.objects.agents().earliest("pk"))
             write_organisation(agent=User.objects.agents().earliest("pk"))
-        accounts.append(account("Agent", f"agent@{slug}.example", slug, path="/agent/"))
+        accounts += [account(one.title, one.email, slug, path="/agent/") for one in staff]
     accounts.insert(1, account("Famille", "famille@balaruc.example", "balaruc"))
     if not VendorUser.objects.filter(email=VENDOR_EMAIL).exists():
         VendorUser.objects.create_user(email=VENDOR_EMAIL, password=PASSWORD, name="Alix Vendeur")
@@ -119,10 +123,12 @@ def _first_agent() -> User:
     return User.objects.agents().earliest("pk")
 
 
-def _agent(email: str) -> None:
-    if not User.objects.agents().filter(email=email).exists():
-        agent = _user(email, AccountKind.AGENT, "Morgane Guichet", activated=True)
-        RoleGrant.objects.create(agent=agent, role=Role.ADMIN)
+def _hire(colleague: Colleague) -> None:
+    if User.objects.agents().filter(email=colleague.email).exists():
+        return
+    agent = _user(colleague.email, AccountKind.AGENT, colleague.name, activated=True)
+    given = colleague.given
+    RoleGrant.objects.create(agent=agent, role=given.role, scope_kind=given.kind, scope_code=given.code)
 
 
 def _user(email: str, kind: AccountKind, name: str, *, activated: bool) -> User:

@@ -87,7 +87,10 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "core.middleware.OriginMiddleware",
     "core.middleware.PasswordChangeMiddleware",
+    "core.middleware.SecondFactorMiddleware",
+    "core.middleware.SessionSeenMiddleware",
     "core.middleware.NoStoreMiddleware",
     "axes.middleware.AxesMiddleware",
 ]

@@ -1,0 +1,30 @@
+"""What of the offer an agent's rights reach (core.rights.Reach): a role may hold for some places only."""
+
+from django.db.models import Q
+
+from booking.models import Activity
+from core.rights import Reach, ScopeKind
+from core.scope_places import Place
+
+
+def within(reach: Reach, activity: str = "") -> Q:
+    """The rows whose activity, at the end of the path ``activity``, is reached; every row when reach is everywhere."""
+    if reach.everywhere:
+        return Q()
+    path = f"{activity}__" if activity else ""
+    return Q(**{f"{path}code__in": reach.activities}) | Q(
+        **{f"{path}establishment__code__in": reach.establishments}
+    )
+
+
+def places_of_activities() -> list[Place]:
+    return [
+        Place(
+            kind=ScopeKind.ACTIVITY,
+            code=activity.code,
+            label=f"{activity.name} – {activity.establishment.name}",
+        )
+        for activity in Activity.objects.select_related("establishment").order_by(
+            "establishment__position", "establishment__name", "position", "name"
+        )
+    ]

@@ -1,0 +1,176 @@
+"""The second factor of agents: a code of their telephone (TOTP, RFC 6238) or one of ten codes kept on paper."""
+
+import secrets
+from datetime import datetime, timedelta
+
+import pyotp
+from django.db import IntegrityError, transaction
+from django.utils.crypto import constant_time_compare
+
+from core.audit_acts import AuditAct
+from core.errors import DomainError
+from core.locks import lock_rows, locking_transaction
+from core.models import AuditEntry, RecoveryCode, SecondFactor, SecuritySettings, TrustedDevice, User
+from core.queries.second_factor import digest_of, security
+from core.services.audit import record
+
+STEP = 30  # seconds, as every authenticator expects
+RECOVERY_CODES = 10
+TRIES, WITHIN = 6, timedelta(minutes=15)
+# Without the letters and digits that are read one for another.
+_ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
+
+
+class WrongCodeError(DomainError):
+    code = "wrong_code"
+    message = "Ce code n’est pas le bon. Il change toutes les trente secondes : prenez celui qui s’affiche."
+
+
+class TooManyCodesError(DomainError):
+    code = "too_many_codes"
+    message = "Trop de codes faux. Attendez un quart d’heure, puis réessayez."
+
+
+class FactorKnownError(DomainError):
+    code = "factor_known"
+    message = "La double vérification est déjà activée : retirez-la pour changer de téléphone."
+
+
+def new_key() -> str:
+    return pyotp.random_base32()
+
+
+def address_of_key(*, user: User, key: str, town: str) -> str:
+    """What the QR code holds: an authenticator names the entry by the town and the person's login."""
+    return pyotp.TOTP(key, interval=STEP).provisioning_uri(name=user.email, issuer_name=town)
+
+
+def set_factor(*, user: User, key: str, code: str, now: datetime) -> list[str]:
+    """Turn it on once the telephone has shown a code of the key. Returns the recovery codes, shown this once.
+
+    Raises WrongCodeError, TooManyCodesError, FactorKnownError.
+    """
+    step = _step_of(key, code, after=0, now=now)
+    if step is None:
+        _count_wrong(user, now=now)
+        raise WrongCodeError
+    try:
+        with transaction.atomic():
+            factor = SecondFactor(user=user, confirmed_at=now, last_step=step)
+            factor.key = key
+            factor.save(force_insert=True)
+            codes = _write_recovery_codes(user)
+            record(act=AuditAct.FACTOR_SET, by=user, now=now, on=user)
+    except IntegrityError as error:
+        raise FactorKnownError from error
+    return codes
+
+
+def check_code(*, user: User, code: str, now: datetime) -> None:
+    """Accept a code of the telephone or a recovery code, once each. Raises WrongCodeError, TooManyCodesError."""
+    _refuse_too_many(user, now=now)
+    with locking_transaction():
+        taken = _take_code(user, code.replace(" ", "").lower(), now=now)
+    if not taken:
+        _count_wrong(user, now=now)
+        raise WrongCodeError
+
+
+def renew_recovery_codes(*, user: User, code: str, now: datetime) -> list[str]:
+    """Ten new codes; the former ones are worth nothing. Raises WrongCodeError, TooManyCodesError."""
+    check_code(user=user, code=code, now=now)
+    with transaction.atomic():
+        codes = _write_recovery_codes(user)
+        record(act=AuditAct.FACTOR_SET, by=user, now=now, on=user, note="nouveaux codes de secours")
+    return codes
+
+
+def drop_own_factor(*, user: User, code: str, now: datetime) -> None:
+    """To change telephone, or to do without where the town leaves it free. Raises WrongCodeError, TooManyCodesError."""
+    check_code(user=user, code=code, now=now)
+    reset_factor(user=user, by=user, now=now)
+
+
+def reset_factor(*, user: User, by: User | None, now: datetime) -> None:
+    """Take it away, with its recovery codes and trusted devices: a lost telephone. Nothing when there is none."""
+    with transaction.atomic():
+        RecoveryCode.objects.filter(user=user).delete()
+        TrustedDevice.objects.filter(user=user).delete()
+        deleted, _ = SecondFactor.objects.filter(user=user).delete()
+        if deleted:
+            record(act=AuditAct.FACTOR_RESET, by=by, now=now, on=user)
+
+
+def demand_factor(*, factor: str, trust_days: int, by: User, now: datetime) -> None:
+    """The town's rule. Whoever must have a second factor now and has none sets it up at the next sign-in."""
+    with transaction.atomic():
+        before = security()
+        after = SecuritySettings(pk=before.pk, factor=factor, trust_days=trust_days)
+        after.save()
+        record(
+            act=AuditAct.SETTINGS_SAVED,
+            by=by,
+            now=now,
+            on=after,
+            before=_in_words(before),
+            after=_in_words(after),
+        )
+
+
+def trust_device(*, user: User, now: datetime) -> tuple[str, datetime] | None:
+    """The word that a browser keeps in a cookie, and until when; None where the town trusts no device."""
+    days = security().trust_days
+    if not days:
+        return None
+    token, until = secrets.token_urlsafe(32), now + timedelta(days=days)
+    TrustedDevice.objects.create(user=user, digest=digest_of(token), until=until)
+    return token, until
+
+
+def _take_code(user: User, code: str, *, now: datetime) -> bool:
+    factor = next(iter(lock_rows(SecondFactor.objects.filter(user=user))), None)
+    if factor is None:
+        return False
+    if step := _step_of(factor.key, code, after=factor.last_step, now=now):
+        SecondFactor.objects.filter(pk=factor.pk).update(last_step=step)
+        return True
+    used = RecoveryCode.objects.filter(user=user, digest=digest_of(code), used_at=None).update(used_at=now)
+    if used:
+        left = RecoveryCode.objects.filter(user=user, used_at=None).count()
+        record(act=AuditAct.RECOVERY_USED, by=user, now=now, on=user, note=f"il en reste {left}")
+    return bool(used)
+
+
+def _step_of(key: str, code: str, *, after: int, now: datetime) -> int | None:
+    """The step, present or next to it (clocks differ), whose code this is; never one at or before ``after``."""
+    totp, present = pyotp.TOTP(key, interval=STEP), int(now.timestamp()) // STEP
+    for step in (present - 1, present, present + 1):
+        if step > after and constant_time_compare(totp.generate_otp(step), code.replace(" ", "")):
+            return step
+    return None
+
+
+def _write_recovery_codes(user: User) -> list[str]:
+    codes = ["".join(secrets.choice(_ALPHABET) for _ in range(10)) for _ in range(RECOVERY_CODES)]
+    RecoveryCode.objects.filter(user=user).delete()
+    RecoveryCode.objects.bulk_create(RecoveryCode(user=user, digest=digest_of(code)) for code in codes)
+    return [f"{code[:5]} {code[5:]}" for code in codes]
+
+
+def _refuse_too_many(user: User, *, now: datetime) -> None:
+    """Counted in the journal: a cache that forgets does not give new tries."""
+    wrong = AuditEntry.objects.filter(actor_id=user.pk, act=AuditAct.CODE_FAILED, at__gt=now - WITHIN)
+    if wrong.count() >= TRIES:
+        raise TooManyCodesError
+
+
+def _count_wrong(user: User, *, now: datetime) -> None:
+    _refuse_too_many(user, now=now)
+    record(act=AuditAct.CODE_FAILED, by=user, now=now, on=user)
+
+
+def _in_words(rule: SecuritySettings) -> dict[str, str]:
+    return {
+        "double vérification": rule.get_factor_display(),
+        "appareil de confiance": f"{rule.trust_days} jours",
+    }
