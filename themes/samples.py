@@ -22,6 +22,7 @@ TOWN = {
     "welcome_text": "",
     "opening_hours": "Du lundi au vendredi, 8:30 – 12:00",
     "tagline": "",
+    "accessibility": "non conforme",
 }
 MENU_LINKS = [
     {"label": "ALSH « Philippe Lamour » et « Dr Pierre Louvard »", "url": "#menu"},
@@ -248,7 +249,7 @@ NOTHING = Chart(title="Réservations par jour", head="Jour", measure="Réservati
 def context() -> dict[str, Any]:
     return {
         "town": TOWN,
-        "branding": {"logo_url": "", "favicon_url": "", "banner_url": ""},
+        "branding": {"accent": "#1f5f8b", "theme": "", "logo_url": "", "favicon_url": "", "banner_url": ""},
         "menu_links": MENU_LINKS,
         "cart_count": 2,
         "grid": meals_grid(),
