@@ -1,6 +1,7 @@
 """The journal of the régies, with its exports."""
 
 from django import forms
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -9,7 +10,9 @@ from billing.documents.register import ENTRY_COLUMNS, entry_cells, journal_pdf
 from billing.enums import EntryKind, Means
 from billing.models import JournalEntry, Regie
 from billing.queries.books import find_entries, totals_by_means
+from billing.queries.reach import within
 from billing.views.documents import pdf_answer
+from billing.views.reach import own_regies
 from core.money import ZERO
 from core.rights import Right
 from core.views.access import agent_required
@@ -28,16 +31,16 @@ class JournalForm(forms.Form):
     moyen = forms.ChoiceField(label="Moyen", required=False, choices=[("", "Tous"), *Means.choices])
     nature = forms.ChoiceField(label="Nature", required=False, choices=[("", "Toutes"), *EntryKind.choices])
 
-    def __init__(self, data: object) -> None:
+    def __init__(self, data: object, *, regies: QuerySet[Regie]) -> None:
         super().__init__(data)
-        self.fields["regie"].queryset = Regie.objects.all()
+        self.fields["regie"].queryset = regies
 
 
-@agent_required(right=Right.ACCOUNTS)
+@agent_required(right=Right.ACCOUNTS, scoped=True)
 @require_safe
 def agent_books_journal(request: HttpRequest) -> HttpResponse:
     """Wrong filters are shown as such and filter nothing."""
-    form = JournalForm(request.GET)
+    form = JournalForm(request.GET, regies=own_regies(request))
     form.is_valid()
     asked = form.cleaned_data
     regie: Regie | None = asked.get("regie")
@@ -47,7 +50,7 @@ def agent_books_journal(request: HttpRequest) -> HttpResponse:
         last=asked.get("au"),
         means=asked.get("moyen", ""),
         kind=asked.get("nature", ""),
-    )
+    ).filter(within(request.reach, "regie"))
     totals = totals_by_means(entries)
     columns = ("Régie", *ENTRY_COLUMNS, "Par", "Motif")
     if table := exported(request.GET, name="journal", columns=columns, rows=map(_cells, entries)):

@@ -11,9 +11,9 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from billing.enums import Means
-from billing.models import Regie
 from billing.queries.check import check_ledger
 from billing.queries.situation import Situation, receipts_by_means, situations
+from billing.views.reach import own_regies
 from core.clock import today
 from core.enums import TaskKind
 from core.models import StaffTask
@@ -44,11 +44,11 @@ class Heap:
     url: str
 
 
-@agent_required(right=Right.ACCOUNTS)
+@agent_required(right=Right.ACCOUNTS, scoped=True)
 @require_safe
 def agent_books(request: HttpRequest) -> HttpResponse:
     on = today(town_timezone())
-    regies = list(Regie.objects.all())
+    regies = list(own_regies(request))
     rows = situations(regies, on=on)
     tasks = StaffTask.objects.filter(kind__in=MONEY_TASKS, done_at=None).order_by("created_at", "pk")
     task_count = tasks.count()

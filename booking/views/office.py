@@ -7,6 +7,7 @@ from django.views.decorators.http import require_safe
 from billing.pricing.facts_words import facts_in_words
 from billing.queries.facts import FamilyFacts
 from billing.queries.numbers import invoices_numbered, payments_numbered
+from billing.queries.reach import within
 from booking.enums import ReservationState
 from booking.forms_priorities import FamilyPrioritiesForm
 from booking.models import Period, Reservation
@@ -55,8 +56,9 @@ def agent_search(request: HttpRequest) -> HttpResponse:
     households = list(find_households(search).order_by("name", "number")[:FOUND])
     children = list(find_children(search).order_by("last_name", "first_name")[:FOUND])
     reservation = Reservation.objects.filter(pk=int(search)).first() if is_number(search) else None
-    payments = list(payments_numbered(search)[:FOUND])
-    invoices = list(invoices_numbered(search)[:FOUND])
+    books = within(request.rights.reach(Right.ACCOUNTS), "regie")
+    payments = list(payments_numbered(search).filter(books)[:FOUND])
+    invoices = list(invoices_numbered(search).filter(books)[:FOUND])
     if len(payments) == 1 and not (households or children or reservation or invoices):
         return redirect("agent_payment", payments[0].pk)
     if reservation and not households:
@@ -92,7 +94,9 @@ def agent_family(request: HttpRequest, pk: int) -> HttpResponse:
         "absences": latest_absences(household),
         "accounts": accounts(household, request.rights.reach(Right.ACCOUNTS), on=clock.today(town_timezone())),
         "reservations": find_reservations().filter(household=household).order_by("-pk")[:SHORT],
-        "payments": find_payments().filter(household=household).order_by("-created_at", "-pk")[:SHORT],
+        "payments": find_payments()
+        .filter(within(request.rights.reach(Right.ACCOUNTS), "regie"), household=household)
+        .order_by("-created_at", "-pk")[:SHORT],
     }
     return render(request, "agent/family.html", context)
 
