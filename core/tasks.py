@@ -1,9 +1,10 @@
 from celery import shared_task
 
-from core.clock import now
-from core.services import housekeeping, import_invitations, imports
+from core.clock import now, today
+from core.services import housekeeping, import_invitations, imports, year_changes
 from core.services.mailings import send_scheduled
 from core.services.outbox import send_due_mails
+from tenants.context import town_timezone
 
 
 @shared_task
@@ -35,3 +36,8 @@ def follow_imports() -> None:
 @shared_task
 def invite_imported(import_id: int) -> None:
     import_invitations.invite_imported(import_id=import_id, now=now())
+
+
+@shared_task
+def apply_planned_years() -> None:
+    year_changes.apply_planned_years(today=today(town_timezone()), now=now())

@@ -77,6 +77,10 @@ urlpatterns = [
     path("agent/taches/<int:pk>/faite/", office.agent_task_done, name="agent_task_done"),
     path("agent/annee/", office_years.agent_year, name="agent_year"),
     path("agent/annee/<int:pk>/", office_years.agent_year_change, name="agent_year_change"),
+    path("agent/annee/<int:pk>/programmer/", office_years.agent_year_plan, name="agent_year_plan"),
+    path(
+        "agent/annee/<int:pk>/ne-plus-programmer/", office_years.agent_year_unplan, name="agent_year_unplan"
+    ),
     path("agent/annee/<int:pk>/appliquer/", office_years.agent_year_apply, name="agent_year_apply"),
     path("agent/annee/<int:pk>/reprendre/", office_years.agent_year_undo, name="agent_year_undo"),
     path("agent/annee/enfant/<int:pk>/", office_years.agent_year_line, name="agent_year_line"),

@@ -9,6 +9,12 @@ class YearForm(forms.Form):
     annee = forms.IntegerField(label="Rentrée de", min_value=2020, max_value=2100)
 
 
+class PlanForm(forms.Form):
+    jour = forms.DateField(
+        label="Appliquer tout seul le", widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+    )
+
+
 class LineForm(forms.Form):
     """What becomes of one child."""
 

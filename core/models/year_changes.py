@@ -13,11 +13,20 @@ _LEVELS = [(level.value, level.label) for level in Level]
 
 
 class YearChange(models.Model):
-    """One school year, named by the year it begins in: prepared, corrected, applied, perhaps taken back."""
+    """One school year, named by the year it begins in: prepared, corrected, applied, perhaps taken back.
+
+    ``planned_for``: the day of the town on which it applies by itself. ``left_as_is``: children whose class somebody had
+    changed between the preparation and the application.
+    """
 
     year = models.IntegerField("rentrée")
     prepared_at = models.DateTimeField("préparé le")
     prepared_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="préparé par")
+    planned_for = models.DateField("programmé pour le", null=True, blank=True)
+    planned_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="programmé par"
+    )
+    left_as_is = models.IntegerField("enfants laissés tels quels", default=0)
     applied_at = models.DateTimeField("appliqué le", null=True, blank=True)
     applied_by = models.ForeignKey(
         User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="appliqué par"
@@ -33,6 +42,10 @@ class YearChange(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["year"], condition=Q(undone_at__isnull=True), name="yearchange_once_a_year"
+            ),
+            models.CheckConstraint(
+                name="yearchange_planned_has_author",
+                condition=Q(planned_for__isnull=True) | Q(planned_by__isnull=False),
             ),
             models.CheckConstraint(
                 name="yearchange_applied_has_author",

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import transaction
 
@@ -11,6 +11,7 @@ from core.errors import DomainError
 from core.levels import Level, LevelGroup, next_level
 from core.locks import lock_rows, locking_transaction
 from core.models import Child, Establishment, User, YearChange, YearChangeLine
+from core.words import NBSP
 
 # The levels that the town's own schools teach.
 _OWN_GROUPS = (LevelGroup.MATERNELLE, LevelGroup.ELEMENTAIRE)
@@ -57,15 +58,47 @@ def correct_line(
     line.save(update_fields=["level_after", "school_after", "class_after", "move"])
 
 
+@transaction.atomic
+def plan_year(*, change: YearChange, day: date, by: User, today: date) -> None:
+    """Have it applied by itself on a coming ``day``; planned again, the new day counts. Corrections stay possible.
+
+    Raises YearChangeError for a day that has come, or once applied.
+    """
+    (locked,) = lock_rows(YearChange.objects.filter(pk=change.pk))
+    _require_open(locked)
+    if day <= today:
+        raise YearChangeError(
+            f"Choisissez un jour à venir{NBSP}: pour aujourd’hui, appliquez-le tout de suite."
+        )
+    YearChange.objects.filter(pk=locked.pk).update(planned_for=day, planned_by=by)
+
+
+@transaction.atomic
+def unplan_year(*, change: YearChange) -> None:
+    """Nothing will happen by itself any more. Raises YearChangeError once applied."""
+    (locked,) = lock_rows(YearChange.objects.filter(pk=change.pk))
+    _require_open(locked)
+    YearChange.objects.filter(pk=locked.pk).update(planned_for=None, planned_by=None)
+
+
+def apply_planned_years(*, today: date, now: datetime) -> int:
+    """Apply what was planned for ``today`` or for a day when nobody ran; how many were. In the name of who planned it."""
+    applied = 0
+    due = YearChange.objects.filter(applied_at=None, planned_for__lte=today)
+    for pk in list(due.values_list("pk", flat=True)):
+        with locking_transaction():
+            for locked in lock_rows(due.filter(pk=pk).select_related("planned_by")):
+                _apply(locked, by=locked.planned_by, now=now)
+                applied += 1
+    return applied
+
+
 def apply_year(*, change: YearChange, by: User, now: datetime) -> Moved:
     """Give every child its next class, once. Raises YearChangeError when it is done already."""
     with locking_transaction():
         (locked,) = lock_rows(YearChange.objects.filter(pk=change.pk))
         _require_open(locked)
-        lines = list(locked.lines.select_related("child"))
-        moved = _write((line.child, _after(line)) for line in lines if _now(line.child) == _before(line))
-        YearChange.objects.filter(pk=locked.pk).update(applied_at=now, applied_by=by)
-    return Moved(children=moved, skipped=len(lines) - moved)
+        return _apply(locked, by=by, now=now)
 
 
 def undo_year(*, change: YearChange, by: User, now: datetime) -> Moved:
@@ -78,6 +111,14 @@ def undo_year(*, change: YearChange, by: User, now: datetime) -> Moved:
         moved = _write((line.child, _before(line)) for line in lines if _now(line.child) == _after(line))
         YearChange.objects.filter(pk=locked.pk).update(undone_at=now, undone_by=by)
     return Moved(children=moved, skipped=len(lines) - moved)
+
+
+def _apply(change: YearChange, *, by: User, now: datetime) -> Moved:
+    lines = list(change.lines.select_related("child"))
+    moved = _write((line.child, _after(line)) for line in lines if _now(line.child) == _before(line))
+    skipped = len(lines) - moved
+    YearChange.objects.filter(pk=change.pk).update(applied_at=now, applied_by=by, left_as_is=skipped)
+    return Moved(children=moved, skipped=skipped)
 
 
 _Class = tuple[int | None, str, str]  # school, level, class

@@ -1,5 +1,7 @@
 """« Passage d’année »: prepared, checked school by school, corrected, applied, taken back."""
 
+from datetime import date
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -8,17 +10,25 @@ from django.views.decorators.http import require_POST, require_safe
 from core import clock
 from core.enums import YearMove
 from core.errors import DomainError
-from core.forms.years import LineForm, YearForm
+from core.forms.years import LineForm, PlanForm, YearForm
 from core.models import YearChange, YearChangeLine
 from core.queries.year_changes import LINE_ORDERS, lines_of, school_summaries
 from core.rights import Right
-from core.services.year_changes import Moved, apply_year, correct_line, prepare_year, undo_year
+from core.services.year_changes import (
+    Moved,
+    apply_year,
+    correct_line,
+    plan_year,
+    prepare_year,
+    undo_year,
+    unplan_year,
+)
 from core.views.access import agent_required
 from core.views.listing import number_in, ordered, page_of, searched
-from core.words import plural
+from core.words import long_date, plural
 from tenants.context import town_timezone
 
-JUNE = 6
+JUNE, SEPTEMBER = 6, 9
 
 
 @agent_required(right=Right.FAMILY)
@@ -34,19 +44,33 @@ def agent_year(request: HttpRequest) -> HttpResponse:
             messages.error(request, error.message)
         else:
             return redirect("agent_year_change", change.pk)
-    changes = YearChange.objects.select_related("prepared_by", "applied_by", "undone_by")
+    changes = YearChange.objects.select_related("prepared_by", "planned_by", "applied_by", "undone_by")
     return render(request, "agent/year.html", {"form": form, "changes": changes})
 
 
 @agent_required(right=Right.FAMILY)
 @require_safe
 def agent_year_change(request: HttpRequest, pk: int) -> HttpResponse:
-    change = get_object_or_404(YearChange, pk=pk)
+    change = _change(pk)
+    return _show(request, change, PlanForm(initial={"jour": change.planned_for or _back_to_school(change)}))
+
+
+def _change(pk: int) -> YearChange:
+    people = ("planned_by", "applied_by", "undone_by")
+    return get_object_or_404(YearChange.objects.select_related(*people), pk=pk)
+
+
+def _back_to_school(change: YearChange) -> date:
+    return date(change.year, SEPTEMBER, 1)
+
+
+def _show(request: HttpRequest, change: YearChange, plan: PlanForm) -> HttpResponse:
     chosen = {"school": number_in(request.GET, "ecole"), "move": request.GET.get("passage", "")}
     search = searched(request.GET)
     found = lines_of(change, text=search, **chosen)
     context = {
         "change": change,
+        "plan": plan,
         "schools": school_summaries(change),
         "moves": YearMove.choices,
         "page": page_of(ordered(found, request.GET, LINE_ORDERS, default="avant"), request.GET),
@@ -71,6 +95,35 @@ def agent_year_line(request: HttpRequest, pk: int) -> HttpResponse:
             messages.success(request, f"{line.child} : {line.get_move_display().lower()}.")
             return redirect("agent_year_change", line.change_id)
     return render(request, "agent/year_line.html", {"line": line, "form": form})
+
+
+@agent_required(right=Right.CONFIGURE)
+@require_POST
+def agent_year_plan(request: HttpRequest, pk: int) -> HttpResponse:
+    change, form = _change(pk), PlanForm(request.POST)
+    if not form.is_valid():
+        return _show(request, change, form)
+    day = form.cleaned_data["jour"]
+    try:
+        plan_year(change=change, day=day, by=request.user, today=clock.today(town_timezone()))
+    except DomainError as error:
+        form.add_error("jour", error.message)
+        return _show(request, change, form)
+    messages.success(request, f"Le passage en {change} s’appliquera tout seul le {long_date(day)}.")
+    return redirect("agent_year_change", pk)
+
+
+@agent_required(right=Right.CONFIGURE)
+@require_POST
+def agent_year_unplan(request: HttpRequest, pk: int) -> HttpResponse:
+    change = _change(pk)
+    try:
+        unplan_year(change=change)
+    except DomainError as error:
+        messages.error(request, error.message)
+    else:
+        messages.success(request, "Il ne s’appliquera plus tout seul.")
+    return redirect("agent_year_change", pk)
 
 
 @agent_required(right=Right.CONFIGURE)

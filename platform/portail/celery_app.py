@@ -26,6 +26,7 @@ PERIODIC = {
     "booking.tasks.tell_changes": EVERY_MINUTE,
     "booking.tasks.offer_freed_places": EVERY_MINUTE,
     "booking.tasks.send_reminders": EVERY_QUARTER,
+    "core.tasks.apply_planned_years": EVERY_QUARTER,
 }
 # What each open town needs done once a night, in UTC.
 NIGHTLY = {

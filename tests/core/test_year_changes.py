@@ -1,15 +1,25 @@
 """Passage d’année: proposed, corrected, applied once, taken back."""
 
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
 from django.urls import reverse
 
+from core import clock
 from core.enums import EstablishmentKind, YearMove
 from core.levels import Level
 from core.models import Child, Establishment, YearChange
-from core.services.year_changes import YearChangeError, apply_year, correct_line, prepare_year, undo_year
+from core.services.year_changes import (
+    YearChangeError,
+    apply_planned_years,
+    apply_year,
+    correct_line,
+    plan_year,
+    prepare_year,
+    undo_year,
+    unplan_year,
+)
 from tests.booking.views.pages import text_of
 from tests.factories.people import an_agent
 from tests.factories.world import a_family, town_settings
@@ -88,6 +98,37 @@ def test_corrections_are_kept_and_newcomers_added(pupils, agent, now):
     assert (moved.children, moved.skipped) == (4, 1)
     assert classes(pupils)["CP"][1:] == ("CP", "CP A")
     assert classes(pupils)["PS"][1:] == ("PS", "PS jaune")
+
+
+def test_it_applies_by_itself_on_the_day_that_was_planned(pupils, agent, now):
+    change = prepare_year(year=2027, by=agent, now=now)
+    with pytest.raises(YearChangeError, match="un jour à venir"):
+        plan_year(change=change, day=now.date(), by=agent, today=now.date())
+    back_to_school = date(2027, 9, 1)
+    plan_year(change=change, day=back_to_school, by=agent, today=now.date())
+    correct_line(line=change.lines.get(child=pupils["CP"]), level=Level.CP, school=None, class_name="")
+    eve, later = date(2027, 8, 31), datetime(2027, 9, 1, 0, 5, tzinfo=now.tzinfo)
+    assert apply_planned_years(today=eve, now=later) == 0
+    Child.objects.filter(pk=pupils["PS"].pk).update(class_name="PS jaune")
+    assert apply_planned_years(today=back_to_school, now=later) == 1
+    assert apply_planned_years(today=back_to_school, now=later) == 0
+    change.refresh_from_db()
+    assert (change.applied_at, change.applied_by, change.left_as_is) == (later, agent, 1)
+    assert classes(pupils)["CP"][1:] == ("CP", "")
+    with pytest.raises(YearChangeError, match="déjà appliqué"):
+        unplan_year(change=change)
+
+
+def test_the_desk_plans_a_day_sees_it_and_gives_it_up(desk, pupils, agent, now):
+    with clock.frozen(now):
+        change = prepare_year(year=2027, by=agent, now=now)
+        plan = reverse("agent_year_plan", args=[change.pk])
+        assert "Choisissez un jour à venir" in text_of(desk.post(plan, {"jour": "2027-07-06"}))
+        assert "mercredi 1er septembre 2027" in text_of(desk.post(plan, {"jour": "2027-09-01"}, follow=True))
+        assert "01/09/2027" in text_of(desk.get(reverse("agent_year")))
+        given_up = desk.post(reverse("agent_year_unplan", args=[change.pk]), follow=True)
+        assert "Rien n’est encore changé" in text_of(given_up)
+    assert apply_planned_years(today=date(2027, 9, 1), now=now) == 0
 
 
 def test_the_desk_prepares_corrects_applies_and_takes_back(desk, pupils):
