@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import overload
 from urllib.parse import urlsplit
 
 from django.contrib.auth.views import redirect_to_login
@@ -53,20 +52,9 @@ def family_required(view: View) -> View:
     return guarded
 
 
-@overload
-def agent_required(view: View, /) -> View: ...
-@overload
 def agent_required(
     *, right: Right | None, acting: Right | None = None, scoped: bool = False
-) -> Callable[[View], View]: ...
-def agent_required(
-    view: View | None = None,
-    /,
-    *,
-    right: Right | None = Right.STAFF,
-    acting: Right | None = None,
-    scoped: bool = False,
-) -> View | Callable[[View], View]:
+) -> Callable[[View], View]:
     """For an agent of this town who holds ``right``; ``request.rights`` is then there. A family is refused, whoever it is.
 
     ``right=None``: every agent. ``acting``: the right that whatever is not a reading asks for, when it is another one.
@@ -94,7 +82,7 @@ def agent_required(
         guarded.door = Door(right=right, acting=acting, scoped=scoped)
         return guarded
 
-    return guard if view is None else guard(view)
+    return guard
 
 
 def own_children(request: HttpRequest) -> list[Child]:
