@@ -1,7 +1,8 @@
-"""What Balaruc's régisseur did since yesterday: three families paid at the counter, the cheques went to the bank, a day is closed."""
+"""What Balaruc's régisseur did since yesterday: three families paid at the counter, the cheques went to the bank, a day
+is closed; a refund and a line of the provider's statement wait."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from uuid import uuid4
 
@@ -13,8 +14,10 @@ from billing.queries.books import in_till, to_deposit
 from billing.services.charges import post_charges
 from billing.services.closings import close_day
 from billing.services.counter import Handed, take_money
+from billing.services.credit_use import refund_credit
 from billing.services.deposits import make_slip
 from billing.services.invoices import issue_invoice
+from billing.services.reconciliation import read_statement
 from core.clock import now
 from core.models import Guardian, Household, User
 from tenants.context import town_timezone
@@ -51,6 +54,22 @@ def write_books(regie: Regie, agent: User) -> None:
     )
     number, name, first_name, owed, paid = last
     _visit(regie, agent, _owing(regie, number, name, first_name, owed), paid, today)
+    _leave_to_do(regie, agent, day)
+
+
+def _leave_to_do(regie: Regie, agent: User, day: date) -> None:
+    """A surplus that a family wants back, and a line of the provider's statement that nobody has explained yet."""
+    paid_more = Household.objects.get(number=VISITORS[1][0])
+    refund_credit(household=paid_more, regie=regie, amount=Decimal("4.00"), reason="Trop versé", now=now())
+    read_statement(
+        regie=regie,
+        first_day=day,
+        last_day=day,
+        filename="releve-prestataire.csv",
+        content=f"date;reference;montant\n{day:%d/%m/%Y};SEJAUTRE0001;18,50\n".encode(),
+        by=agent,
+        now=now(),
+    )
 
 
 def _owing(regie: Regie, number: str, name: str, first_name: str, amount: str) -> Invoice:
