@@ -1,13 +1,23 @@
 """A child in two households: whose day it is, and who pays what part of it. Values only."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
 from django.db.models import TextChoices
 
+from core.money import round_euros
+
 WHOLE = Decimal(100)
+
+
+def own_part(price: Decimal, parts: Sequence["Part"], *, household_id: int) -> Decimal:
+    """What a household pays of a price in euros: the first part is rounded, the second one is the rest."""
+    first = round_euros(price * parts[0].percent / WHOLE)
+    if parts[0].household_id == household_id:
+        return first
+    return price - first if len(parts) > 1 else Decimal(0)
 
 
 class CustodyMode(TextChoices):
@@ -47,7 +57,7 @@ class Arrangement:
             is_second = any(start <= day <= end for start, end in self.days)
         return self.second if is_second else self.first
 
-    def parts_on(self, day: date) -> Collection[Part]:
+    def parts_on(self, day: date) -> Sequence[Part]:
         """Who pays, the first household first; parts of nothing are left out."""
         home = self.home_on(day)
         if home is not None:

@@ -59,6 +59,16 @@ class PriceList:
         """Of one tariff, the oldest first."""
         return self._versions.get(tariff_id, [])
 
+    def notices(self, *, until: date) -> list[str]:
+        """What is to be said of the prices that hold before a day and are estimates, the soonest known first."""
+        known = {
+            version.rule.settled
+            for versions in self._versions.values()
+            for version in versions
+            if version.valid_from <= until
+        }
+        return [settled.notice for settled in sorted(known) if settled.notice]
+
     def facts(self, child: Child, on: date) -> PricingFacts:
         """What a price of that day may depend on."""
         return self._families.of(child, on)

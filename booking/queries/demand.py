@@ -11,6 +11,7 @@ from booking.errors import FullError, NothingAskedError, RequestRefusedError
 from booking.models import Period
 from booking.queries.planning import Cell, Planning, load_planning
 from booking.queries.week import week_problems
+from core.custody import own_part
 from core.models import Child
 from core.words import short_date
 
@@ -26,6 +27,42 @@ class Demand:
     @property
     def total(self) -> Decimal:
         return sum((cell.price for cell in self.additions), Decimal(0))
+
+    @property
+    def has_price(self) -> bool:
+        """It costs something, or may when the price is known for good."""
+        return self.total > 0 or any(cell.rated_later for cell in self.additions)
+
+    @cached_property
+    def own_part(self) -> Decimal | None:
+        """What the household that asks will be invoiced of the total, euros; None when all of it is its own, as
+        always when it pays as it books."""
+        child, custodies = self.planning.child, self.planning.custodies
+        if self.planning.period.payment == PaymentMode.PREPAID:
+            return None
+        own = sum(
+            (
+                own_part(
+                    cell.price,
+                    custodies.parts(child.pk, cell.date, household_id=child.household_id),
+                    household_id=child.household_id,
+                )
+                for cell in self.additions
+            ),
+            Decimal(0),
+        )
+        return None if own == self.total else own
+
+    @property
+    def is_shared(self) -> bool:
+        """Another household pays a part of these days, unless this one pays as it books."""
+        child, custodies = self.planning.child, self.planning.custodies
+        return any(
+            part.household_id != child.household_id
+            for cell in self.additions
+            if cell.price
+            for part in custodies.parts(child.pk, cell.date, household_id=child.household_id)
+        )
 
     @cached_property
     def waiting(self) -> frozenset[int]:

@@ -120,6 +120,7 @@ class Planning:
     late: LateRules
     slot_names: dict[str, str]  # by code
     custodies: Custodies
+    price_notices: list[str]  # what is to be known of prices that are not final yet
 
     @property
     def activity(self) -> Activity:
@@ -208,6 +209,7 @@ def load_planning(
         late=reader.late,
         slot_names={stage.slot.code: stage.slot.label for stage in reader.stages},
         custodies=reader.custodies,
+        price_notices=reader.prices.notices(until=period.end),
     )
 
 

@@ -26,7 +26,7 @@ def confirm_draft(
     A draft that is not there any more was recorded: the latest reservation is given. Raises SelectionChangedError when
     it was changed since, and what submit_request raises.
     """
-    draft = BookingDraft.objects.filter(child=child, period=period).first()
+    draft = BookingDraft.objects.filter(child=child, household=child.household_id, period=period).first()
     if draft is None or draft.pk != draft_id:
         return _recorded_before(child, period)
     if draft.updated_at != version:
@@ -48,7 +48,11 @@ def confirm_draft(
 
 
 def _recorded_before(child: Child, period: Period) -> Confirmation:
-    latest = Reservation.objects.filter(child=child, period=period).order_by("-pk").first()
+    latest = (
+        Reservation.objects.filter(child=child, household=child.household_id, period=period)
+        .order_by("-pk")
+        .first()
+    )
     if latest is None:
         raise NothingAskedError
     return Confirmation(reservation=latest, already=True)

@@ -30,7 +30,10 @@ class Ticks:
 def save_draft(*, child: Child, period: Period, ticks: Ticks, by: User, now: datetime) -> BookingDraft:
     """Keep what this page shows, and what was ticked before on the other days of the period."""
     draft, _ = BookingDraft.objects.select_for_update().get_or_create(
-        child=child, period=period, defaults={"updated_by": by, "updated_at": now}
+        child=child,
+        household_id=child.household_id,
+        period=period,
+        defaults={"updated_by": by, "updated_at": now},
     )
     shown = set(
         Opening.objects.filter(slot__period=period, date__range=(ticks.first, ticks.last)).values_list(
@@ -90,7 +93,10 @@ def tick_more(*, child: Child, period: Period, wishes: Mapping[int, int], by: Us
     if not wishes:
         return 0
     draft, _ = BookingDraft.objects.select_for_update().get_or_create(
-        child=child, period=period, defaults={"updated_by": by, "updated_at": now}
+        child=child,
+        household_id=child.household_id,
+        period=period,
+        defaults={"updated_by": by, "updated_at": now},
     )
     before = draft_wishes(draft)
     _rewrite(draft, {**before, **wishes}, draft.cancellations, by, now)

@@ -71,11 +71,17 @@ def _drafted(closings: Iterable[Closing]) -> list[tuple[Child, Closing]]:
         "child"
     )
     return [
-        (draft.child, near[wish])
+        (_as_seen_at_home(draft), near[wish])
         for draft in drafts.order_by("child__first_name", "pk")
         for wish in draft_wishes(draft).items()
         if wish in near
     ]
+
+
+def _as_seen_at_home(draft: BookingDraft) -> Child:
+    """The child of the home that ticked; not to be saved (core.queries.custody)."""
+    draft.child.household_id = draft.household_id
+    return draft.child
 
 
 def _letters(

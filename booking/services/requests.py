@@ -61,7 +61,7 @@ def submit_request(
             _give_back(reservation, demand, by, now)
         record_first(reservation=reservation, act="Demande enregistrée", by=by, now=now)
         if not keeps_draft:
-            BookingDraft.objects.filter(child=child, period=period).delete()
+            BookingDraft.objects.filter(child=child, household=child.household_id, period=period).delete()
         if cart is None:
             _tell(reservation, demand, by, now)
     return reservation

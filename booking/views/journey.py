@@ -53,7 +53,9 @@ class Journey:
 
     @cached_property
     def draft(self) -> BookingDraft | None:
-        return BookingDraft.objects.filter(child=self.child, period=self.period).first()
+        return BookingDraft.objects.filter(
+            child=self.child, household=self.child.household_id, period=self.period
+        ).first()
 
 
 def journey_for(request: HttpRequest, child_id: int, period_code: str) -> Journey:

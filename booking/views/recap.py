@@ -58,7 +58,7 @@ def booking_recap(request: HttpRequest, child_id: int, period_code: str) -> Http
         "journey": journey,
         "planning_url": planning,
         "demand": demand,
-        "estimate": estimate_cells(demand.additions) if demand.total else [],
+        "estimate": estimate_cells(demand.additions) if demand.has_price else [],
         "is_request": journey.period.mode == BookingMode.REQUEST,
         "form": confirm_form(journey),
     }

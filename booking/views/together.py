@@ -77,6 +77,7 @@ def _drafts(journeys: Sequence[Journey]) -> list[BookingDraft]:
     return list(
         BookingDraft.objects.filter(
             child__in={journey.child.pk for journey in journeys},
+            household__in={journey.child.household_id for journey in journeys},
             period__in={journey.period.pk for journey in journeys},
         )
     )

@@ -36,7 +36,7 @@ class Part:
 
     @property
     def estimate(self) -> Sequence[EstimateRow]:
-        return estimate_cells(self.demand.additions) if self.demand and self.demand.total else ()
+        return estimate_cells(self.demand.additions) if self.demand and self.demand.has_price else ()
 
     @property
     def is_request(self) -> bool:

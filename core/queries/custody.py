@@ -1,6 +1,6 @@
 """Children of two households: who sees them, whose day it is, who pays. A household never learns the other's file."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date
 
 from django.db.models import Q, QuerySet
@@ -52,7 +52,7 @@ class Custodies:
         custody = next(found, None)
         return custody.arrangement if custody else None
 
-    def parts(self, child_id: int, day: date, *, household_id: int) -> Collection[Part]:
+    def parts(self, child_id: int, day: date, *, household_id: int) -> Sequence[Part]:
         """Who pays a day; ``household_id`` alone when the child is not shared."""
         arrangement = self.on(child_id, day)
         return arrangement.parts_on(day) if arrangement else [Part(household_id, WHOLE)]

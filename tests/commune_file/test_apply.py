@@ -159,7 +159,9 @@ def test_enrolments_and_drafts_keep_what_they_are_about(town: Commune) -> None:
     place.line.delete()
     place.line.reservation.delete()
     Enrolment.objects.create(child=place.child, activity=Activity.objects.get(), valid_from=DAY)
-    BookingDraft.objects.create(child=place.child, period=Period.objects.get(), updated_at=now())
+    BookingDraft.objects.create(
+        child=place.child, household=place.child.household, period=Period.objects.get(), updated_at=now()
+    )
     text = without(
         "[[activites]]",
         "[[activites.periodes]]",

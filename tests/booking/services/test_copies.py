@@ -117,6 +117,7 @@ def test_ticks_count_as_well_and_each_column_by_itself(canteen, family, now):
     wishes = care.wishes(days=1, column=0) | care.wishes(days=2, column=2)
     BookingDraft.objects.create(
         child=family.child,
+        household=family.household,
         period=care.period,
         wishes={str(opening): stage for opening, stage in wishes.items()},
         updated_at=now,

@@ -1,5 +1,6 @@
 """A child of two households: each books, sees and pays its own days or its own part, and nothing of the other."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -10,8 +11,10 @@ from billing.queries.check import check_ledger
 from billing.services.corrections import Owed, set_owed
 from booking.enums import PaymentMode, PlaceState
 from booking.errors import RequestRefusedError
-from booking.models import Place
+from booking.models import BookingDraft, Place
+from booking.queries.demand import check_demand
 from booking.queries.planning import OTHER_HOME, load_planning
+from booking.services.drafts import Ticks, save_draft
 from booking.services.requests import submit_request
 from booking.sources import charge_source
 from core.custody import CustodyMode
@@ -164,3 +167,42 @@ def test_neither_parent_learns_anything_of_the_other(canteen, family, second, no
     stranger = a_family(school=canteen.school, name="Perrin")
     assert browser_of(stranger).get(f"/reservation/{child}/").status_code == 404
     assert Place.objects.filter(state=PlaceState.CONFIRMED).count() == 2
+
+
+def test_each_parent_has_its_own_ticks_and_is_reminded_of_its_own(canteen, family, second, now, browser_of):
+    share(family, second, now, mode=CustodyMode.SHARE, percent=Decimal(40))
+    first_day, later = canteen.openings[0], canteen.openings[4]
+    ticks = Ticks(first=WEEK_9, last=WEEK_10, ticked={first_day.pk: canteen.on_time.pk})
+    save_draft(child=family.child, period=canteen.period, ticks=ticks, by=family.user, now=now)
+    theirs = replace(ticks, ticked={later.pk: canteen.on_time.pk})
+    seen = seen_by(second, family, now)
+    save_draft(child=seen, period=canteen.period, ticks=theirs, by=second.user, now=now)
+    assert {draft.household_id: set(draft.wishes) for draft in BookingDraft.objects.all()} == {
+        family.household.pk: {str(first_day.pk)},
+        second.household.pk: {str(later.pk)},
+    }
+    recap = f"/reservation/{family.child.pk}/cantine/recapitulatif/"
+    mine, other = (
+        " ".join(browser_of(one).get(recap).content.decode().replace("\xa0", " ").split())
+        for one in (family, second)
+    )
+    assert 'Votre part est de <strong class="amount">1,98 €</strong>' in mine
+    assert 'Votre part est de <strong class="amount">1,32 €</strong>' in other
+    assert "08/03/2027" not in mine
+    assert "01/03/2027" not in other
+
+    book(family.child, family, canteen, first=1, now=now)
+    assert [draft.household_id for draft in BookingDraft.objects.all()] == [second.household.pk]
+
+
+def test_what_is_paid_when_booking_is_paid_whole_by_who_books(commune, now):
+    canteen = a_canteen(start=WEEK_9, days=4)
+    family, other = a_family(school=canteen.school), a_family(school=canteen.school, name="Olivier")
+    share(family, other, now, mode=CustodyMode.SHARE, percent=Decimal(40))
+    demand = check_demand(
+        child=seen_by(other, family, now), period=canteen.period, wishes=canteen.wishes(days=2),
+        cancellations=[], now=now,
+    )  # fmt: skip
+    assert (demand.total, demand.own_part, demand.is_shared) == (Decimal("6.60"), None, True)
+    mine = book(seen_by(other, family, now), other, canteen, first=0, days=2, now=now)
+    assert (mine.household, mine.total) == (other.household, Decimal("6.60"))

@@ -65,7 +65,7 @@ def test_saving_the_same_again_is_not_a_change(save, canteen, now):
 
 def pick(care, family, *, weekdays, now, tick=True, dates=None):
     draft = BookingDraft.objects.get_or_create(
-        child=family.child, period=care.period, defaults={"updated_at": now}
+        child=family.child, household=family.household, period=care.period, defaults={"updated_at": now}
     )[0]
     return pick_days(
         draft=draft,

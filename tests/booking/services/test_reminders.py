@@ -184,6 +184,7 @@ def test_ticked_days_that_are_not_confirmed_are_told_once_and_not_as_a_habit(can
     book(canteen, family, *every(0, range(4)))
     BookingDraft.objects.create(
         child=family.child,
+        household=family.household,
         period=canteen.period,
         wishes={str(canteen.openings[16].pk): canteen.on_time.pk},
         updated_by=family.user,

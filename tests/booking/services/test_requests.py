@@ -205,7 +205,11 @@ def test_a_day_is_booked_once_for_a_child(canteen, family, now):
 
 def test_recording_forgets_the_draft(canteen, family, now):
     BookingDraft.objects.create(
-        child=family.child, period=canteen.period, updated_by=family.user, updated_at=now
+        child=family.child,
+        household=family.household,
+        period=canteen.period,
+        updated_by=family.user,
+        updated_at=now,
     )
     booked(canteen, family, now=now)
     assert not BookingDraft.objects.exists()

@@ -137,7 +137,12 @@ def test_accepting_twice_books_once(canteen, entries, families, now):
 def test_accepting_forgets_nothing_that_was_ticked(canteen, entries, families, now):
     family = families[0]
     BookingDraft.objects.create(
-        child=family.child, period=canteen.period, wishes={"1": 1}, updated_by=family.user, updated_at=now
+        child=family.child,
+        household=family.household,
+        period=canteen.period,
+        wishes={"1": 1},
+        updated_by=family.user,
+        updated_at=now,
     )
     give_back(canteen, canteen.holder, now=now)
     offer_freed_places(now=now)

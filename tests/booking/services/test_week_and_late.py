@@ -67,7 +67,11 @@ def late_rule(canteen, rule) -> None:
 def test_a_week_has_a_minimum_of_days_and_nothing_is_lost(canteen, family, now):
     weekly(canteen, {"min_days": 2})
     draft = BookingDraft.objects.create(
-        child=family.child, period=canteen.period, updated_by=family.user, updated_at=now
+        child=family.child,
+        household=family.household,
+        period=canteen.period,
+        updated_by=family.user,
+        updated_at=now,
     )
     assert problems(canteen, family, now, wishes=canteen.wishes(days=1)) == [
         "Semaine du lun. 01/03/2027 : Au moins 2 jours par semaine (choisis : 1)."

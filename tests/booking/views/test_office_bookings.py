@@ -51,7 +51,12 @@ def test_the_way_from_the_familys_page_to_the_planning(desk, canteen, family, ur
 def test_a_day_that_a_rule_closes_is_booked_with_its_reason(desk, canteen, family, send, now):
     Period.objects.update(payment=PaymentMode.INVOICED)
     BookingDraft.objects.create(
-        child=family.child, period=canteen.period, wishes={}, updated_by=family.user, updated_at=now
+        child=family.child,
+        household=family.household,
+        period=canteen.period,
+        wishes={},
+        updated_by=family.user,
+        updated_at=now,
     )
     with frozen(now.replace(month=3, day=2)):
         recap = text_of(send("recapitulatif", wishes=[1]))

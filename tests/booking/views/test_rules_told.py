@@ -4,7 +4,9 @@ from datetime import timedelta
 
 from django.utils.html import strip_tags
 
+from billing.pricing.shape import ESTIMATE
 from booking.models import BookingDraft
+from tests.factories.booking import booked
 
 
 def text_of(answer) -> str:
@@ -43,6 +45,7 @@ def test_the_recap_says_which_days_wait_for_an_agent(canteen, family, browser_of
     wishes = canteen.wishes(stage=canteen.late) | canteen.wishes(first=4)
     BookingDraft.objects.create(
         child=family.child,
+        household=family.household,
         period=canteen.period,
         wishes={str(opening): stage for opening, stage in wishes.items()},
         updated_by=family.user,
@@ -53,3 +56,20 @@ def test_the_recap_says_which_days_wait_for_an_agent(canteen, family, browser_of
     assert "lun. 01/03/2027 (REPAS ENFANT 4.20) : un agent décidera" in text
     assert "Toute la demande attend sa décision" in text
     assert "lun. 08/03/2027 (" not in text
+
+
+def test_a_price_that_is_known_later_is_announced_at_each_step(canteen, family, browser_of, now):
+    canteen.on_time.tariff.versions.update(
+        rule={"type": "cost_share", "expected_cost": 20, "shares": [{"percent": 50}]}
+    )
+    said = f"{ESTIMATE} : le prix définitif sera connu avec le coût réel de la sortie."
+    browser, child = browser_of(family), family.child.pk
+    assert said in text_of(browser.get(f"/reservation/{child}/cantine/planning/"))
+    opening, stage = next(iter(canteen.wishes(days=1).items()))
+    BookingDraft.objects.create(
+        child=family.child, household=family.household, period=canteen.period, wishes={str(opening): stage},
+        updated_by=family.user, updated_at=now,
+    )  # fmt: skip
+    assert said in text_of(browser.get(f"/reservation/{child}/cantine/recapitulatif/"))
+    booked(canteen, family, now=now, days=1)
+    assert said in text_of(browser.get("/panier/"))
