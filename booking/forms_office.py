@@ -4,6 +4,8 @@ from typing import Any
 
 from django import forms
 
+from core.models import Child
+
 CANNED_REASONS = (
     "Aucune place disponible ce jour-là.",
     "Le dossier d’inscription n’est pas complet.",
@@ -90,6 +92,15 @@ class WaitingForm(forms.Form):
         if data.get("geste") == self.MOVE and not data.get("position"):
             self.add_error("position", "Indiquez le nouveau numéro sur la liste.")
         return data
+
+
+class EnlistForm(forms.Form):
+    """A child that an agent puts on a waiting list, and why."""
+
+    enfant = forms.ModelChoiceField(
+        Child.objects.select_related("household"), error_messages={"required": "Choisissez un enfant."}
+    )
+    motif = forms.CharField(label="Motif", max_length=200)
 
 
 class CapacityForm(forms.Form):

@@ -14,6 +14,11 @@ urlpatterns = [
     path("agent/listes-attente/", office_waiting.agent_waiting, name="agent_waiting"),
     path("agent/listes-attente/<int:pk>/", office_waiting.agent_waiting_day, name="agent_waiting_day"),
     path(
+        "agent/listes-attente/<int:pk>/inscrire/",
+        office_waiting.agent_waiting_enlist,
+        name="agent_waiting_enlist",
+    ),
+    path(
         "agent/listes-attente/inscriptions/<int:pk>/",
         office_waiting.agent_waiting_act,
         name="agent_waiting_act",

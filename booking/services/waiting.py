@@ -10,16 +10,19 @@ from django.db.models import Max
 from booking.enums import WaitingState
 from booking.errors import WaitingListError
 from booking.models import Opening, Place, WaitingEntry, WaitingPolicy
+from booking.queries.groups import slot_groups
 from booking.queries.offer import periods
 from booking.queries.planning import load_planning
 from booking.queries.waiting import NOBODY, entries, positions, waiting_on
 from booking.queries.waiting_cells import bookable_cell, why_not
+from booking.rules.groups import group_of
 from booking.services import waiting_mails
 from booking.services.places import lock_openings
 from booking.services.waiting_entries import announce_freed, move, note
 from core.locks import locking_transaction
 from core.models import Child, User
 from core.words import NBSP, short_date
+from tenants.context import town_timezone
 
 NO_LONGER = "Cet enfant n’est plus sur la liste d’attente."
 
@@ -29,14 +32,54 @@ def join_list(*, child: Child, opening: Opening, by: User, now: datetime) -> Wai
 
     Raises WaitingListError: no list, a free place, a day that the child may not book or has already.
     """
-    day = short_date(opening.date)
+    _require_list(opening)
     period = periods().get(slots=opening.slot_id)
-    if not WaitingPolicy.objects.filter(period=period).exists():
-        raise WaitingListError("Il n’y a pas de liste d’attente pour cette période.")
     planning = load_planning(child=child, period=period, now=now)
     cell = bookable_cell(planning, opening)
     if cell is None:
-        raise WaitingListError(f"{day}{NBSP}: {why_not(planning, opening)}.")
+        raise WaitingListError(f"{short_date(opening.date)}{NBSP}: {why_not(planning, opening)}.")
+    return _enter(
+        child,
+        opening,
+        cell.group_id,
+        reader=by,
+        act="Inscription sur la liste d’attente, n° {number}",
+        by=by,
+        now=now,
+    )
+
+
+def enlist_child(*, child: Child, opening: Opening, reason: str, by: User, now: datetime) -> WaitingEntry:
+    """The office puts a child on the list of a full day, at its end, past the rules that stop its family, and says why.
+
+    The family is told of a place as if it had joined by itself. Raises WaitingListError: no list, a day that is over or
+    closed, a free place, a child that has one, a family without account, no reason.
+    """
+    reason = _required(reason)
+    _require_list(opening)
+    if opening.closed_reason or opening.date < now.astimezone(town_timezone()).date():
+        raise WaitingListError(f"{short_date(opening.date)}{NBSP}: ce jour est passé ou fermé.")
+    reader = User.objects.filter(guardian__household=child.household_id).order_by("pk").first()
+    if reader is None:
+        raise WaitingListError("La famille n’a pas de compte : ouvrez-en un, elle y recevra la proposition.")
+    groups = slot_groups(slot=opening.slot_id).get(opening.slot_id, ())
+    group = group_of(
+        [one.rule for one in groups], level=child.level, birth_date=child.birth_date, on=opening.date
+    )
+    act = f"Inscription par le service, n° {{number}}{NBSP}: {reason}"
+    return _enter(child, opening, group, reader=reader, act=act, by=by, now=now)
+
+
+def _require_list(opening: Opening) -> None:
+    if not WaitingPolicy.objects.filter(period__slots=opening.slot_id).exists():
+        raise WaitingListError("Il n’y a pas de liste d’attente pour cette période.")
+
+
+def _enter(
+    child: Child, opening: Opening, group_id: int | None, *, reader: User, act: str, by: User, now: datetime
+) -> WaitingEntry:
+    """At the end of the list of a full day; ``act`` says the ``{number}``. ``reader``: who is written to."""
+    day = short_date(opening.date)
     with locking_transaction():
         locked = lock_openings([opening.pk], now=now)[opening.pk]
         if mine := WaitingEntry.objects.standing(now).filter(opening=locked, child=child).first():
@@ -44,19 +87,19 @@ def join_list(*, child: Child, opening: Opening, by: User, now: datetime) -> Wai
         if Place.objects.live(now).filter(opening=locked, child=child).exists():
             raise WaitingListError(f"{day}{NBSP}: cet enfant a déjà une place.")
         waiting = waiting_on(child=child, now=now, opening=locked).get(locked.pk, NOBODY)
-        if waiting.left(locked.room, cell.group_id) != 0:
+        if waiting.left(locked.room, group_id) != 0:
             raise WaitingListError(f"{day}{NBSP}: une place est libre, réservez-la dans le planning.")
         last = WaitingEntry.objects.filter(opening=locked).aggregate(last=Max("rank"))["last"]
         entry = WaitingEntry.objects.create(
             opening=locked,
             child=child,
-            group_id=cell.group_id,
+            group_id=group_id,
             rank=(last or 0) + 1,
             joined_at=now,
-            joined_by=by,
+            joined_by=reader,
         )
         number = positions([locked.pk], now=now)[entry.pk]
-        note([entry], act=f"Inscription sur la liste d’attente, n° {number}", by=by, now=now)
+        note([entry], act=act.replace("{number}", str(number)), by=by, now=now)
     return entry
 
 

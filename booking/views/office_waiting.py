@@ -5,20 +5,23 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from booking.forms_office import WaitingForm
+from booking.forms_office import EnlistForm, WaitingForm
 from booking.models import Opening, Period, WaitingEntry, WaitingEvent
 from booking.queries.capacity import group_places
 from booking.queries.planning import full_name
 from booking.queries.waiting import ORDERS, entries, positions, waited_openings
-from booking.services.waiting import move_entry, remove_entry
+from booking.services.waiting import enlist_child, move_entry, remove_entry
 from booking.services.waiting_offers import offer_place
 from core import clock
 from core.errors import DomainError
 from core.models import User
+from core.queries.families import find_children
 from core.rights import Right
 from core.views.access import agent_required
-from core.views.listing import exported, number_in, ordered, page_of
+from core.views.listing import exported, number_in, ordered, page_of, searched
 from tenants.context import town_timezone
+
+MOST = 12  # children found: more than that, the name must be said better
 
 
 @agent_required(right=Right.READ)
@@ -57,6 +60,10 @@ def _row(opening: Opening) -> tuple[object, ...]:
 @require_safe
 def agent_waiting_day(request: HttpRequest, pk: int) -> HttpResponse:
     """One day's list in its order, and everything that happened to it."""
+    return _day(request, pk, EnlistForm(), searched(request.GET))
+
+
+def _day(request: HttpRequest, pk: int, form: EnlistForm, search: str) -> HttpResponse:
     now = clock.now()
     opening = get_object_or_404(
         Opening.objects.select_related(
@@ -67,6 +74,9 @@ def agent_waiting_day(request: HttpRequest, pk: int) -> HttpResponse:
     numbers = positions([opening.pk], now=now)
     standing = entries().filter(pk__in=numbers).order_by("rank", "pk")
     context = {
+        "form": form,
+        "search": search,
+        "found": find_children(search).order_by("last_name", "first_name", "pk")[:MOST] if search else (),
         "opening": opening,
         "full_name": full_name(opening.slot.period),
         "rows": [(numbers[entry.pk], entry) for entry in standing],
@@ -77,6 +87,24 @@ def agent_waiting_day(request: HttpRequest, pk: int) -> HttpResponse:
         .order_by("-at", "-pk")[:100],
     }
     return render(request, "agent/waiting_day.html", context)
+
+
+@agent_required(right=Right.DECIDE)
+@require_POST
+def agent_waiting_enlist(request: HttpRequest, pk: int) -> HttpResponse:
+    """Put a child on the list for a family that asked at the desk, after the delay for instance."""
+    opening = get_object_or_404(Opening.objects.select_related("slot"), pk=pk)
+    form = EnlistForm(request.POST)
+    if form.is_valid():
+        child, reason = form.cleaned_data["enfant"], form.cleaned_data["motif"]
+        try:
+            enlist_child(child=child, opening=opening, reason=reason, by=request.user, now=clock.now())
+        except DomainError as error:
+            form.add_error("enfant", error.message)
+        else:
+            messages.success(request, f"{child} est sur la liste d’attente.")
+            return redirect("agent_waiting_day", pk)
+    return _day(request, pk, form, searched(request.POST))
 
 
 @agent_required(right=Right.DECIDE)

@@ -22,6 +22,7 @@ from booking.rules.values import WEEKDAY_CODES
 from booking.rules.week_choice import WeekRules, period_faults, week_faults
 from core.calendars import HolidayRegion, SchoolZone, build_calendar
 from core.commune_file.papers import DocumentTable
+from core.custody import Arrangement, CustodyMode
 from core.levels import Level
 from core.papers import Agreed, Paper, Standing
 
@@ -192,6 +193,19 @@ class DayActs:
         self.acts = {service: ChangeKind(kind) for service, kind in acts.items()}
 
 
+class SharedChild:
+    """The custody of a child of two households, as the desk writes it; each books its own days."""
+
+    def __init__(self, values: dict[str, Any]) -> None:
+        mode = CustodyMode(values["mode"])
+        self.arrangement = Arrangement(mode=mode, first=1, second=2, even_weeks=values["even_weeks"])
+
+
+def _shared(child: SharedChild, example: Example) -> dict[str, Any]:
+    home = child.arrangement.home_on(date.fromisoformat(example["day"]))
+    return {"books": {1: "premier foyer", 2: "second foyer"}[home] if home else "les deux"}
+
+
 def _minimum(minimum: Minimum, example: Example) -> dict[str, Any]:
     children = example["children"]
     found = shortfall(minimum, children=children, residents=example.get("residents", children))
@@ -218,6 +232,7 @@ ENGINES: dict[
     ),
     "file": (FileAsked, _file, FileAsked.says),
     "week": (WeekRules.model_validate, _week, lambda rules: rules.model_dump(exclude_unset=True)),
+    "custody": (SharedChild, _shared, lambda child: child.arrangement.mode.label),
     "minimum": (Minimum.model_validate, _minimum, describe_minimum),
     "period": (PeriodColumns, None, lambda _columns: "période"),
     "priority": (PriorityPoints, None, lambda rule: [one.label for one in rule.points]),

@@ -1,10 +1,13 @@
 """The desk's waiting lists."""
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
 
 from booking.enums import WaitingMode
 from booking.models import WaitingEntry
+from core import clock
 from tests.factories.people import an_agent
 from tests.factories.waiting import a_waiting_list, fill, give_back, waits
 from tests.factories.world import a_family
@@ -81,3 +84,36 @@ def test_both_pages_cost_the_same_for_three(desk, canteen, day, now):
 
     assert_constant_queries(act=lambda: desk.get(reverse("agent_waiting")), add_row=add)
     assert_constant_queries(act=lambda: desk.get(reverse("agent_waiting_day", args=[day.pk])), add_row=add)
+
+
+def test_the_office_puts_a_child_on_the_list_after_the_delay_and_the_family_is_told(
+    desk, canteen, day, entries, now
+):
+    late = a_family(school=canteen.school, name="Chèvrefeuille")
+    url = reverse("agent_waiting_day", args=[day.pk])
+    type(canteen.on_time).objects.update(cutoff={"type": "never"})
+    assert "ne correspond" in desk.get(url, {"q": "Inconnu"}).content.decode()
+    assert "Chèvrefeuille Jade" in desk.get(url, {"q": "chevrefeuille"}).content.decode()
+    enlist = reverse("agent_waiting_enlist", args=[day.pk])
+    sent = {"enfant": late.child.pk, "q": "chevrefeuille"}
+    kept = desk.post(enlist, sent).content.decode()
+    assert "Ce champ est obligatoire" in kept
+    assert "Chèvrefeuille Jade" in kept
+    page = desk.post(enlist, sent | {"motif": "demandé au guichet"}, follow=True).content.decode()
+    assert "Inscription par le service, n° 3\u00a0: demandé au guichet" in page
+    entry = WaitingEntry.objects.get(child=late.child)
+    assert (entry.joined_by, entry.rank) == (late.user, 3)
+    again = desk.post(enlist, sent | {"motif": "encore"}, follow=True)
+    assert again.status_code == 200
+    assert WaitingEntry.objects.filter(child=late.child).count() == 1
+
+
+def test_a_day_with_a_free_place_or_that_is_over_takes_nobody_on_its_list(desk, canteen, day, now):
+    late = a_family(school=canteen.school, name="Chèvrefeuille")
+    sent = {"enfant": late.child.pk, "motif": "demandé au guichet", "q": "chevrefeuille"}
+    page = desk.post(reverse("agent_waiting_enlist", args=[canteen.openings[3].pk]), sent, follow=True)
+    assert "une place est libre" in page.content.decode()
+    with clock.frozen(now + timedelta(days=10)):
+        page = desk.post(reverse("agent_waiting_enlist", args=[day.pk]), sent, follow=True)
+    assert "ce jour est passé ou fermé" in page.content.decode()
+    assert not WaitingEntry.objects.exists()
