@@ -6,6 +6,7 @@ class BillingConfig(AppConfig):
     verbose_name = "Facturation"
 
     def ready(self) -> None:
+        from billing import merging, privacy
         from billing.purposes import register
         from billing.queries.abouts import invoice_about
         from billing.queries.audiences import Debtors
@@ -18,6 +19,8 @@ class BillingConfig(AppConfig):
         from core.imports.base import register as register_import
         from core.rights import ScopeKind
 
+        merging.register()
+        privacy.register()
         abouts.register("facture", invoice_about)
         audiences.register(Debtors())
         register(INVOICE_PURPOSE, InvoicePurpose())

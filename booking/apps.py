@@ -7,6 +7,7 @@ class BookingConfig(AppConfig):
 
     def ready(self) -> None:
         from billing import campaign_checks, counter_sales, purposes, recorded
+        from booking import merging, privacy
         from booking.queries.abouts import reservation_about
         from booking.queries.audiences import Activities, Expected, Periods
         from booking.queries.reach import places_of_activities
@@ -17,6 +18,8 @@ class BookingConfig(AppConfig):
         from core import abouts, audiences, scope_places
         from core.rights import ScopeKind
 
+        merging.register()
+        privacy.register()
         abouts.register("reservation", reservation_about)
         audiences.register(Activities(), Periods(), Expected())
         purposes.register(CART_PURPOSE, CartPurpose())

@@ -53,7 +53,9 @@ SECTIONS = (
         label="Familles",
         icon="family",
         entries=(
-            _entry("agent_families", "Dossiers", "agent_famil", "agent_account", "agent_activation", "agent_provisional"),
+            _entry("agent_families", "Dossiers", "agent_famil", "agent_account", "agent_activation", "agent_provisional", "agent_guardian"),
+            _entry("agent_mails", "Courriels", "agent_mail_again"),
+            _entry("agent_privacy", "Données personnelles"),
             _entry("agent_registrations", "Inscriptions", "agent_registration"),
             _entry("agent_children", "Enfants", "agent_child", "agent_custody"),
             _entry("agent_child_changes", "Changements demandés", "agent_child_change"),

@@ -1,7 +1,7 @@
 from celery import shared_task
 
 from core.clock import now, today
-from core.services import housekeeping, import_invitations, imports, year_changes
+from core.services import housekeeping, import_invitations, imports, own_data, retention, year_changes
 from core.services.mailings import send_scheduled
 from core.services.outbox import send_due_mails
 from tenants.context import town_timezone
@@ -15,6 +15,16 @@ def send_mails() -> None:
 @shared_task
 def send_scheduled_mailings() -> None:
     send_scheduled(now=now())
+
+
+@shared_task
+def prepare_archives() -> None:
+    own_data.prepare_archives(now=now())
+
+
+@shared_task
+def propose_retention() -> None:
+    retention.propose(now=now())
 
 
 @shared_task

@@ -60,6 +60,7 @@ urlpatterns = [
     ),
     path("agent/familles/", office.agent_families, name="agent_families"),
     path("agent/familles/nouvelle/", office_accounts.agent_family_new, name="agent_family_new"),
+    path("", include("core.urls_families")),
     path("agent/inscriptions/", office_registrations.agent_registrations, name="agent_registrations"),
     path(
         "agent/inscriptions/reglage/",

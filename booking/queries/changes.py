@@ -12,6 +12,7 @@ from billing.models import Charge
 from booking.enums import PlaceState
 from booking.models import AttendanceAct, ChangedLine, Opening, Place, ServiceChange, Slot
 from booking.sources import charge_source
+from core.guardian_roles import GuardianRole
 from core.models import Establishment, Household, OutgoingMail, User
 from core.money import ZERO
 from core.words import and_list
@@ -170,7 +171,7 @@ def preview(scope: Scope, *, now: datetime) -> Preview:
 def accounts_of(household_ids: Collection[int]) -> dict[int, User]:
     """The account that reads each household's mails: its oldest one. One query."""
     users = (
-        User.objects.filter(guardian__household__in=household_ids)
+        User.objects.filter(guardian__household__in=household_ids, guardian__role=GuardianRole.MANAGER)
         .order_by("guardian__household_id", "pk")
         .distinct("guardian__household_id")
         .select_related("guardian")

@@ -24,6 +24,7 @@ from booking.models import (
 )
 from booking.queries.absences import absence_of, absence_setting, missed_services, policy_of
 from booking.queries.planning import full_name
+from booking.queries.recipients import family_account
 from booking.rules.absence import AbsencePolicy, AbsenceReason, Proof
 from booking.rules.absence_dues import ServiceDue, proof_asked, settle
 from booking.services.history import record
@@ -283,9 +284,7 @@ def forget_file(file: FieldFile) -> None:
 
 
 def _tell(report: AbsenceReport, template: str, now: datetime) -> None:
-    reader: User | None = report.told_by
-    if not report.told_by.is_family:
-        reader = User.objects.filter(guardian__household=report.child.household_id).order_by("pk").first()
+    reader = family_account(report.child.household_id, preferred=report.told_by)
     if reader is None:  # the family has no account: the office tells it otherwise
         return
     days = list(report.days.select_related("line__opening"))

@@ -20,11 +20,13 @@ def account(request: HttpRequest) -> HttpResponse:
     household = request.user.guardian.household
     children = own_children(request)
     choices = choices_for(children, now=now)
+    manages = request.user.guardian.is_manager
     return render(
         request,
         "account/home.html",
         {
             "household": household,
+            "manages": manages,
             "children": [(child, choices[child.pk]) for child in children],
             "incomplete_files": incomplete_children(
                 [child.pk for child in children], day=clock.today(town_timezone())
@@ -33,7 +35,7 @@ def account(request: HttpRequest) -> HttpResponse:
             "meals_today": menus_on(
                 clock.today(town_timezone()), list({child.school for child in children if child.school})
             ),
-            "regie_blocks": regie_blocks(household, request.GET),
+            "regie_blocks": regie_blocks(household, request.GET) if manages else [],
             "table": reservation_table(household, request.GET),
         },
     )

@@ -1,5 +1,6 @@
 """The desk's pages that need bookings: the one search box, a family's file, reservations."""
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
@@ -23,9 +24,11 @@ from booking.queries.office_family import accounts, coming_days, history, latest
 from booking.queries.planning import full_name
 from booking.queries.reservations import with_lines
 from core import clock
+from core.guardian_roles import GuardianRole
 from core.models import Establishment, Household
 from core.queries.close_names import close_names
 from core.queries.families import find_children, find_households
+from core.queries.mails import mails_to
 from core.rights import Right
 from core.views.access import agent_required
 from core.views.listing import exported, number_in, ordered, page_of, searched
@@ -82,12 +85,18 @@ def agent_search(request: HttpRequest) -> HttpResponse:
 @require_safe
 def agent_family(request: HttpRequest, pk: int) -> HttpResponse:
     household = get_object_or_404(Household, pk=pk)
+    if household.merged_into_id:
+        messages.info(request, f"Le dossier {household.number} a été réuni dans celui-ci.")
+        return redirect("agent_family", household.merged_into_id)
     ticked = list(household.priorities.values_list("criterion", flat=True))
     context = {
         "household": household,
         "priorities": FamilyPrioritiesForm(initial={"criteres": ticked}),
         "folders": family_folders(household, now=clock.now()),
         "guardians": household.guardians.select_related("user"),
+        "guardian_roles": GuardianRole.choices,
+        "mails": mails_to(_addresses(household))[:SHORT],
+        "merges": household.merges.select_related("gone", "by"),
         "children": household.children.select_related("school"),
         "coming": coming_days(household, today=clock.today(town_timezone())),
         "history": history(household),
@@ -160,3 +169,9 @@ def _row(reservation: Reservation) -> tuple[object, ...]:
         reservation.total,
         reservation.get_state_display(),
     )
+
+
+def _addresses(household: Household) -> set[str]:
+    """Where the portail writes to a family: its guardians' addresses, and those of their accounts."""
+    found = household.guardians.values_list("email", "user__email")
+    return {address for pair in found for address in pair if address}

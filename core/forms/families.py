@@ -13,6 +13,16 @@ MAX_GUARDIANS = 2
 MAX_CHILDREN = 6
 
 
+def readable_phone_of(typed: str) -> str:
+    """The number as everybody reads it, empty when nothing was typed. Raises ValidationError."""
+    phone = readable_phone(typed) if typed else ""
+    if phone is None:
+        raise forms.ValidationError(
+            "Ce n’est pas un numéro de téléphone : dix chiffres (06 12 34 56 78), ou + et l’indicatif du pays."
+        )
+    return phone
+
+
 class HouseholdForm(forms.ModelForm):
     class Meta:
         model = Household
@@ -59,13 +69,7 @@ class GuardianForm(forms.ModelForm):
         return email
 
     def clean_phone(self) -> str:
-        typed = self.cleaned_data["phone"]
-        phone = readable_phone(typed) if typed else ""
-        if phone is None:
-            raise forms.ValidationError(
-                "Ce n’est pas un numéro de téléphone : dix chiffres (06 12 34 56 78), ou + et l’indicatif du pays."
-            )
-        return phone
+        return readable_phone_of(self.cleaned_data["phone"])
 
 
 class ChildForm(forms.ModelForm):
@@ -102,6 +106,15 @@ class ChildrenFormSet(BaseFormSet):
         """The rank of the last row somebody wrote in: those before it are shown open, so that nothing typed is hidden."""
         written = [rank for rank, form in enumerate(self.forms) if form.is_bound and form.has_changed()]
         return max(written, default=0)
+
+
+def household_numbered(number: str) -> Household:
+    """The file of a typed number, or the one it was united with. Raises ValidationError."""
+    rows = Household.objects.select_related("merged_into")
+    household = rows.filter(number__iexact=number.strip()).first()
+    if household is None:
+        raise forms.ValidationError("Aucun dossier ne porte ce numéro.")
+    return household.merged_into or household
 
 
 def filled(formset: BaseFormSet) -> list[forms.ModelForm]:

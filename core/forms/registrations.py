@@ -8,9 +8,8 @@ from django.forms import formset_factory
 
 from core.enums import EstablishmentKind, RegistrationMode
 from core.forms.content import DayInput
-from core.forms.families import ChildrenFormSet
+from core.forms.families import ChildrenFormSet, household_numbered, readable_phone_of
 from core.models import Establishment, FamilyRegistration, Household, RegisteredChild
-from core.phones import readable_phone
 
 MAX_CHILDREN = 6
 OLDEST = 26  # years; beyond, a date of birth is a mistake of typing
@@ -67,12 +66,7 @@ class RegistrationForm(forms.ModelForm):
         return postcode
 
     def clean_phone(self) -> str:
-        phone = readable_phone(self.cleaned_data["phone"])
-        if phone is None:
-            raise forms.ValidationError(
-                "Ce n’est pas un numéro de téléphone : dix chiffres (06 12 34 56 78), ou + et l’indicatif du pays."
-            )
-        return phone
+        return readable_phone_of(self.cleaned_data["phone"])
 
 
 class RegisteredChildForm(forms.ModelForm):
@@ -127,10 +121,7 @@ class JoinRegistrationForm(forms.Form):
         self.fields["enfants"].queryset = registration.children.all()
 
     def clean_dossier(self) -> Household:
-        household = Household.objects.filter(number__iexact=self.cleaned_data["dossier"].strip()).first()
-        if household is None:
-            raise forms.ValidationError("Aucun dossier ne porte ce numéro.")
-        return household
+        return household_numbered(self.cleaned_data["dossier"])
 
 
 class RefuseRegistrationForm(forms.Form):

@@ -26,11 +26,12 @@ _GUARDIANS = Prefetch("guardians", Guardian.objects.select_related("user"))
 
 def find_households(text: str) -> QuerySet[Household]:
     """Households that match every word: number, name, a guardian's name or address, a child's name; or a
-    telephone.
+    telephone. One that was united with another one is found as that one, by its old number too.
 
     Two queries whatever the number of rows; each row carries ``children_count`` and its guardians.
     """
-    rows = Household.objects.annotate(children_count=Count("children")).prefetch_related(_GUARDIANS)
+    rows = Household.objects.filter(merged_into=None).annotate(children_count=Count("children"))
+    rows = rows.prefetch_related(_GUARDIANS)
     if phone := readable_phone(text):
         return rows.filter(Exists(Guardian.objects.filter(household=OuterRef("pk"), phone=phone)))
     for word in map(plain, text.split()):
@@ -42,6 +43,7 @@ def find_households(text: str) -> QuerySet[Household]:
         rows = rows.filter(
             Q(name__plain__contains=word)
             | Q(number__plain__contains=word)
+            | Exists(Household.objects.filter(merged_into=OuterRef("pk"), number__plain__contains=word))
             | Exists(guardians)
             | Exists(children)
         )

@@ -3,6 +3,7 @@ from collections.abc import Collection
 from django.db.models import Exists, OuterRef, QuerySet
 
 from core.enums import NotificationKind
+from core.guardian_roles import GuardianRole
 from core.models import NotificationChoice, User
 
 
@@ -12,10 +13,11 @@ def wanted_kinds(user: User) -> list[NotificationKind]:
 
 
 def account_holders(household_ids: Collection[int]) -> QuerySet[User]:
-    """The accounts of these households that use the portal. One query."""
+    """The accounts of these households that use the portal and manage the family: a contact only looks. One query."""
     return (
         User.objects.families()
-        .filter(guardian__household__in=household_ids, is_active=True, activated_at__isnull=False)
+        .filter(guardian__household__in=household_ids, guardian__role=GuardianRole.MANAGER)
+        .filter(is_active=True, activated_at__isnull=False)
         .select_related("guardian")
         .order_by("pk")
     )

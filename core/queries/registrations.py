@@ -1,13 +1,10 @@
 """Requests for a file as agents read them, and the files they look like."""
 
-from collections import defaultdict
-from dataclasses import dataclass, field
-
-from django.db.models import Prefetch, Q, QuerySet
-from django.db.models.functions import Lower
+from django.db.models import Q, QuerySet
 
 from core.enums import RegistrationMode, RegistrationState
-from core.models import Child, CommuneSettings, FamilyRegistration, Guardian, Household
+from core.models import CommuneSettings, FamilyRegistration
+from core.queries.look_alikes import LookAlike, look_alikes
 from core.queries.plain_text import plain
 
 REGISTRATION_ORDERS = {
@@ -15,14 +12,6 @@ REGISTRATION_ORDERS = {
     "nom": ("last_name", "first_name", "pk"),
     "ville": ("city", "pk"),
 }
-
-
-@dataclass(kw_only=True)
-class Duplicate:
-    """A file that may be the same family's, and what makes one think so."""
-
-    household: Household
-    reasons: list[str] = field(default_factory=list)
 
 
 def registration_mode() -> RegistrationMode:
@@ -46,25 +35,9 @@ def find_registrations(
     return rows.distinct().prefetch_related("children__school")
 
 
-def possible_duplicates(registration: FamilyRegistration) -> list[Duplicate]:
-    """Files with the same address mail, the same telephone, or a child of the same name born the same day, the most
-    alike first. Four queries at most."""
-    reasons: dict[int, list[str]] = defaultdict(list)
-    same_person = Guardian.objects.annotate(mail=Lower("email")).filter(
-        Q(mail=registration.email.lower()) | Q(phone=registration.phone) & ~Q(phone="")
+def possible_duplicates(registration: FamilyRegistration) -> list[LookAlike]:
+    return look_alikes(
+        emails=[registration.email],
+        phones=[registration.phone],
+        children=[(child.birth_date, str(child)) for child in registration.children.all()],
     )
-    for guardian in same_person:
-        if guardian.email.lower() == registration.email.lower():
-            reasons[guardian.household_id].append(f"même adresse mail que {guardian}")
-        if guardian.phone == registration.phone:
-            reasons[guardian.household_id].append(f"même téléphone que {guardian}")
-    told = {(child.birth_date, plain(str(child))) for child in registration.children.all()}
-    for child in Child.objects.filter(birth_date__in={day for day, _ in told}):
-        if (child.birth_date, plain(str(child))) in told:
-            reasons[child.household_id].append(f"{child}, né(e) le {child.birth_date:%d/%m/%Y}")
-    households = Household.objects.prefetch_related(
-        Prefetch("guardians", Guardian.objects.select_related("user")),
-        Prefetch("children", Child.objects.select_related("school")),
-    )
-    found = [Duplicate(household=one, reasons=reasons[one.pk]) for one in households.filter(pk__in=reasons)]
-    return sorted(found, key=lambda one: (-len(one.reasons), one.household.number))

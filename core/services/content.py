@@ -20,6 +20,7 @@ from core.models import (
     Question,
 )
 from core.queries.face import forget_face
+from core.services.files import forget_replaced
 
 Ordered = MenuLink | Download | Question | ContactSubject | CannedAnswer
 Entry = NewsItem | Ordered
@@ -34,12 +35,13 @@ def save_entry(*, entry: Entry) -> None:
         if not isinstance(entry, NewsItem):
             last = type(entry).objects.aggregate(last=Max("position"))["last"]
             entry.position = 0 if last is None else last + 1
-    entry.save()
+    _save(entry)
     transaction.on_commit(forget_face)
 
 
 def remove_entry(*, entry: Entry) -> None:
     entry.delete()
+    forget_replaced(entry, None)
     transaction.on_commit(forget_face)
 
 
@@ -59,7 +61,7 @@ def move_entry(*, entry: Ordered, places: int) -> None:
 
 def save_face(*, row: CommuneSettings | Branding) -> None:
     """Save the town's welcome or its looks."""
-    row.save()
+    _save(row)
     transaction.on_commit(forget_face)
 
 
@@ -69,6 +71,13 @@ def write_legal_text(*, kind: LegalKind, body: str, today: date) -> None:
         LegalText.objects.filter(kind=kind).delete()
         return
     LegalText.objects.update_or_create(kind=kind, defaults={"body": body, "updated_on": today})
+
+
+def _save(row: models.Model) -> None:
+    """The file that another one replaces is of no more use."""
+    before = type(row)._default_manager.filter(pk=row.pk).first()
+    row.save()
+    forget_replaced(before, row)
 
 
 def _free_code(entry: Entry) -> str:

@@ -15,6 +15,7 @@ from django.db.models import Q, QuerySet
 from django.template.loader import render_to_string
 
 from core.enums import MailState
+from core.errors import DomainError
 from core.jobs import enqueue
 from core.mail_texts import OwnText, subject_of
 from core.models import OutgoingMail
@@ -34,6 +35,11 @@ RETRY_AFTER = (
     timedelta(hours=24),
     timedelta(hours=48),
 )
+
+
+class MailError(DomainError):
+    code = "mail"
+    message = "Ce courriel est déjà en attente d’envoi : il part dès que possible."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,6 +115,22 @@ def _rendered(*, to: str, template: str, context: dict, unsubscribe_url: str, no
         unsubscribe_url=unsubscribe_url,
         created_at=now,
     )
+
+
+def send_again(*, mail: OutgoingMail, now: datetime) -> None:
+    """Put a mail that failed, or that its reader lost, in the outbox once more, as it was written, to the same address.
+
+    Raises MailError for one that is still on its way.
+    """
+    with transaction.atomic():
+        locked = OutgoingMail.objects.select_for_update().get(pk=mail.pk)
+        if locked.state == MailState.PENDING:
+            raise MailError
+        if locked.state == MailState.SENT:  # that one left: it stays as it is
+            locked.pk, locked.dedupe_key, locked.sent_at = None, None, None
+        locked.state, locked.attempts, locked.created_at, locked.last_error = MailState.PENDING, 0, now, ""
+        locked.save()
+        enqueue("core.tasks.send_mails")
 
 
 def send_due_mails(*, now: datetime, limit: int = 200) -> int:

@@ -14,6 +14,7 @@ from django_htmx.http import HttpResponseClientRedirect
 from core.audit_acts import AuditAct
 from core.clock import now, today
 from core.enums import AccountKind
+from core.guardian_roles import may_open
 from core.models import Child
 from core.queries.custody import children_of
 from core.queries.rights import rights_of
@@ -36,8 +37,15 @@ class RightMissingError(PermissionDenied):
         self.elsewhere = elsewhere
 
 
+class ContactOnlyError(PermissionDenied):
+    """A guardian who may look, and this page is for those who manage the family. The 403 page says who they are."""
+
+
 def family_required(view: View) -> View:
-    """For a family's account that belongs to a household; ``request.user.guardian`` is then there, already read."""
+    """For a family's account that belongs to a household; ``request.user.guardian`` is then there, already read.
+
+    What a guardian who is only a contact may open: core.guardian_roles. Raises ContactOnlyError.
+    """
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
@@ -47,6 +55,9 @@ def family_required(view: View) -> View:
             return redirect("agent_home")
         if not hasattr(request.user, "guardian"):
             raise PermissionDenied
+        page = request.resolver_match.url_name if request.resolver_match else None
+        if not may_open(request.user.guardian.role, page, request.method or ""):
+            raise ContactOnlyError
         return view(request, *args, **kwargs)
 
     return guarded

@@ -1,5 +1,7 @@
 """« Informations du compte »: what the town knows of the family, and the login."""
 
+from datetime import timedelta
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
@@ -12,15 +14,26 @@ from core import clock
 from core.account_links import email_change_link
 from core.errors import DomainError
 from core.forms.accounts import EmailChangeForm, EmailForm
+from core.forms.guardians import InviteGuardianForm
+from core.guardian_roles import GuardianRole
 from core.models import User
 from core.services.accounts import ask_email_change, change_email
+from core.services.guardians import invite_guardian
+from core.services.throttle import allow
 from core.views.access import family_required, own_children
 from core.views.entrance import LANDING
 
 
 @family_required
 def account_info(request: HttpRequest) -> HttpResponse:
+    """Also where a guardian invites another adult."""
     household = request.user.guardian.household
+    form = InviteGuardianForm(request.POST or None, initial={"role": GuardianRole.MANAGER})
+    if request.method == "POST" and form.is_valid():
+        if not allow(act="invitation", who=str(request.user.pk), limit=10, per=timedelta(hours=1)):
+            form.add_error(None, "Plusieurs personnes viennent d’être ajoutées. Réessayez dans une heure.")
+        elif _invite(request, form):
+            return redirect("account_info")
     return render(
         request,
         "account/info.html",
@@ -28,6 +41,7 @@ def account_info(request: HttpRequest) -> HttpResponse:
             "household": household,
             "guardians": household.guardians.select_related("user"),
             "children": own_children(request),
+            "invitation": form,
         },
     )
 
@@ -68,3 +82,22 @@ def email_change_confirm(request: HttpRequest, user_id: int, address: str, token
             messages.success(request, f"Votre identifiant est maintenant {new_email}.")
         return redirect(LANDING[user.kind])
     return render(request, "account/email_change_confirm.html", {"new_email": new_email})
+
+
+def _invite(request: HttpRequest, form: InviteGuardianForm) -> bool:
+    guardian = form.save(commit=False)
+    try:
+        invite_guardian(
+            guardian=guardian,
+            household=request.user.guardian.household,
+            by=request.user,
+            now=clock.now(),
+        )
+    except DomainError as refusal:
+        form.add_error(None, refusal.message)
+        return False
+    said = f"{guardian} est dans votre dossier."
+    if guardian.role != GuardianRole.PICKUP:
+        said += f" Si {guardian.email} n’a pas encore de compte, une invitation y part."
+    messages.success(request, said)
+    return True

@@ -5,8 +5,9 @@ from django.http import HttpRequest, HttpResponse, HttpResponseServerError
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
+from core.guardian_roles import GuardianRole
 from core.queries.rights import administrators
-from core.views.access import RightMissingError
+from core.views.access import ContactOnlyError, RightMissingError
 
 log = structlog.get_logger(__name__)
 
@@ -19,6 +20,10 @@ def permission_denied(request: HttpRequest, exception: Exception) -> HttpRespons
     if isinstance(exception, RightMissingError):
         asked = {"right": exception.right, "elsewhere": exception.elsewhere, "givers": administrators()}
         return render(request, "agent/forbidden.html", asked, status=403)
+    if isinstance(exception, ContactOnlyError):
+        household = request.user.guardian.household
+        managers = household.guardians.filter(role=GuardianRole.MANAGER, user__isnull=False)
+        return render(request, "account/contact_only.html", {"managers": managers}, status=403)
     return render(request, "403.html", status=403)
 
 

@@ -20,6 +20,7 @@ PERIODIC = {
     "core.tasks.send_mails": EVERY_MINUTE,
     "core.tasks.send_scheduled_mailings": EVERY_MINUTE,
     "core.tasks.follow_imports": EVERY_MINUTE,
+    "core.tasks.prepare_archives": EVERY_QUARTER,
     "billing.tasks.sweep_payments": EVERY_MINUTE,
     "billing.tasks.follow_campaigns": EVERY_MINUTE,
     "booking.tasks.expire_unpaid": EVERY_MINUTE,
@@ -31,6 +32,7 @@ PERIODIC = {
 # What each open town needs done once a night, in UTC.
 NIGHTLY = {
     "core.tasks.tidy_up": crontab(hour=1, minute=10),
+    "core.tasks.propose_retention": crontab(hour=2, minute=10, day_of_month=1),
     "billing.tasks.remind": crontab(hour=6, minute=20),
     "billing.tasks.remind_quotients": crontab(hour=6, minute=40),
     "booking.tasks.remind_documents": crontab(hour=6, minute=50),

@@ -186,6 +186,20 @@ def test_pictures_are_shown_then_taken_away(desk, passer_by):
     assert passer_by.get("/identite/logo").status_code == 404
 
 
+def test_the_file_that_another_one_replaces_goes(desk, django_capture_on_commit_callbacks):
+    def send(**changes: object) -> None:
+        with django_capture_on_commit_callbacks(execute=True):
+            desk.post("/agent/portail/identite/", {"accent": "#1f5f8b"} | changes)
+
+    send(logo=SimpleUploadedFile("logo.png", PNG))
+    first = Branding.objects.get().logo
+    send(logo=SimpleUploadedFile("autre.png", PNG))
+    second = Branding.objects.get().logo
+    assert (first.storage.exists(first.name), second.storage.exists(second.name)) == (False, True)
+    send(remove_logo="on")
+    assert not second.storage.exists(second.name)
+
+
 @pytest.mark.parametrize("kind", LegalKind)
 def test_a_legal_page_has_the_usual_text_until_the_town_writes_its_own(desk, passer_by, kind):
     assert f"<h1>{kind.label}</h1>" in body(passer_by.get(f"/{kind.value}/"))

@@ -1,0 +1,56 @@
+"""What billing says of a family's data: see core.privacy. Accounts are kept ten years (code de commerce, L123-22)."""
+
+from collections.abc import Collection, Iterable
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from billing.debits.states import MandateState
+from billing.enums import OPEN_PAYMENTS
+from billing.models import Charge, Invoice, Mandate, Payment, QuotientDeclaration
+from billing.queries.ledger import regie_summaries
+from core.models import Household
+from core.privacy import register_detail, register_eraser, register_obstacles, register_signs
+from tenants.context import town_timezone
+
+
+def register() -> None:
+    register_detail("billing.InvoiceLine", "invoice__household")
+    register_obstacles("billing.accounts", _open_accounts)
+    register_signs("billing.invoices", _invoiced_since)
+    register_signs("billing.payments", _paid_since)
+    register_eraser("billing.files", _erase)
+
+
+def _open_accounts(household: Household, now: datetime) -> Iterable[str]:
+    for summary in regie_summaries(household, on=now.astimezone(town_timezone()).date()):
+        if summary.due:
+            yield f"Des factures restent à payer à la régie {summary.regie}."
+        if summary.credit:
+            yield f"La régie {summary.regie} doit encore de l’argent à la famille : remboursez-la d’abord."
+    if Charge.objects.filter(household=household, voided_at=None, invoice_line=None).exists():
+        yield "Des prestations ne sont pas encore facturées."
+    if Payment.objects.filter(household=household, state__in=OPEN_PAYMENTS).exists():
+        yield "Un paiement est en cours."
+    if Mandate.objects.filter(household=household, state=MandateState.ACTIVE).exists():
+        yield "Un mandat de prélèvement est en vigueur : révoquez-le d’abord."
+
+
+def _invoiced_since(since: datetime) -> QuerySet:
+    return Invoice.objects.filter(issued_at__gte=since).values_list("household", flat=True)
+
+
+def _paid_since(since: datetime) -> QuerySet:
+    return Payment.objects.filter(created_at__gte=since).values_list("household", flat=True)
+
+
+def _erase(household: Household, _children: Collection[int]) -> None:
+    Payment.objects.filter(household=household).update(payer_email="")
+    Mandate.objects.filter(household=household, state=MandateState.DRAFT).delete()
+    for declaration in QuotientDeclaration.objects.filter(household=household):
+        storage, name = declaration.proof.storage, declaration.proof.name
+        declaration.message, declaration.proof = "", ""
+        declaration.save()
+        if name:
+            transaction.on_commit(lambda storage=storage, name=name: storage.delete(name))

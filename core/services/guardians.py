@@ -1,0 +1,58 @@
+"""The adults of a family's file: one more, with an account or not, and what each may do."""
+
+from datetime import datetime
+
+import structlog
+from django.db import transaction
+
+from core.errors import DomainError
+from core.guardian_roles import GuardianRole
+from core.locks import lock_rows, locking_transaction
+from core.models import Guardian, Household, User
+from core.services.accounts import EmailTakenError, create_family_account
+
+log = structlog.get_logger(__name__)
+
+MOST = 6  # adults of one file
+
+
+class GuardianError(DomainError):
+    code = "guardian"
+
+
+def invite_guardian(*, guardian: Guardian, household: Household, by: User, now: datetime) -> bool:
+    """Add an adult to a file and send the activation link, unless the person only comes for the children. Takes a
+    validated, unsaved row. Returns whether a link was sent: none to an address that has an account already, which a
+    family must not learn. Raises GuardianError.
+    """
+    with locking_transaction():
+        lock_rows(Household.objects.filter(pk=household.pk))  # two invitations at once would both be the last
+        if household.guardians.count() >= MOST:
+            raise GuardianError("Ce dossier a déjà six adultes : demandez au service d’en retirer un.")
+        guardian.household, guardian.is_payer = household, False
+        guardian.save()
+        if guardian.role == GuardianRole.PICKUP or not guardian.email:
+            return False
+        try:
+            create_family_account(guardian=guardian, email=guardian.email, by=by, now=now)
+        except EmailTakenError:
+            guardian.user = None
+            log.info("invited_address_taken", guardian=guardian.pk, by=by.pk)
+            return False
+    return True
+
+
+@transaction.atomic
+def change_role(*, guardian: Guardian, role: GuardianRole, is_payer: bool, by: User) -> None:
+    """Give an adult another role. Raises GuardianError: a file keeps somebody who manages it."""
+    others = lock_rows(Guardian.objects.filter(household=guardian.household_id))
+    locked = next(one for one in others if one.pk == guardian.pk)
+    if role != GuardianRole.MANAGER and not any(one.is_manager for one in others if one.pk != locked.pk):
+        raise GuardianError("C’est le seul responsable du dossier : nommez-en d’abord un autre.")
+    if role == GuardianRole.PICKUP and locked.user_id:
+        raise GuardianError(
+            f"{locked} a un compte : choisissez « Contact » pour qu’il ne puisse que regarder."
+        )
+    locked.role, locked.is_payer = role, is_payer and role == GuardianRole.MANAGER
+    locked.save(update_fields=["role", "is_payer"])
+    log.info("guardian_role", guardian=locked.pk, role=role, by=by.pk)

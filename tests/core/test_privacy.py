@@ -1,0 +1,149 @@
+"""A family's data: downloaded whole, corrected, forgotten where the law lets it; what is kept too long is proposed."""
+
+import json
+import zipfile
+from datetime import date, timedelta
+from decimal import Decimal
+from io import BytesIO
+
+import pytest
+
+from billing.models import Invoice
+from billing.queries.check import check_ledger
+from core import clock
+from core.child_file import ChildField
+from core.enums import DataRequestKind, MailState, RetentionKind
+from core.models import Custody, DataRequest, HealthRecord, Household, OutgoingMail, RetentionProposal, User
+from core.services.own_data import ARCHIVE_KEPT, ask_about_data, prepare_archives
+from core.services.retention import propose
+from tests.factories.billing import a_regie, an_invoice
+from tests.factories.counter import a_quittance, cash
+from tests.factories.people import an_agent
+from tests.factories.world import a_family, town_settings
+
+YEARS = timedelta(days=4 * 365)
+
+
+@pytest.fixture
+def family(commune):
+    town_settings()
+    return a_family(school=None)
+
+
+def ask(family, kind: DataRequestKind) -> DataRequest:
+    return ask_about_data(
+        household=family.household, kind=kind, message="Merci", by=family.user, now=clock.now()
+    )
+
+
+def with_health(family) -> None:
+    record = HealthRecord(child=family.child)
+    record.values = {ChildField.ALLERGIES: [{"what": "arachide"}]}
+    record.save()
+
+
+def test_a_family_downloads_all_that_is_its_own_and_nothing_of_others(commune, client_for, family):
+    other = a_family(school=None, name="Autrui")
+    Custody.objects.create(
+        child=family.child,
+        second=other.household,
+        mode="weeks",
+        valid_from=date(2026, 9, 1),
+        recorded_at=clock.now(),
+    )
+    with_health(family)
+    regie = a_regie()
+    an_invoice(regie, family.household, now=clock.now())
+    client = client_for(commune, family.user)
+    page = client.post("/mon-compte/donnees/", {"kind": "export"}, follow=True).content.decode()
+    assert "archive se prépare" in page
+    prepare_archives(now=clock.now())
+    asked = DataRequest.objects.get()
+    assert "/mon-compte/donnees/" in OutgoingMail.objects.latest("pk").text
+    answer = client.get(f"/mon-compte/donnees/{asked.pk}/archive/")
+    archive = zipfile.ZipFile(BytesIO(b"".join(answer.streaming_content)))
+    told = json.loads(archive.read("donnees.json"))
+    assert {"Dossier", "Responsables", "Enfants", "Factures", "Dossiers de santé"} <= set(told)
+    text = archive.read("donnees.html").decode()
+    assert "arachide" in text
+    assert "26.40" in text
+    assert "Autrui" not in text
+    assert client_for(commune, other.user).get(f"/mon-compte/donnees/{asked.pk}/archive/").status_code == 404
+    with clock.frozen(clock.now() + ARCHIVE_KEPT + timedelta(minutes=1)):
+        prepare_archives(now=clock.now())
+    asked.refresh_from_db()
+    assert not asked.file
+
+
+def test_a_request_has_a_deadline_and_only_one_of_a_kind_waits(commune, client_for, family):
+    with clock.frozen(clock.now().replace(month=1, day=31)):
+        client = client_for(commune, family.user)
+        assert (
+            "doit être corrigé" in client.post("/mon-compte/donnees/", {"kind": "correct"}).content.decode()
+        )
+        said = {"kind": "correct", "message": "Mon nom est Rivier"}
+        client.post("/mon-compte/donnees/", said)
+        assert DataRequest.objects.get().due_on.strftime("%m-%d") in {"02-28", "02-29"}
+        assert "déjà en cours" in client.post("/mon-compte/donnees/", said).content.decode()
+
+
+def test_an_agent_answers_a_correction(commune, client_for, family):
+    asked = ask(family, DataRequestKind.CORRECTION)
+    desk = client_for(commune, an_agent())
+    assert family.household.number in desk.get("/agent/donnees/").content.decode()
+    page = f"/agent/donnees/{asked.pk}/"
+    assert "obligatoire" in desk.post(page, {"decision": "faite", "answer": ""}).content.decode()
+    desk.post(page, {"decision": "faite", "answer": "Votre nom est corrigé."})
+    assert "Votre nom est corrigé." in OutgoingMail.objects.latest("pk").text
+    assert "déjà sa réponse" in desk.post(page, {"decision": "refuser", "answer": "Non"}).content.decode()
+
+
+def test_a_family_is_forgotten_and_the_books_stay_right(commune, client_for, family):
+    with_health(family)
+    regie, now = a_regie(), clock.now()
+    invoice = an_invoice(regie, family.household, now=now)
+    asked = ask(family, DataRequestKind.ERASURE)
+    desk = client_for(commune, an_agent())
+    page = f"/agent/donnees/{asked.pk}/"
+    assert "restent à payer" in desk.post(page, {"decision": "effacer"}).content.decode()
+    assert HealthRecord.objects.exists()
+    a_quittance(regie, family.household, cash("26.40"), invoices=(invoice,), now=now)
+    desk.post(page, {"decision": "effacer"})
+    household = Household.objects.get(pk=family.household.pk)
+    assert household.erased_at
+    assert "Rivière" not in f"{household} {household.children.get()} {household.guardians.get()}"
+    user = User.objects.get(pk=family.user.pk)
+    assert (user.is_active, family.user.email in user.email) == (False, False)
+    assert not HealthRecord.objects.exists()
+    assert OutgoingMail.objects.get(subject="Vos données sont effacées").to == family.user.email
+    assert Invoice.objects.get(pk=invoice.pk).total == Decimal("26.40")
+    assert check_ledger() == []
+
+
+def test_what_is_kept_too_long_is_proposed_and_goes_only_with_an_agreement(commune, client_for, family):
+    with_health(family)
+    old, recent = (
+        OutgoingMail.objects.create(
+            to=to, subject="Avis", text="texte", state=MailState.SENT, created_at=at, sent_at=at
+        )
+        for to, at in (("a@exemple.fr", clock.now()), ("b@exemple.fr", clock.now() + YEARS))
+    )
+    active = a_family(school=None, name="Vivant")
+    User.objects.filter(pk=active.user.pk).update(last_login=clock.now() + YEARS - timedelta(days=9))
+    with clock.frozen(clock.now() + YEARS):
+        assert propose(now=clock.now()) == 3
+        assert propose(now=clock.now()) == 0  # what waits is not proposed twice
+        proposals = {proposal.kind: proposal for proposal in RetentionProposal.objects.all()}
+        assert [name for _, name in proposals[RetentionKind.FAMILIES].rows] == [str(family.household)]
+        desk = client_for(commune, an_agent())
+        pages = {kind: f"/agent/donnees/conservation/{one.pk}/" for kind, one in proposals.items()}
+        assert str(family.household) in desk.get(pages[RetentionKind.FAMILIES]).content.decode()
+        desk.post(pages[RetentionKind.MAILS], {"rows": [str(old.pk)]})
+        desk.post(pages[RetentionKind.HEALTH], {"garder": "1"})
+        desk.post(pages[RetentionKind.FAMILIES], {"rows": []})  # spared
+    old.refresh_from_db()
+    recent.refresh_from_db()
+    assert (old.text, recent.text) == ("", "texte")
+    assert HealthRecord.objects.exists()
+    assert not Household.objects.filter(erased_at__isnull=False).exists()
+    assert {one.state for one in RetentionProposal.objects.all()} == {"applied", "kept"}
