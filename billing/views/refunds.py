@@ -11,13 +11,15 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from billing.forms_counter import ReasonForm
-from billing.models import Refund, Regie
+from billing.models import Refund
+from billing.queries.reach import within
 from billing.queries.refunds import REFUND_ORDERS, find_refunds, known_accounts
 from billing.services.credits import keep_as_credit, mark_refunded
+from billing.views.reach import own_regies
 from core import clock
 from core.errors import DomainError
 from core.money import ZERO, format_euros
-from core.rights import Right
+from core.rights import Reach, Right
 from core.views.access import agent_required
 from core.views.listing import exported, number_in, ordered, page_of, searched
 from core.words import plural
@@ -38,23 +40,23 @@ class TransferForm(forms.Form):
     )
     reference = forms.CharField(label="Référence du virement (facultatif)", max_length=60, required=False)
 
-    def __init__(self, *args: object, **kwargs: object) -> None:
+    def __init__(self, *args: object, reach: Reach, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
-        to_do = Refund.objects.to_do().values_list("pk", flat=True)
+        to_do = Refund.objects.to_do().filter(within(reach, "regie")).values_list("pk", flat=True)
         self.fields["remboursement"].choices = [(pk, pk) for pk in to_do]
 
 
-@agent_required(right=Right.ACCOUNTS)
+@agent_required(right=Right.ACCOUNTS, scoped=True)
 @require_safe
 def agent_payment_refunds(request: HttpRequest) -> HttpResponse:
     today = clock.today(town_timezone())
-    return _list(request, TransferForm(initial={"date": today}))
+    return _list(request, TransferForm(reach=request.reach, initial={"date": today}))
 
 
-@agent_required(right=Right.CASH)
+@agent_required(right=Right.CASH, scoped=True)
 @require_http_methods(["POST"])
 def agent_payment_refunds_done(request: HttpRequest) -> HttpResponse:
-    form = TransferForm(request.POST)
+    form = TransferForm(request.POST, reach=request.reach)
     if form.is_valid():
         data = form.cleaned_data
         try:
@@ -73,13 +75,12 @@ def agent_payment_refunds_done(request: HttpRequest) -> HttpResponse:
     return _list(request, form)
 
 
-@agent_required(right=Right.CASH)
+@agent_required(right=Right.CASH, scoped=True)
 @require_http_methods(["GET", "POST"])
 def agent_payment_refund_keep(request: HttpRequest, pk: int) -> HttpResponse:
     """The family prefers to keep its credit: the refund is given up."""
-    refund = get_object_or_404(
-        Refund.objects.select_related("household", "regie", "payment", "credit_note", "charge"), pk=pk
-    )
+    refunds = Refund.objects.select_related("household", "regie", "payment", "credit_note", "charge")
+    refund = get_object_or_404(refunds, within(request.reach, "regie"), pk=pk)
     form = ReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -97,7 +98,7 @@ def _list(request: HttpRequest, form: TransferForm) -> HttpResponse:
     query = request.GET
     state = query.get("etat", "")
     regie, q = number_in(query, "regie"), searched(query)
-    found = find_refunds(state=state, regie=regie, q=q)
+    found = find_refunds(state=state, regie=regie, q=q).filter(within(request.reach, "regie"))
     rows = ordered(found, query, REFUND_ORDERS, default="dossier")
     if table := exported(query, name="remboursements", columns=COLUMNS, rows=_rows(rows)):
         return table
@@ -117,7 +118,7 @@ def _list(request: HttpRequest, form: TransferForm) -> HttpResponse:
         ],
         "regie": regie,
         "q": q,
-        "regies": Regie.objects.all(),
+        "regies": own_regies(request),
         "total": found.aggregate(sum=Sum("amount"))["sum"] or ZERO,
     }
     return render(request, "agent/refunds.html", context)
