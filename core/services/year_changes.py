@@ -88,6 +88,7 @@ def apply_planned_years(*, today: date, now: datetime) -> int:
     for pk in list(due.values_list("pk", flat=True)):
         with locking_transaction():
             for locked in lock_rows(due.filter(pk=pk).select_related("planned_by")):
+                assert locked.planned_by is not None  # the database refuses a day without it
                 _apply(locked, by=locked.planned_by, now=now)
                 applied += 1
     return applied
