@@ -1,7 +1,15 @@
 from celery import shared_task
 
 from core.clock import now, today
-from core.services import housekeeping, import_invitations, imports, own_data, retention, year_changes
+from core.services import (
+    housekeeping,
+    import_invitations,
+    imports,
+    own_data,
+    retention,
+    texting,
+    year_changes,
+)
 from core.services.mailings import send_scheduled
 from core.services.outbox import send_due_mails
 from tenants.context import town_timezone
@@ -15,6 +23,11 @@ def send_mails() -> None:
 @shared_task
 def send_scheduled_mailings() -> None:
     send_scheduled(now=now())
+
+
+@shared_task
+def send_texts() -> None:
+    texting.send_due_sms(now=now())
 
 
 @shared_task

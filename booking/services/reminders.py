@@ -23,6 +23,7 @@ from core.enums import NotificationKind
 from core.models import Child, CommuneSettings, User
 from core.notification_links import stop_path
 from core.queries.notifications import readers
+from core.queries.texting import sms_number
 from core.services.outbox import Letter, write_mails
 from core.words import days_summary
 from tenants.context import town_timezone, town_url
@@ -106,6 +107,7 @@ def _letters(
             },
             dedupe_key=f"reminder:{kind}:{user.pk}:{last:%Y%m%d%H%M}",
             unsubscribe_url=host + stop_path(user, kind),
+            sms_to=_number(user),
         )
         for (household, last), groups in by_family.items()
         for user in accounts[household]
@@ -117,6 +119,10 @@ def _accounts(households: set[int], kind: NotificationKind) -> dict[int, list[Us
     for user in readers(households, kind):
         found[user.guardian.household_id].append(user)
     return found
+
+
+def _number(user: User) -> str:
+    return (sms_number(user) or "") if user.sms_reminders else ""
 
 
 def _reminded(group: list[tuple[Child, Closing]]) -> Reminded:
@@ -149,4 +155,5 @@ def _basket_letters(now: datetime, tz: tzinfo) -> Iterable[Letter]:
                 },
                 dedupe_key=f"reminder:basket:{user.pk}:{first:%Y%m%d%H%M}",
                 unsubscribe_url=host + stop_path(user, NotificationKind.BASKET),
+                sms_to=_number(user),
             )

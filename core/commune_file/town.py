@@ -76,6 +76,11 @@ class TownTable(FileModel):
         le=168,
         description="Combien d’heures avant une date limite rappeler ceux qui ont oublié ; 0 : jamais.",
     )
+    sms_sender: Annotated[str, column(CommuneSettings, "sms_sender")] = Field(
+        "",
+        alias="expediteur_sms",
+        description="Nom d’où viennent les SMS de rappel, 3 à 11 lettres ou chiffres ; vide : pas de SMS.",
+    )
     office_hold_hours: int = Field(
         72,
         alias="heures_panier_guichet",
@@ -207,6 +212,7 @@ class TownSection(Section):
             hold_minutes=settings.hold_minutes,
             reminder_hours=settings.reminder_hours,
             office_hold_hours=settings.office_hold_hours,
+            sms_sender=settings.sms_sender,
         )
 
     def write(self, wanted: TownTable, run: Run) -> None:
@@ -230,6 +236,7 @@ class TownSection(Section):
             hold_minutes=wanted.hold_minutes,
             reminder_hours=wanted.reminder_hours,
             office_hold_hours=wanted.office_hold_hours,
+            sms_sender=wanted.sms_sender,
         )
 
     def prune(self, wanted: TownTable, run: Run) -> None:
@@ -267,10 +274,16 @@ class LookSection(Section):
 
     def load(self) -> LookTable | None:
         branding = Branding.objects.first()
-        return LookTable.of(accent=branding.accent, theme=Theme(branding.theme).name.lower()) if branding else None
+        return (
+            LookTable.of(accent=branding.accent, theme=Theme(branding.theme).name.lower())
+            if branding
+            else None
+        )
 
     def write(self, wanted: LookTable, run: Run) -> None:  # noqa: ARG002
-        Branding.objects.update_or_create(pk=1, defaults={"accent": wanted.accent, "theme": Theme[wanted.theme.upper()]})
+        Branding.objects.update_or_create(
+            pk=1, defaults={"accent": wanted.accent, "theme": Theme[wanted.theme.upper()]}
+        )
 
 
 class _ContentSection(Section):

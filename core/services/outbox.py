@@ -21,6 +21,7 @@ from core.mail_texts import OwnText, subject_of
 from core.models import OutgoingMail
 from core.queries.face import face
 from core.queries.mail_texts import voice
+from core.services.texting import write_sms
 
 log = structlog.get_logger(__name__)
 
@@ -46,6 +47,7 @@ class MailError(DomainError):
 class Letter:
     """A mail to write, from ``mail/<template>.txt`` (first line: the subject) and ``mail/<template>.html``.
 
+    ``sms_to``: an international number that gets its subject and its ``link`` as well.
     ``unsubscribe_url``: the page where its reader stops this kind of mail, for those a family may do without.
     """
 
@@ -54,6 +56,7 @@ class Letter:
     context: dict
     dedupe_key: str
     unsubscribe_url: str = ""
+    sms_to: str = ""
 
 
 def write_mail(
@@ -93,6 +96,15 @@ def write_mails(*, letters: Collection[Letter], now: datetime) -> int:
     for mail, key in zip(mails, new, strict=True):
         mail.dedupe_key = key
     OutgoingMail.objects.bulk_create(mails, ignore_conflicts=True)
+    name = face().town.name
+    write_sms(
+        messages=[
+            (letter.sms_to, f"{name} : {mail.subject} {letter.context['link']}", letter.dedupe_key)
+            for letter, mail in zip(new.values(), mails, strict=True)
+            if letter.sms_to
+        ],
+        now=now,
+    )
     enqueue("core.tasks.send_mails")
     return len(mails)
 

@@ -10,9 +10,12 @@ from django.views.decorators.http import require_http_methods
 
 from core import clock
 from core.enums import NotificationKind
+from core.models import User
 from core.notification_links import read_stop_token
 from core.queries.notifications import wanted_kinds
+from core.queries.texting import sms_number, sms_sender
 from core.services.notifications import choose_notifications, stop_notification
+from core.services.texting import choose_sms
 from core.views.access import family_required
 
 
@@ -23,18 +26,28 @@ class NotificationsForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
         required=False,
     )
+    sms = forms.BooleanField(label="Recevoir aussi ces rappels par SMS", required=False)
+
+    def __init__(self, *args: object, user: User, **kwargs: object) -> None:
+        start = {"rappels": wanted_kinds(user), "sms": user.sms_reminders}
+        super().__init__(*args, initial=start, **kwargs)
+        number = sms_number(user) if sms_sender() else None
+        if number is None:
+            del self.fields["sms"]
+        else:
+            self.fields["sms"].help_text = f"Au {user.guardian.phone}, pour les dates limites et le panier."
 
 
 @family_required
 @require_http_methods(["GET", "POST"])
 def notifications(request: HttpRequest) -> HttpResponse:
-    form = NotificationsForm(request.POST or None, initial={"rappels": wanted_kinds(request.user)})
-    if request.method == "POST":
-        form = NotificationsForm(request.POST)
-        if form.is_valid():
-            choose_notifications(user=request.user, wanted=form.cleaned_data["rappels"], now=clock.now())
-            messages.success(request, "Vos choix sont enregistrés.")
-            return redirect("notifications")
+    form = NotificationsForm(request.POST if request.method == "POST" else None, user=request.user)
+    if form.is_valid():
+        choose_notifications(user=request.user, wanted=form.cleaned_data["rappels"], now=clock.now())
+        if "sms" in form.cleaned_data:
+            choose_sms(user=request.user, wanted=form.cleaned_data["sms"])
+        messages.success(request, "Vos choix sont enregistrés.")
+        return redirect("notifications")
     return render(request, "account/notifications.html", {"form": form})
 
 

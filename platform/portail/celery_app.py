@@ -18,6 +18,7 @@ EVERY_QUARTER = 900.0
 # What each open town needs done regularly: task → seconds between two rounds.
 PERIODIC = {
     "core.tasks.send_mails": EVERY_MINUTE,
+    "core.tasks.send_texts": EVERY_MINUTE,
     "core.tasks.send_scheduled_mailings": EVERY_MINUTE,
     "core.tasks.follow_imports": EVERY_MINUTE,
     "core.tasks.prepare_archives": EVERY_QUARTER,

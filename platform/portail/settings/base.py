@@ -245,6 +245,12 @@ CLAMD_ADDRESS = os.environ.get("PORTAIL_CLAMD_ADDRESS", "")
 # A whole year of six columns, all ticked, is one form.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 
+# --- Short messages ----------------------------------------------------------------------------------
+# "log": written in the log, nothing leaves; "http": one JSON POST with a bearer token; empty: none.
+SMS_DRIVER = os.environ.get("PORTAIL_SMS_DRIVER", "")
+SMS_URL = os.environ.get("PORTAIL_SMS_URL", "")
+SMS_TOKEN = os.environ.get("PORTAIL_SMS_TOKEN", "")
+
 # --- Mail --------------------------------------------------------------------------------------------
 EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
 EMAIL_HOST = os.environ.get("EMAIL_HOST", "localhost")
