@@ -112,8 +112,10 @@ def _balances() -> Iterator[str]:
 
 def _campaigns() -> Iterator[str]:
     """What a campaign issued is what it had drawn up; nothing of an issued one is left open."""
-    for draft in Draft.objects.filter(invoice__isnull=False).exclude(
-        invoice__total=F("total"), invoice__household=F("household")
+    # Of two files made one, a campaign keeps both projects: the emptied file's own invoice is at the kept one.
+    drafts = Draft.objects.annotate(home=Coalesce("household__merged_into", "household"))
+    for draft in drafts.filter(invoice__isnull=False).exclude(
+        invoice__total=F("total"), invoice__household=F("home")
     ):
         yield f"Campagne {draft.campaign}, {draft.household} : la facture n’est pas le projet."
     left = Draft.objects.filter(campaign=OuterRef("pk"), closed_at__isnull=True)
