@@ -231,6 +231,7 @@ def test_late_may_be_for_the_waiting_list_only_or_closed_to_some(invoiced, pupil
 def test_the_rules_cost_no_query_a_day(invoiced, pupil, now):
     late_rule(invoiced, DOUBLE)
     weekly(invoiced, {"max_days": 4})
+    assert not invoiced.period.has_waiting_list  # read with the period, as pages do
     few = count_queries(lambda: ask(invoiced, pupil, now, wishes=invoiced.wishes(), submit=False))
     many = count_queries(lambda: ask(invoiced, pupil, now, wishes=invoiced.wishes(days=20), submit=False))
     assert few == many
