@@ -60,7 +60,8 @@ def test_a_visitor_is_offered_to_sign_in_and_nothing_else(sample):
 def test_a_family_finds_its_menu_and_the_town_as_the_guide_shows_them(sample):
     html = render("family", **sample)
     nav = html.split("<nav")[1].split("</nav>")[0]
-    assert re.findall(r"</svg> ([^<]+?)\s?<", nav) == ["Accueil", "Mon compte", "Panier", "Déconnexion"]
+    tabs = ["Accueil", "Mon compte", "Panier", "Messages", "Déconnexion"]
+    assert re.findall(r"</svg> ([^<]+?)\s?<", nav) == tabs
     assert 'action="/logout/"' in nav
     assert 'aria-current="page"' in nav
     card = html.split("town-card")[1].split("</section>")[0]
