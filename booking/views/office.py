@@ -101,7 +101,9 @@ def agent_family(request: HttpRequest, pk: int) -> HttpResponse:
         "coming": coming_days(household, today=clock.today(town_timezone())),
         "history": history(household),
         "absences": latest_absences(household),
-        "accounts": accounts(household, request.rights.reach(Right.ACCOUNTS), on=clock.today(town_timezone())),
+        "accounts": accounts(
+            household, request.rights.reach(Right.ACCOUNTS), on=clock.today(town_timezone())
+        ),
         "reservations": find_reservations().filter(household=household).order_by("-pk")[:SHORT],
         "payments": find_payments()
         .filter(within(request.rights.reach(Right.ACCOUNTS), "regie"), household=household)
