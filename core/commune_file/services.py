@@ -13,7 +13,7 @@ from core.clock import today as today_in
 from core.commune_file.changes import Change
 from core.commune_file.differences import differences
 from core.commune_file.problems import Fault
-from core.commune_file.reading import Reading, expanded, load_sections, read
+from core.commune_file.reading import Reading, expanded, load_sections, read, read_data
 from core.commune_file.report import CommuneFileError, Example, Report
 from core.commune_file.sections import Run, Section, TownFile, all_sections
 from core.commune_file.town import TownTable
@@ -100,11 +100,11 @@ def town_data(commune: Commune) -> dict[str, Any]:
     with use_commune(commune):
         current = _current()
         applied = AppliedFile.objects.last()
-        reading = read(applied.text) if applied else None
-        if applied is None or reading is None or reading.problems:  # never applied, or by an earlier release
+        written = _data(applied.text) if applied else {}
+        reading = read_data(written)
+        if reading.problems:  # never applied, or by an earlier release
             return _data(toml_text(current.values, heading=()))
         wanted = _wanted(reading.file, current)
-        written = _data(applied.text)
         as_it_is = _data(toml_text(current.values, heading=()))
         for section in _stored():
             if section.key in as_it_is or section.key in written:

@@ -24,13 +24,14 @@ from core.services.settings_draft import (
     remove_object,
     replace_object,
     save_object,
-    title_of,
     undo_change,
 )
 from core.settings_registry import Screen, home_screens, inner_screens, screen_of
 from core.views.access import agent_required
 from core.views.listing import page_of
 from tenants.context import current_commune
+
+PREPARED = "C’est préparé. Les familles ne le verront qu’une fois publié."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,9 +91,7 @@ def agent_settings_new(request: HttpRequest, path: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         created = _create(request, draft, names, form)
         if created:
-            messages.success(
-                request, f"« {title_of(load_draft(current_commune()).data, created)} » est préparé."
-            )
+            messages.success(request, PREPARED)
             return redirect("agent_settings_object", SEPARATOR.join(created))
     crumbs = crumbs_of(draft, names)
     context = {"draft": draft, "screen": screen, "form": form, "crumbs": crumbs, "back": crumbs[-1][1]}
@@ -112,7 +111,7 @@ def agent_settings_object(request: HttpRequest, path: str) -> HttpResponse:
         raise Http404
     form = _form(request, screen, draft, names, table=table, is_new=False)
     if request.method == "POST" and form.is_valid() and _save(request, names, form):
-        messages.success(request, "C’est préparé. Les familles ne le verront qu’une fois publié.")
+        messages.success(request, PREPARED)
         return redirect("agent_settings_object", SEPARATOR.join(_renamed(names, form)))
     context = {
         "draft": draft,
