@@ -17,6 +17,7 @@ NAMES = (
     "legal_privacy",
     "password_reset",
     "agent_home",
+    "agent_security",
     "console_home",
     "theme_css",
     "manifest",
