@@ -22,6 +22,7 @@ class AuditAct(TextChoices):
     FACTOR_RESET = "factor_reset", "Double vérification retirée"
     RECOVERY_USED = "recovery_used", "Code de secours utilisé"
     SETTINGS_SAVED = "settings_saved", "Réglage enregistré"
+    MAILING_SENT = "mailing_sent", "Message groupé envoyé"
     DATA_DOWNLOADED = "data_downloaded", "Données téléchargées"
     HEALTH_READ = "health_read", "Santé lue"  # of HealthReading
     FILE_APPLIED = "file_applied", "Réglages publiés"  # of AppliedFile

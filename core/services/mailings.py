@@ -5,13 +5,16 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.urls import reverse
 
+from core.audit_acts import AuditAct
 from core.enums import MailingNature, MailingState, MailState, NotificationKind
 from core.errors import DomainError
 from core.locks import lock_rows, locking_transaction
 from core.models import Mailing, MailingRecipient, OutgoingMail, User
 from core.notification_links import stop_path
 from core.queries.mailings import readership
+from core.services.audit import record
 from core.services.outbox import Letter, write_mails
+from core.words import plural
 from tenants.context import town_timezone, town_url
 
 # How far ahead a message may be set to go: beyond, it is more likely a wrong year.
@@ -115,6 +118,13 @@ def _send(mailing: Mailing, *, now: datetime) -> int:
     MailingRecipient.objects.bulk_update(recipients, ["mail"])
     mailing.state, mailing.sent_at = MailingState.SENT, now
     mailing.save(update_fields=["state", "sent_at"])
+    record(
+        act=AuditAct.MAILING_SENT,
+        by=mailing.written_by,
+        now=now,
+        on=mailing,
+        note=plural(len(recipients), "adresse"),
+    )
     return len(recipients)
 
 

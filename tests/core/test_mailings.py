@@ -6,9 +6,10 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from booking.services.requests import submit_request
+from core.audit_acts import AuditAct
 from core.clock import frozen
 from core.enums import MailingNature, MailingState, MailState, NotificationKind
-from core.models import Guardian, Mailing, NewsItem, NotificationChoice, OutgoingMail
+from core.models import AuditEntry, Guardian, Mailing, NewsItem, NotificationChoice, OutgoingMail
 from core.queries.mailings import readership
 from core.services.mailings import send_mailing, send_scheduled
 from tests.factories.people import an_agent
@@ -124,6 +125,7 @@ def test_an_agent_writes_looks_then_sends_and_sees_each_mail(desk, school):
     path = answer.redirect_chain[-1][0]
     desk.post(f"{path}geste/", {"act": "send"})
     desk.post(f"{path}geste/", {"act": "send"})  # a second click sends nothing more
+    assert AuditEntry.objects.get(act=AuditAct.MAILING_SENT).note == "1 adresse"
     OutgoingMail.objects.update(state=MailState.FAILED, attempts=8, last_error="adresse inconnue")
     assert "1 courriel n’est pas arrivé" in body(desk.get(path))
     desk.post(f"{path}geste/", {"act": "retry"})
