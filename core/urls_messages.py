@@ -39,5 +39,7 @@ urlpatterns = [
         office_mailings.agent_mailing_edit,
         name="agent_mailing_edit",
     ),
-    path("agent/messages/groupes/<int:pk>/geste/", office_mailings.agent_mailing_act, name="agent_mailing_act"),
+    path(
+        "agent/messages/groupes/<int:pk>/geste/", office_mailings.agent_mailing_act, name="agent_mailing_act"
+    ),
 ]

@@ -1,6 +1,5 @@
 """The simulator's pages in a real browser, at both widths: the guide's steps, and nothing for axe to find."""
 
-
 from infra.sandbox.payfip.checks import EXAMPLE_CARD
 from tests.harness.accessibility import check
 from tests.providers.test_payfip_sandbox import RETURN_URL, create, result
