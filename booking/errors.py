@@ -7,7 +7,7 @@ from core.words import and_list, short_date
 
 class NothingAskedError(DomainError):
     code = "nothing_asked"
-    message = "Vous n’avez coché aucun jour. Cochez au moins une case du planning."
+    message = "Vous n’avez rien coché de nouveau. Ce que vous avez déjà confirmé est enregistré."
 
 
 class NothingToCopyError(DomainError):

@@ -55,4 +55,4 @@ def subject_of(own: OwnText, *, usual: str, commune: str, service: str) -> str:
     subject = own.subject or usual
     for word, value in (("{objet}", usual), ("{commune}", commune), ("{service}", service)):
         subject = subject.replace(word, value)
-    return " ".join(subject.split())
+    return " ".join(subject.splitlines()).strip()

@@ -66,8 +66,8 @@ def test_a_family_asks_proves_its_address_and_an_agent_opens_its_file(commune, c
     assert "est arrivée au service" in visitor.post(link).content.decode()
 
     desk = client_for(commune, an_agent())
-    assert "Sacha Verdier" in desk.get("/agent/inscriptions/").content.decode()
-    page = f"/agent/inscriptions/{registration.pk}/"
+    assert "Sacha Verdier" in desk.get("/agent/nouveaux-dossiers/").content.decode()
+    page = f"/agent/nouveaux-dossiers/{registration.pk}/"
     assert "peut-être déjà un dossier" not in desk.get(page).content.decode()
     desk.post(page, {"decision": "accepter", "number": "F00042", "is_resident": "on"})
     household = Household.objects.get(number="F00042")
@@ -130,7 +130,7 @@ def test_the_same_family_is_shown_beside_and_joined_to_its_file(commune, client_
         },
     )
     desk = client_for(commune, an_agent())
-    page = f"/agent/inscriptions/{registration.pk}/"
+    page = f"/agent/nouveaux-dossiers/{registration.pk}/"
     shown = desk.get(page).content.decode()
     for sentence in ("peut-être déjà un dossier", "même téléphone que Sacha VERDIER", "né(e) le 03/02/2018"):
         assert sentence in shown
@@ -147,7 +147,7 @@ def test_the_same_family_is_shown_beside_and_joined_to_its_file(commune, client_
 def test_a_refusal_says_why_by_mail(commune, client_for, town):
     registration = proved(client_for(commune))
     desk = client_for(commune, an_agent())
-    page = f"/agent/inscriptions/{registration.pk}/"
+    page = f"/agent/nouveaux-dossiers/{registration.pk}/"
     assert "obligatoire" in desk.post(page, {"decision": "refuser", "reason": ""}).content.decode()
     desk.post(page, {"decision": "refuser", "reason": "Vous habitez une autre commune."})
     assert "Vous habitez une autre commune." in OutgoingMail.objects.latest("pk").text
@@ -168,7 +168,7 @@ def test_a_closed_town_takes_nothing(commune, client_for):
     assert "ouvre lui-même les dossiers" in client_for(commune).post("/inscription/", told()).content.decode()
     assert not FamilyRegistration.objects.exists()
     desk = client_for(commune, an_agent())
-    desk.post("/agent/inscriptions/reglage/", {"registration": "checked"})
+    desk.post("/agent/nouveaux-dossiers/reglage/", {"registration": "checked"})
     assert "Envoyer ma demande" in client_for(commune).get("/inscription/").content.decode()
 
 
@@ -191,4 +191,4 @@ def test_the_queue_costs_the_same_for_any_number(commune, client_for, town):
         )
         registration.children.create(first_name="Noé", last_name="V", birth_date=date(2018, 2, 3))
 
-    assert_constant_queries(act=lambda: desk.get("/agent/inscriptions/"), add_row=add_row)
+    assert_constant_queries(act=lambda: desk.get("/agent/nouveaux-dossiers/"), add_row=add_row)

@@ -11,9 +11,13 @@ def check(page: Page, *, colours: bool = True) -> None:
     same colours, may leave them out.
     """
     page.wait_for_load_state()
+    width = page.viewport_size["width"]
+    page.wait_for_function(
+        f"document.documentElement.clientWidth === {width}"
+    )  # a change of width has arrived
     rules = {"color-contrast": {"enabled": colours}}
     options = {"resultTypes": ["violations"], "preload": False, "elementRef": False, "rules": rules}
     found = Axe().run(page, options=options).response["violations"]
     faults = [(fault["id"], [node["html"] for node in fault["nodes"]]) for fault in found]
     assert not faults, faults
-    assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"], page.url
+    assert page.evaluate("document.documentElement.scrollWidth") <= width, page.url

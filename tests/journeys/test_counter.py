@@ -54,7 +54,7 @@ def test_from_the_counter_to_the_closed_day(phone, live_towns, commune, family, 
     check(phone)
     phone.get_by_role("navigation", name="Chemin").get_by_role("link", name="Régie").click()
     check(phone)
-    phone.get_by_role("link", name="Verser : chèque").click()
+    phone.get_by_role("link", name="à verser, chèque").click()
     phone.get_by_role("button", name="Établir le bordereau").click()
     expect(phone.get_by_role("link", name="Imprimer le bordereau")).to_be_visible()
     check(phone)

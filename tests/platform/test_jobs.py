@@ -120,6 +120,7 @@ def test_a_broker_that_is_down_stops_nobody(transactional_db, commune, monkeypat
 def test_tasks_land_in_the_schema_and_the_time_of_their_town(transactional_db, public):
     Commune.objects.filter(slug="balaruc").update(timezone="Indian/Reunion")
     towns = list(Commune.objects.order_by("slug"))
+    app.control.purge()  # what earlier tests sent and nobody did
     with start_worker(app, perform_ping_check=False, pool="solo"):
         for town in towns:
             with use_commune(town):

@@ -19,7 +19,7 @@ _SHOWN = 50
 
 @click.group(cls=Group)
 def imports() -> None:
-    """Importe des familles, une liste d’école, des quotients ou des soldes."""
+    """Importe familles, écoles, quotients ou soldes."""
 
 
 @imports.command()

@@ -100,13 +100,13 @@ def queries_of(family: Family, canteen) -> int:
     return len(seen)
 
 
-def test_a_planning_costs_four_queries_more_whatever_its_days_and_proofs(commune):
+def test_a_planning_costs_three_queries_more_whatever_its_days_and_proofs(commune):
     canteen = a_canteen(start=DAY, days=40)
     family = a_family(school=canteen.school)
     flat = queries_of(family, canteen)
     TariffVersion.objects.update(rule=BRACKETS)
     one = queries_of(family, canteen)
-    assert one == flat + 4
+    assert one == flat + 3
     for year in range(2020, 2030):
         record(family, "650", valid_from=date(year, 1, 1), valid_until=date(year, 12, 31))
         sibling(family, date(year - 10, 1, 1))

@@ -115,7 +115,7 @@ def test_a_selection_that_changed_is_shown_again(browser, family, malo, canteen,
 
 def test_nothing_ticked_goes_back_to_the_planning(browser, family, malo, canteen, both):
     answer = browser.get(send(browser, both, canteen, {family.child: {}, malo: {}}).url, follow=True)
-    assert "Vous n’avez coché aucun jour" in text_of(answer)
+    assert "Vous n’avez rien coché de nouveau" in text_of(answer)
 
 
 def test_the_automatic_selection_is_of_one_child(browser, family, malo, canteen, both):
