@@ -2,12 +2,15 @@ from collections.abc import Sequence
 from datetime import date
 
 from core.errors import DomainError
-from core.words import and_list, short_date
+from core.words import NBSP, and_list, short_date
 
 
 class NothingAskedError(DomainError):
     code = "nothing_asked"
-    message = "Vous n’avez rien coché de nouveau. Ce que vous avez déjà confirmé est enregistré."
+    message = (
+        f"Vous n’avez rien coché de nouveau{NBSP}: ce que vous avez déjà confirmé est enregistré. "
+        "Cochez au moins une case du planning."
+    )
 
 
 class NothingToCopyError(DomainError):

@@ -61,7 +61,7 @@ def test_the_back_button_is_harmless(parent, family):
     parent.presses("Confirmer la réservation")
     parent.is_on("Demande de réservation enregistrée")
     parent.page.go_back()
-    parent.reads("Ce que vous avez déjà confirmé est enregistré")
+    parent.reads("ce que vous avez déjà confirmé est enregistré")
     parent.opens("/panier/")
     parent.presses("Valider et payer")
     parent.presses("Accéder au paiement")

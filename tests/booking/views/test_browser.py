@@ -140,7 +140,7 @@ def test_a_double_tap_on_confirm_and_a_step_back_record_one_reservation(phone, t
     phone.get_by_role("button", name="Confirmer la réservation").dblclick()
     phone.get_by_role("heading", name="Demande de réservation enregistrée").wait_for()
     phone.go_back()
-    phone.get_by_text("Ce que vous avez déjà confirmé est enregistré").wait_for()
+    phone.get_by_text("ce que vous avez déjà confirmé est enregistré").wait_for()
     assert Reservation.objects.count() == 1
 
 
