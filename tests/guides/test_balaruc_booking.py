@@ -104,6 +104,7 @@ def shows_a_question(box) -> bool:
     return "mark-question" in look
 
 
+@ON_A_PHONE
 def test_a_demand_from_the_planning_to_the_list(reader, balaruc, valentina, asked_before):
     balaruc.at(BOOKING_DAY)
     reader.comes_in()
