@@ -1,15 +1,18 @@
-"""The town's file itself on screen: imported, and a period copied for the next year."""
+"""The town's file itself on screen: imported or tried, and a period copied for the next year."""
 
 from datetime import date
 from typing import Any
 
 from django import forms
 
-from booking.forms_simulator import LONGEST
 from core.forms.settings import DayField
+
+LONGEST = 400_000  # characters of a town file
 
 
 class FileForm(forms.Form):
+    """A town file, sent or pasted: ``texte`` is what it says either way."""
+
     fichier = forms.FileField(label="Fichier de la commune (.toml)", required=False)
     texte = forms.CharField(
         label="Ou son texte",

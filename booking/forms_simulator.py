@@ -4,9 +4,8 @@ from typing import Any
 
 from django import forms
 
+from booking.forms_settings_file import FileForm
 from booking.models import Period
-
-LONGEST = 400_000  # characters of a town file
 
 
 class SimulatorForm(forms.Form):
@@ -34,27 +33,15 @@ class SimulatorForm(forms.Form):
         )
 
 
-class DraftForm(forms.Form):
-    texte = forms.CharField(
-        label="Le fichier de la commune, modifié",
-        required=False,
-        max_length=LONGEST,
-        strip=False,
-        widget=forms.Textarea(attrs={"rows": 24, "spellcheck": "false"}),
-        help_text="Changez ici un délai, un prix, des jours : rien n’est publié.",
-    )
-    fichier = forms.FileField(label="Ou un fichier", required=False)
+class DraftForm(FileForm):
+    """The file of today, to be changed and tried."""
 
-    def clean(self) -> dict[str, Any]:
-        data = super().clean() or self.cleaned_data
-        if sent := data.get("fichier"):
-            if sent.size > LONGEST:
-                self.add_error("fichier", "Ce fichier est trop long.")
-            else:
-                try:
-                    data["texte"] = sent.read().decode()
-                except UnicodeDecodeError:
-                    self.add_error("fichier", "Ce fichier n’est pas du texte.")
-        if not self.errors and not (data.get("texte") or "").strip():
-            self.add_error("texte", "Collez le fichier de la commune, ou choisissez-le.")
-        return data
+    field_order = ("texte", "fichier")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        text = self.fields["texte"]
+        text.label = "Le fichier de la commune, modifié"
+        text.help_text = "Changez ici un délai, un prix, des jours : rien n’est publié."
+        text.widget.attrs["rows"] = 24
+        self.fields["fichier"].label = "Ou un fichier"

@@ -101,7 +101,7 @@ def test_a_draft_says_which_bookings_it_touches_and_leaves_no_trace(town, client
     assert after == before
     assert export_text(town).startswith(text)
     assert "ne peut pas être publié" in text_of(desk.post(url, {"texte": "n’importe quoi"}))
-    assert "Collez le fichier" in text_of(desk.post(url, {"texte": ""}))
+    assert "Choisissez un fichier, ou collez son texte." in text_of(desk.post(url, {"texte": ""}))
 
 
 def test_reading_what_is_booked_costs_the_same_for_any_number_of_bookings(canteen, now):
