@@ -16,6 +16,11 @@ def within(reach: Reach, regie: str = "") -> Q:
 
 def places_of_regies() -> list[Place]:
     return [
-        Place(kind=ScopeKind.REGIE, code=regie.code, label=f"Régie {regie.name}")
+        Place(kind=ScopeKind.REGIE, code=regie.code, label=_label(regie.name))
         for regie in Regie.objects.order_by("position", "name")
     ]
+
+
+def _label(name: str) -> str:
+    """Beside schools and activities: most towns call it « Régie … » already."""
+    return name if name.casefold().startswith("régie") else f"Régie {name}"

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
 from typing import Any
 
-from django.db.models import CharField, F, JSONField, Q, QuerySet, Value
-from django.db.models.functions import Cast, Coalesce, Concat
+from django.db.models import Case, CharField, F, JSONField, Q, QuerySet, Value, When
+from django.db.models.functions import Cast, Concat
 
 from core.audit_acts import AuditAct
 from core.models import AppliedFile, AuditEntry, HealthReading
@@ -85,7 +85,7 @@ def _published(search: Search, tz: tzinfo) -> QuerySet:
     rows = AppliedFile.objects.annotate(
         at=F("applied_at"),
         what=_text(AuditAct.FILE_APPLIED),
-        who=Coalesce(_person(), Value("L’éditeur du portail"), output_field=CharField()),
+        who=_person(otherwise="L’éditeur du portail"),
         subject=_text("Réglages de la commune"),
         detail=_text(""),
         old=_NO_JSON,
@@ -108,8 +108,9 @@ def _found(rows: QuerySet, search: Search, tz: tzinfo) -> QuerySet:
     return rows.filter(found).order_by().values(*COLUMNS)
 
 
-def _person() -> Concat:
-    return Concat("by__name", Value(" ("), "by__email", Value(")"), output_field=CharField())
+def _person(otherwise: str = "") -> Case:
+    named = Concat("by__name", Value(" ("), "by__email", Value(")"), output_field=CharField())
+    return Case(When(by__isnull=False, then=named), default=_text(otherwise), output_field=CharField())
 
 
 def _text(value: str) -> Value:

@@ -8,7 +8,7 @@ import pyotp
 import pytest
 
 from core.clock import frozen
-from core.models import AuditEntry, OpenSession, SecondFactor, SecuritySettings
+from core.models import AppliedFile, AuditEntry, OpenSession, SecondFactor, SecuritySettings
 from core.queries.sessions import device_label
 from core.rights import Role
 from core.services.housekeeping import tidy_up
@@ -199,8 +199,16 @@ def test_the_journal_unites_the_histories_and_is_searched(agent, commune, client
     child = a_family(school=None).child
     with frozen(NOW):
         child.health_readings.create(by=agent, at=NOW, place="Dossier de l’enfant")
+        AppliedFile.objects.create(text="", applied_at=NOW, by=None)
     page = desk.get("/agent/journal/").content.decode()
-    for told in ("Connexion refusée", "inconnu@mairie.example", "Santé lue", str(child), "127.0.0.1"):
+    for told in (
+        "Connexion refusée",
+        "inconnu@mairie.example",
+        "Santé lue",
+        str(child),
+        "127.0.0.1",
+        "L’éditeur du portail",
+    ):
         assert told in page, told
     found = desk.get("/agent/journal/?acte=health_read&du=2026-11-18&au=2026-11-18").content.decode()
     assert "1 acte" in found
