@@ -29,6 +29,8 @@ class User(AbstractBaseUser):
     )
     # Reminders also come as short messages, where the town sends some.
     sms_reminders = models.BooleanField("rappels par SMS", default=False)
+    # One of settings.LANGUAGES; empty as long as nobody chose: what the browser remembers, then French.
+    language = models.CharField("langue", max_length=8, blank=True)
     created_at = models.DateTimeField("créé le", auto_now_add=True)
 
     objects = UserManager()

@@ -32,6 +32,8 @@ class FamilyRegistration(models.Model):
     postcode = models.CharField("code postal", max_length=5)
     city = models.CharField("ville", max_length=100)
     message = models.CharField("message au service", max_length=500, blank=True)
+    # In which the form was filled in: the account and its mails keep it.
+    language = models.CharField("langue", max_length=8, blank=True)
     state = models.CharField(
         "état", max_length=8, choices=RegistrationState, default=RegistrationState.UNPROVED
     )
