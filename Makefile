@@ -12,7 +12,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev browser demo test lint ci clean
+.PHONY: help install install-dev browser demo test lint ci messages clean
 
 help: ## affiche cette aide
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 20
@@ -35,6 +35,9 @@ lint: install-dev ## vérifie le style, les types, les imports et les migrations
 	DJANGO_SETTINGS_MODULE=portail.settings.test $(BIN)/python -W ignore::RuntimeWarning -m django makemigrations --check --dry-run
 
 ci: test lint ## tout ce que l’intégration continue vérifie
+
+messages: install ## relève les textes à traduire et compile les traductions (APP=core : une application)
+	@DJANGO_SETTINGS_MODULE=portail.settings.test $(BIN)/python -W ignore::RuntimeWarning -m django messages $(APP)
 
 clean: ## efface l’environnement et les données locales
 	rm -rf $(VENV) data build dist staticfiles .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -1,9 +1,13 @@
 from collections.abc import Callable
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils import translation
+from django.utils.cache import patch_vary_headers
 
 from core import clock
+from core.languages import FRENCH, known
 from core.models import User
 from core.origin import coming_from
 from core.services.sessions import SEEN_EVERY, see_session
@@ -11,7 +15,8 @@ from core.visitors import visitor_address
 
 # Keys of the session: when it was last noted as used, and that a second factor must be set up first.
 SEEN, MUST_ENROL = "seen", "must_enrol"
-ALLOWED_BEFORE_CHANGE = frozenset({"password_change", "logout", "theme_css"})
+ALWAYS_FRENCH = ("/agent/", "/demo/")
+ALLOWED_BEFORE_CHANGE = frozenset({"password_change", "logout", "language", "theme_css"})
 ALLOWED_BEFORE_ENROLMENT = ALLOWED_BEFORE_CHANGE | {"agent_security_enrol"}
 
 
@@ -24,6 +29,43 @@ class OriginMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         with coming_from(visitor_address(request)):
             return self.get_response(request)
+
+
+class LanguageMiddleware:
+    """Pages are in the language of the family's account, else in the one this browser remembers, else in French.
+
+    What the browser asks for by itself does not count: a French town answers in French until somebody says otherwise.
+    The office, the console and the simulators are always French.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        language = _language(request)
+        with translation.override(language):
+            response = self.get_response(request)
+        response.headers.setdefault("Content-Language", language)
+        patch_vary_headers(response, ["Cookie"])
+        return response
+
+
+def _language(request: HttpRequest) -> str:
+    if getattr(request, "tenant", None) is None or request.path.startswith(ALWAYS_FRENCH):
+        return FRENCH
+    user = request.user
+    if isinstance(user, User):
+        # One account, loaded by every page anyway. An agent reads French on the pages of families as well.
+        if user.is_agent:
+            return FRENCH
+        if language := known(user.language):
+            return language
+    return remembered_language(request) or FRENCH
+
+
+def remembered_language(request: HttpRequest) -> str:
+    """The language last chosen in this browser; nothing when none was."""
+    return known(request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, ""))
 
 
 class PasswordChangeMiddleware:

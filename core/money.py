@@ -5,12 +5,16 @@ Rounding happens in one place, `round_euros`; nothing else may lose a fraction o
 
 from decimal import ROUND_HALF_UP, Decimal
 
+from core.languages import active
+
 CENT = Decimal("0.01")
 ZERO = Decimal("0.00")
 
 _NBSP = "\u00a0"
 _NARROW_NBSP = "\u202f"
 _MINUS = "\u2212"
+# Left-to-right isolate, and its end.
+_LTR, _END = "\u2066", "\u2069"
 
 
 def round_euros(amount: Decimal) -> Decimal:
@@ -36,7 +40,14 @@ def from_cents(count: int) -> Decimal:
 
 
 def format_euros(amount: Decimal) -> str:
-    """`amount` as a French reader expects it: « 26,40 € », « −1 234,50 € ». Refuses fractions of a cent."""
+    """`amount` as its reader expects it: « 26,40 € », « −1 234,50 € »; « €26.40 » in English. Refuses fractions of a cent.
+
+    Among Arabic words an amount keeps its own order: it is isolated from them.
+    """
     euros, remainder = divmod(abs(cents(amount)), 100)
     sign = _MINUS if amount < 0 else ""
-    return f"{sign}{euros:,}".replace(",", _NARROW_NBSP) + f",{remainder:02d}{_NBSP}€"
+    language = active()
+    if language == "en":
+        return f"{sign}€{euros:,}.{remainder:02d}"
+    said = f"{sign}{euros:,}".replace(",", _NARROW_NBSP) + f",{remainder:02d}{_NBSP}€"
+    return f"{_LTR}{said}{_END}" if language == "ar" else said

@@ -5,6 +5,7 @@ from core.views import (
     account_info,
     face,
     installable,
+    language,
     login,
     menus,
     notifications,
@@ -34,6 +35,7 @@ urlpatterns = [
         path(f"{kind.value}/", face.legal, {"kind": kind}, name=f"legal_{kind.name.lower()}")
         for kind in LegalKind
     ),
+    path("langue/", language.language, name="language"),
     path("connexion/", login.login, name="login"),
     path("deconnexion/", login.logout, name="logout"),
     path("agent/connexion/", login.agent_login, name="agent_login"),

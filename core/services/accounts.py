@@ -34,11 +34,13 @@ class NoAccountError(DomainError):
     message = "Cette personne n’a pas encore de compte."
 
 
-def create_family_account(*, guardian: Guardian, email: str, by: User | None, now: datetime) -> User:
-    """Give a guardian an account and send its activation link. Raises EmailTakenError."""
+def create_family_account(
+    *, guardian: Guardian, email: str, by: User | None, now: datetime, language: str = ""
+) -> User:
+    """Give a guardian an account and send its activation link, in their language. Raises EmailTakenError."""
     try:
         with transaction.atomic():
-            user = User(email=email, kind=AccountKind.FAMILY, name=str(guardian))
+            user = User(email=email, kind=AccountKind.FAMILY, name=str(guardian), language=language)
             user.save()
             guardian.user = user
             guardian.email = guardian.email or email

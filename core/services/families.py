@@ -21,6 +21,7 @@ class NumberTakenError(DomainError):
 class NewGuardian:
     guardian: Guardian
     opens_account: bool
+    language: str = ""
 
 
 @transaction.atomic
@@ -42,7 +43,9 @@ def register_family(
         new.guardian.household = household
         new.guardian.save()
         if new.opens_account:
-            create_family_account(guardian=new.guardian, email=new.guardian.email, by=by, now=now)
+            create_family_account(
+                guardian=new.guardian, email=new.guardian.email, language=new.language, by=by, now=now
+            )
     for child in children:
         child.household = household
         child.save()

@@ -17,9 +17,11 @@ from django.template.loader import render_to_string
 from core.enums import MailState
 from core.errors import DomainError
 from core.jobs import enqueue
+from core.languages import speaking
 from core.mail_texts import OwnText, subject_of
 from core.models import OutgoingMail
 from core.queries.face import face
+from core.queries.languages import languages_of
 from core.queries.mail_texts import voice
 from core.services.texting import write_sms
 
@@ -47,6 +49,10 @@ class MailError(DomainError):
 class Letter:
     """A mail to write, from ``mail/<template>.txt`` (first line: the subject) and ``mail/<template>.html``.
 
+    It is written in the language that the family of this address chose, else in French; ``language`` decides for an
+    address that has no account yet. What ``context`` holds is already made: words that depend on the language are
+    made by the templates.
+
     ``sms_to``: an international number that gets its subject and its ``link`` as well.
     ``unsubscribe_url``: the page where its reader stops this kind of mail, for those a family may do without.
     """
@@ -57,17 +63,25 @@ class Letter:
     dedupe_key: str
     unsubscribe_url: str = ""
     sms_to: str = ""
+    language: str = ""
 
 
 def write_mail(
-    *, to: str, template: str, context: dict, now: datetime, dedupe_key: str | None = None
+    *,
+    to: str,
+    template: str,
+    context: dict,
+    now: datetime,
+    dedupe_key: str | None = None,
+    language: str = "",
 ) -> None:
     """Put a mail in the outbox, from ``mail/<template>.txt`` (first line: the subject) and ``mail/<template>.html``.
 
     Nothing is written when a mail with the same ``dedupe_key`` was before. Call it inside the transaction of the
-    event: it is sent once that is committed.
+    event: it is sent once that is committed. For its language see Letter.
     """
-    mail = _rendered(to=to, template=template, context=context, unsubscribe_url="", now=now)
+    letter = Letter(to=to, template=template, context=context, dedupe_key="", language=language)
+    mail = _rendered([letter], now=now)[0]
     mail.dedupe_key = dedupe_key
     OutgoingMail.objects.bulk_create([mail], ignore_conflicts=True)
     enqueue("core.tasks.send_mails")
@@ -83,16 +97,7 @@ def write_mails(*, letters: Collection[Letter], now: datetime) -> int:
     new = {letter.dedupe_key: letter for letter in letters if letter.dedupe_key not in written}
     if not new:
         return 0
-    mails = [
-        _rendered(
-            to=letter.to,
-            template=letter.template,
-            context=letter.context,
-            unsubscribe_url=letter.unsubscribe_url,
-            now=now,
-        )
-        for letter in new.values()
-    ]
+    mails = _rendered(new.values(), now=now)
     for mail, key in zip(mails, new, strict=True):
         mail.dedupe_key = key
     OutgoingMail.objects.bulk_create(mails, ignore_conflicts=True)
@@ -109,22 +114,36 @@ def write_mails(*, letters: Collection[Letter], now: datetime) -> int:
     return len(mails)
 
 
-def _rendered(*, to: str, template: str, context: dict, unsubscribe_url: str, now: datetime) -> OutgoingMail:
+def _rendered(letters: Collection[Letter], *, now: datetime) -> list[OutgoingMail]:
+    """The mails, each in its reader's language."""
+    chosen = languages_of([letter.to for letter in letters if not letter.language])
+    mails = []
+    for letter in letters:
+        with speaking(letter.language or chosen.get(letter.to.lower(), "")):
+            mails.append(_written(letter, now=now))
+    return mails
+
+
+def _written(letter: Letter, *, now: datetime) -> OutgoingMail:
     shown = face()
-    context = context | {"town": shown.town, "branding": shown, "unsubscribe_url": unsubscribe_url}
-    own = voice().texts.get(template, OwnText())
-    context |= {"introduction": own.introduction}
+    town = shown.town
+    own = voice().texts.get(letter.template, OwnText())
+    context = letter.context | {
+        "town": town,
+        "branding": shown,
+        "unsubscribe_url": letter.unsubscribe_url,
+        "introduction": own.introduction,
+    }
     # Any line break ends the subject: a visitor's name that holds one must not write headers, nor stop the mail.
-    subject, *lines = render_to_string(f"mail/{template}.txt", context).strip().splitlines()
-    town = context["town"]
+    subject, *lines = render_to_string(f"mail/{letter.template}.txt", context).strip().splitlines()
     subject = subject_of(own, usual=subject.strip(), commune=town.name, service=town.service_name)
     paragraphs = [part for part in (own.introduction, "\n".join(lines).strip()) if part]
     return OutgoingMail(
-        to=to,
+        to=letter.to,
         subject=subject,
         text="\n\n".join(paragraphs) + "\n",
-        html=render_to_string(f"mail/{template}.html", context | {"subject": subject}),
-        unsubscribe_url=unsubscribe_url,
+        html=render_to_string(f"mail/{letter.template}.html", context | {"subject": subject}),
+        unsubscribe_url=letter.unsubscribe_url,
         created_at=now,
     )
 

@@ -54,6 +54,7 @@ def ask_registration(
             to=registration.email,
             template="registration_known",
             context={"registration": registration, "link": town_url(reverse("password_reset"))},
+            language=registration.language,
             now=now,
         )
         return
@@ -69,6 +70,7 @@ def ask_registration(
             "registration": registration,
             "link": town_url(reverse("registration_confirm", args=[registration.token])),
         },
+        language=registration.language,
         now=now,
     )
 
@@ -130,7 +132,7 @@ def join_registration(
         guardian.phone = guardian.phone or locked.phone
         guardian.email = locked.email
         guardian.save()
-        create_family_account(guardian=guardian, email=locked.email, by=by, now=now)
+        create_family_account(guardian=guardian, email=locked.email, language=locked.language, by=by, now=now)
         for child in locked.children.filter(pk__in=children):
             _child(child, household).save()
         _decide(locked, RegistrationState.JOINED, household=household, by=by, now=now)
@@ -145,7 +147,11 @@ def refuse_registration(*, registration: FamilyRegistration, reason: str, by: Us
             raise RegistrationError("Donnez le motif du refus : la famille le lira.")
         _decide(locked, RegistrationState.REFUSED, household=None, by=by, now=now)
         write_mail(
-            to=locked.email, template="registration_refused", context={"registration": locked}, now=now
+            to=locked.email,
+            template="registration_refused",
+            context={"registration": locked},
+            language=locked.language,
+            now=now,
         )
 
 
@@ -187,7 +193,9 @@ def _open_file(
     )
     register_family(
         household=household,
-        guardians=[NewGuardian(guardian=_guardian(registration), opens_account=True)],
+        guardians=[
+            NewGuardian(guardian=_guardian(registration), opens_account=True, language=registration.language)
+        ],
         children=[_child(child, household) for child in registration.children.all()],
         by=by,
         now=now,

@@ -10,9 +10,10 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from core import clock
 from core.enums import AccountKind
-from core.middleware import MUST_ENROL, SEEN
+from core.middleware import MUST_ENROL, SEEN, remembered_language
 from core.models import User
 from core.queries.second_factor import has_factor, is_trusted, wants_factor
+from core.services.languages import choose_language
 from core.services.sessions import open_session
 from core.visitors import visitor_address
 
@@ -40,6 +41,8 @@ def enter(request: HttpRequest, user: User, *, wanted: str = "") -> HttpResponse
 
 def let_in(request: HttpRequest, user: User, *, wanted: str, now: datetime) -> HttpResponse:
     sign_in(request, user, backend="core.auth.TownBackend")
+    if user.is_family and not user.language and (chosen := remembered_language(request)):
+        choose_language(user=user, language=chosen)
     request.session[SEEN] = int(now.timestamp())
     open_session(
         user=user,

@@ -11,6 +11,7 @@ from core.enums import RegistrationMode, RegistrationState
 from core.errors import DomainError
 from core.forms.families import filled
 from core.forms.registrations import RegisteredChildFormSet, RegistrationForm
+from core.languages import active, is_french
 from core.models import FamilyRegistration
 from core.queries.registrations import registration_mode
 from core.services.registrations import ask_registration, prove_address
@@ -37,8 +38,10 @@ def registration(request: HttpRequest) -> HttpResponse:
         by_address = allow(act="registration", who=form.cleaned_data["email"], limit=3, per=HOUR)
         by_visitor = allow(act="registration", who=visitor_address(request), limit=10, per=HOUR)
         if by_address and by_visitor:
+            asked = form.save(commit=False)
+            asked.language = "" if is_french() else active()
             ask_registration(
-                registration=form.save(commit=False),
+                registration=asked,
                 children=[one.save(commit=False) for one in filled(children)],
                 now=clock.now(),
             )

@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from django import template
+from django.conf import settings
 from django.core.paginator import Page
 from django.forms import BaseForm, BoundField, CheckboxInput
 from django.template.context import Context
@@ -14,10 +15,23 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from core import clock, money, rich_text, words
+from core.languages import active
 from themes.charts import Chart
 from themes.states import STATES
 
 register = template.Library()
+
+
+@register.inclusion_tag("components/languages.html", takes_context=True)
+def language_switch(context: Context) -> dict[str, Any]:
+    """A button a language, each in its own words; back to the same page, whatever it is."""
+    request = context["request"]
+    return {
+        "names": settings.LANGUAGES,
+        "current": active(),
+        "page": request.get_full_path() if request.method == "GET" else request.path,
+        "csrf_token": context.get("csrf_token", ""),
+    }
 
 
 @register.simple_tag

@@ -1,0 +1,37 @@
+"""In which language a text is made. Families may read the portal in several; the office, and what is kept, are French.
+
+What is written in the database for others to read later (history, journal, reasons, invoice lines) is made inside
+``in_french()``: it must not depend on who happens to be reading. docs/langues.md tells the whole way.
+"""
+
+from contextlib import AbstractContextManager
+
+from django.conf import settings
+from django.utils import translation
+
+FRENCH = settings.LANGUAGE_CODE
+NAMES: dict[str, str] = dict(settings.LANGUAGES)
+
+
+def known(code: str) -> str:
+    """``code`` when the portal speaks it, else nothing."""
+    return code if code in NAMES else ""
+
+
+def is_french() -> bool:
+    return (translation.get_language() or FRENCH) == FRENCH
+
+
+def active() -> str:
+    """The code of the language that texts are made in at this moment."""
+    return known(translation.get_language() or "") or FRENCH
+
+
+def speaking(code: str) -> AbstractContextManager[None]:
+    """Texts of the block are made in this language; in French when it is unknown."""
+    return translation.override(known(code) or FRENCH)
+
+
+def in_french() -> AbstractContextManager[None]:
+    """Texts of the block are French, whoever is reading. Works as a decorator too."""
+    return translation.override(FRENCH)

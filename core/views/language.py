@@ -1,0 +1,45 @@
+"""The switch between languages, at the foot of every page a family may open."""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
+from django.shortcuts import redirect
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_POST
+
+from core.languages import known
+from core.models import User
+from core.services.languages import choose_language
+
+REMEMBERED = timedelta(days=365)
+
+
+@require_POST
+def language(request: HttpRequest) -> HttpResponse:
+    """Keep the language on the account of who is signed in, and in this browser; then back to the page it came from."""
+    chosen = known(request.POST.get("langue", ""))
+    if not chosen:
+        return HttpResponseBadRequest()
+    if isinstance(request.user, User) and request.user.is_family:
+        choose_language(user=request.user, language=chosen)
+    return remember(redirect(_page(request)), chosen)
+
+
+def remember(response: HttpResponse, chosen: str) -> HttpResponse:
+    """This browser reads the public pages in that language, as long as nobody with another one signs in."""
+    response.set_cookie(
+        settings.LANGUAGE_COOKIE_NAME,
+        chosen,
+        max_age=REMEMBERED,
+        secure=settings.SESSION_COOKIE_SECURE,
+        httponly=True,
+        samesite="Lax",
+    )
+    return response
+
+
+def _page(request: HttpRequest) -> str:
+    page = request.POST.get("next", "")
+    own = url_has_allowed_host_and_scheme(page, {request.get_host()}, require_https=request.is_secure())
+    return page if own else "/"
