@@ -15,7 +15,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from core import clock, money, rich_text, words
-from core.languages import active
+from core.languages import active, is_french
 from themes.charts import Chart
 from themes.states import STATES
 
@@ -32,6 +32,12 @@ def language_switch(context: Context) -> dict[str, Any]:
         "page": request.get_full_path() if request.method == "GET" else request.path,
         "csrf_token": context.get("csrf_token", ""),
     }
+
+
+@register.simple_tag
+def as_written() -> SafeString:
+    """What the town wrote stays French on a page in another language: voices and browsers are told so."""
+    return SafeString("" if is_french() else ' lang="fr" dir="ltr"')
 
 
 @register.simple_tag
