@@ -226,7 +226,7 @@ class RegiesSection(Section):
     def prune(self, wanted: list[RegieTable], run: Run) -> None:
         kept = [item.code for item in wanted]
         for regie in Regie.objects.exclude(code__in=kept):
-            close_account(regie=regie, now=now())
+            close_account(regie=regie, by=None, now=now())
         close_debit_accounts(kept)
         delete_absent(
             Regie.objects.all(),
@@ -271,7 +271,7 @@ def _save_account(regie: Regie, wanted: AccountTable | None) -> None:
     if wanted == _account_table(account):
         return
     if wanted is None:
-        close_account(regie=regie, now=now())
+        close_account(regie=regie, by=None, now=now())
     else:
         set_account(
             regie=regie,

@@ -2,7 +2,7 @@ from django.db.models import TextChoices
 
 
 class AuditAct(TextChoices):
-    """What is written in the journal. Acts that have a history of their own (reservations, invoices, mandates) are there."""
+    """What is written in the journal. The days of a family, its file and the entries of a régie keep a history of their own."""
 
     SIGNED_IN = "signed_in", "Connexion"
     SIGN_IN_FAILED = "sign_in_failed", "Connexion refusée"
@@ -22,6 +22,28 @@ class AuditAct(TextChoices):
     FACTOR_RESET = "factor_reset", "Double vérification retirée"
     RECOVERY_USED = "recovery_used", "Code de secours utilisé"
     SETTINGS_SAVED = "settings_saved", "Réglage enregistré"
+    PORTAL_WRITTEN = "portal_written", "Portail modifié"
+    FAMILIES_UNITED = "families_united", "Dossiers réunis"
+    FAMILY_ERASED = "family_erased", "Famille effacée"
+    DATA_ANSWERED = "data_answered", "Demande sur les données traitée"
+    RETENTION = "retention", "Données anciennes effacées ou gardées"
+    GUARDIAN_ROLE = "guardian_role", "Rôle d’un responsable changé"
+    REGISTRATION = "registration", "Demande d’accès traitée"
+    CUSTODY = "custody", "Garde partagée"
+    IMPORT_STARTED = "import_started", "Import lancé"
+    IMPORT_UNDONE = "import_undone", "Import annulé"
+    YEAR_CHANGED = "year_changed", "Passage d’année"
+    QUOTIENT = "quotient", "Quotient familial"
+    ENROLMENT = "enrolment", "Inscription à une activité"
+    CREDIT_USED = "credit_used", "Avoir utilisé"
+    PRIORITY = "priority", "Priorités d’une famille"
+    PLACES = "places", "Places et fermetures"
+    ACCOUNT_SET = "account_set", "Paiement en ligne réglé"
+    INVOICED = "invoiced", "Facturation"
+    DEBITS = "debits", "Prélèvements"
+    MANDATE = "mandate", "Mandat de prélèvement"
+    BOOKS_CLOSED = "books_closed", "Régie arrêtée"
+    BOOKS_SENT = "books_sent", "Versement ou envoi au Trésor"
     MAILING_SENT = "mailing_sent", "Message groupé envoyé"
     DATA_DOWNLOADED = "data_downloaded", "Données téléchargées"
     HEALTH_READ = "health_read", "Santé lue"  # of HealthReading

@@ -10,8 +10,10 @@ from billing.errors import NoProviderError
 from billing.models import ProviderAccount, Regie
 from billing.providers.base import Driver, Mode, ProviderError
 from billing.providers.registry import get_driver
+from core.audit_acts import AuditAct
 from core.locks import lock_ids, locking_transaction
 from core.models import User
+from core.services.audit import record
 
 # Addresses belong to the installation, not to a town: a demo points them at the simulators.
 INSTALLATION_CONFIG = {
@@ -83,16 +85,21 @@ def set_account(
         if before and not kept:
             _retire(before, now)
         account.save()
+        if by:  # a town's file that is applied is written down as a whole
+            note = f"{driver}, {mode}" + (" (secrets changés)" if secrets else "")
+            record(act=AuditAct.ACCOUNT_SET, by=by, now=now, on=regie, note=note)
     return account
 
 
-def close_account(*, regie: Regie, now: datetime) -> None:
+def close_account(*, regie: Regie, by: User | None, now: datetime) -> None:
     """The régie takes no money online any more."""
     with locking_transaction():
         lock_ids(Regie.objects.filter(pk=regie.pk))
         account = current_account(regie)
         if account:
             _retire(account, now)
+            if by:
+                record(act=AuditAct.ACCOUNT_SET, by=by, now=now, on=regie, note="Paiement en ligne fermé")
 
 
 def check_account(*, account: ProviderAccount, now: datetime) -> ProviderAccount:

@@ -11,10 +11,13 @@ from billing.errors import CampaignStateError, CampaignTermsError
 from billing.models import Campaign, Charge, Draft, DraftLine, Regie
 from billing.queries.campaigns import refresh_totals
 from billing.services.charges import post_charges, void_charges
+from core.audit_acts import AuditAct
 from core.jobs import enqueue
 from core.locks import lock_rows, locking_transaction
 from core.models import Household, User
 from core.money import round_euros
+from core.services.audit import record
+from core.words import plural
 
 JOB = "billing.tasks.run_campaign"
 ONE_OFF_GROUP = "Divers"
@@ -75,16 +78,18 @@ def begin_issue(*, campaign: Campaign, by: User | None, now: datetime) -> None:
     with _changing(campaign, CampaignState.ISSUING) as locked:
         locked.done, locked.total = 0, locked.drafts.count()
         locked.issued_by, locked.issued_at = by, now
+        record(act=AuditAct.INVOICED, by=by, now=now, on=locked, note=plural(locked.total, "facture"))
         enqueue(JOB, locked.pk)
 
 
-def cancel_campaign(*, campaign: Campaign, now: datetime) -> None:
+def cancel_campaign(*, campaign: Campaign, by: User, now: datetime) -> None:
     """Give a draft up. Its lines are free again; those that were written for it are voided. Raises CampaignStateError."""
     with _changing(campaign, CampaignState.CANCELLED) as locked:
         written = Charge.objects.filter(source__startswith=_one_off_prefix(locked))
         void_charges(
             sources=list(written.values_list("source", flat=True)), reason="Campagne abandonnée.", now=now
         )
+        record(act=AuditAct.INVOICED, by=by, now=now, on=locked, note="Campagne abandonnée")
 
 
 def drop_lines(*, draft: Draft, line_ids: Collection[int], reason: str, by: User, now: datetime) -> int:

@@ -12,9 +12,11 @@ from billing.errors import BooksError
 from billing.models import Closing, Regie
 from billing.queries.books import in_till
 from billing.services.journal import closed_until
+from core.audit_acts import AuditAct
 from core.locks import lock_ids, locking_transaction
 from core.models import User
 from core.money import ZERO, format_euros
+from core.services.audit import record
 from core.words import month_title
 from tenants.context import town_timezone
 
@@ -85,7 +87,7 @@ def _close(
     frozen = regie.entries.filter(on__range=(first_day, last_day)).aggregate(
         count=Count("pk"), sum=Coalesce(Sum("amount"), ZERO)
     )
-    return Closing.objects.create(
+    closing = Closing.objects.create(
         regie=regie,
         kind=kind,
         first_day=first_day,
@@ -98,6 +100,9 @@ def _close(
         cash_counted=cash[1],
         explanation=explanation,
     )
+    note = f"{kind.label}, au {last_day:%d/%m/%Y}"
+    record(act=AuditAct.BOOKS_CLOSED, by=by, now=now, on=regie, note=note)
+    return closing
 
 
 def _last(regie: Regie, kind: ClosingKind) -> date | None:

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from hashlib import sha256
 
+from django.db import transaction
+
 from billing.debits.pain008 import Collection, Creditor, Remittance, Schema, write_pain008
 from billing.debits.states import BATCH_MOVES, BatchState, DebitState, MandateState
 from billing.debits.states import Sequence as Kind
@@ -29,9 +31,11 @@ from billing.queries.invoices import open_attempts
 from billing.queries.ledger import at_treasury, with_allocated
 from billing.services.mandates import drop_rows
 from billing.services.payments import new_reference
+from core.audit_acts import AuditAct
 from core.locks import lock_rows, locking_transaction
 from core.models import User
-from core.money import ZERO
+from core.money import ZERO, format_euros
+from core.services.audit import record
 from core.states import check_move
 from tenants.context import town_timezone
 
@@ -52,6 +56,7 @@ def open_batch(*, regie: Regie, collect_on: date, by: User, now: datetime) -> De
             created_by=by,
         )
         Debit.objects.filter(pk__in=[debit.pk for debit in debits]).update(batch=batch)
+        record(act=AuditAct.DEBITS, by=by, now=now, on=batch, note="Remise préparée")
     return batch
 
 
@@ -100,6 +105,8 @@ def send_batch(*, batch: DebitBatch, by: User, now: datetime) -> DebitBatch:
         Mandate.objects.filter(pk__in={debit.mandate_id for debit in kept}).update(
             last_used_on=locked.collect_on
         )
+        note = f"Fichier pour la banque : {format_euros(locked.total)}"
+        record(act=AuditAct.DEBITS, by=by, now=now, on=locked, note=note)
     return locked
 
 
@@ -127,12 +134,15 @@ def cancel_batch(*, batch: DebitBatch, reason: str, by: User, now: datetime) -> 
             )
         locked.cancelled_at, locked.cancelled_by, locked.cancel_reason = now, by, reason
         move_batch(locked, BatchState.CANCELLED)
+        record(act=AuditAct.DEBITS, by=by, now=now, on=locked, note=f"Remise abandonnée : {reason}")
     return locked
 
 
+@transaction.atomic
 def read_file(*, batch: DebitBatch, by: User, now: datetime) -> bytes:
     """The file, as it was written once and for all; who took it is remembered."""
     DebitDownload.objects.create(batch=batch, at=now, by=by)
+    record(act=AuditAct.DATA_DOWNLOADED, by=by, now=now, on=batch, note="Fichier de prélèvements")
     return batch.file
 
 

@@ -19,10 +19,12 @@ from billing.services.invoices import withdraw_allocations
 from billing.services.journal import record_taken_back
 from billing.services.mandates import end_mandate
 from billing.services.reclaims import reclaim_refunds
+from core.audit_acts import AuditAct
 from core.errors import BusyError
 from core.locks import lock_rows, locking_transaction
 from core.models import User
 from core.money import ZERO
+from core.services.audit import record
 from core.states import check_move
 
 BY_HAND = "Saisi par un agent"
@@ -48,6 +50,8 @@ def record_reject(
             _take_back(payment, reject, by=by, now=now)
         if reason.ends_mandate and mandate.is_active:
             end_mandate(mandate, act=MandateAct.REVOKED, reason=f"Rejet : {reason.label}", by=by, now=now)
+        note = f"Rejet de la banque : {reason.label}"
+        record(act=AuditAct.DEBITS, by=by, now=now, on=locked.invoice, note=note)
         fee = _charge_fee(locked, on, now)
         again = _ask_again(locked, reason, now)
         tell_payers([locked], template="debit_rejected", now=now, reason=reason.label, again=again, fee=fee)

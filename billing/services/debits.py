@@ -10,9 +10,12 @@ from billing.errors_debits import DebitStateError
 from billing.models import Debit
 from billing.services.campaign_mails import mail_address, payers_by_household
 from billing.services.mandates import drop_rows
+from core.audit_acts import AuditAct
 from core.locks import lock_rows, locking_transaction
 from core.models import User
+from core.services.audit import record
 from core.services.outbox import Letter, write_mails
+from core.words import plural
 from tenants.context import town_url
 
 
@@ -28,6 +31,8 @@ def exclude_debits(*, debits: Sequence[Debit], reason: str, by: User, now: datet
             raise DebitStateError
         drop_rows(locked, reason=reason, by=by, now=now)
         tell_payers(locked, template="debit_dropped", now=now, reason=reason)
+        note = f"{plural(len(locked), 'prélèvement abandonné', 'prélèvements abandonnés')} : {reason}"
+        record(act=AuditAct.DEBITS, by=by, now=now, note=note)
     return len(locked)
 
 

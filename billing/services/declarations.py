@@ -8,9 +8,11 @@ from django.db import transaction
 
 from billing.models import Quotient, QuotientDeclaration
 from billing.services.quotients import Proof, set_quotient
+from core.audit_acts import AuditAct
 from core.enums import TaskKind
 from core.locks import locking_transaction
 from core.models import Household, StaffTask, User
+from core.services.audit import record
 from core.services.office import open_task
 from core.services.outbox import write_mail
 from core.words import NBSP
@@ -87,6 +89,8 @@ def refuse_declaration(*, declaration: QuotientDeclaration, answer: str, by: Use
         closed_at=now, closed_by=by, answer=answer, proof=""
     )
     if closed:
+        note = f"Changement refusé : {answer}"
+        record(act=AuditAct.QUOTIENT, by=by, now=now, on=declaration.household, note=note)
         _forget_proof(declaration)
         close_declaration_task(declaration=declaration, by=by, now=now)
         write_mail(

@@ -10,9 +10,11 @@ from billing.models import CashCount, DepositItem, DepositSlip, Payment, Regie
 from billing.queries.books import to_deposit
 from billing.services.journal import closed_until, open_day
 from billing.services.sequences import take_number
+from core.audit_acts import AuditAct
 from core.locks import lock_rows, locking_transaction
 from core.models import User
 from core.money import ZERO, format_euros
+from core.services.audit import record
 from tenants.context import town_timezone
 
 # What a cash slip counts, in euros.
@@ -63,6 +65,7 @@ def make_slip(
             CashCount.objects.bulk_create(
                 CashCount(slip=slip, value=value, count=count) for value, count in cash.items() if count
             )
+        record(act=AuditAct.BOOKS_SENT, by=by, now=now, on=slip, note=format_euros(total))
         return slip
 
 
@@ -84,3 +87,4 @@ def cancel_slip(*, slip: DepositSlip, reason: str, by: User, now: datetime) -> N
         locked.cancelled_at, locked.cancelled_by, locked.cancel_reason = now, by, reason
         locked.save()
         locked.items.update(withdrawn_at=now)
+        record(act=AuditAct.BOOKS_SENT, by=by, now=now, on=locked, note=f"Bordereau annulé : {reason}")

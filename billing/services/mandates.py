@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from hashlib import sha256
 
+from django.db import transaction
 from django.db.models import QuerySet
 from django.urls import reverse
 
@@ -13,8 +14,10 @@ from billing.errors_debits import MandateStateError, NoDebitAccountError
 from billing.models import Debit, DebitAccount, Mandate, MandateEvent, Regie
 from billing.queries.mandates import unused_mandates
 from billing.services.payments import new_reference
+from core.audit_acts import AuditAct
 from core.locks import lock_rows, locking_transaction
 from core.models import Household, User
+from core.services.audit import record
 from core.services.outbox import write_mail
 from core.states import check_move
 from core.words import plural
@@ -101,6 +104,7 @@ def revoke_mandate(*, mandate: Mandate, reason: str, by: User, now: datetime) ->
         if not locked.is_active:
             raise MandateStateError
         end_mandate(locked, act=MandateAct.REVOKED, reason=reason, by=by, now=now)
+        record(act=AuditAct.MANDATE, by=by, now=now, on=locked, note=f"Révoqué : {reason}")
     return locked
 
 
@@ -136,9 +140,13 @@ def drop_rows(debits: Iterable[Debit], *, reason: str, by: User | None, now: dat
     )
 
 
+@transaction.atomic
 def record_reading(*, mandate: Mandate, by: User, now: datetime) -> None:
     """An agent opens the signed document, with its whole account number."""
     _log(mandate, MandateAct.READ, by, now)
+    record(
+        act=AuditAct.DATA_DOWNLOADED, by=by, now=now, on=mandate, note="Mandat signé, numéro de compte entier"
+    )
 
 
 def _of(regie: Regie, household: Household) -> QuerySet[Mandate]:

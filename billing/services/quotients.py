@@ -10,8 +10,10 @@ from django.db.models import QuerySet
 from billing.errors import QuotientDatesError
 from billing.models import Quotient, QuotientSettings
 from billing.quotients import Effect, MeansBasis, QuotientSource, Validity, effect_date, last_day
+from core.audit_acts import AuditAct
 from core.locks import lock_rows, locking_transaction
 from core.models import Household, User
+from core.services.audit import record
 
 REPLACED = "Remplacé par un quotient plus récent"
 
@@ -54,6 +56,7 @@ def set_quotient(
         standing = Quotient.objects.standing().filter(household=household, basis=proof.basis)
         first, last = _dates(standing, proof, valid_from, valid_until)
         _make_room(standing, first, by=by, now=now)
+        _note(household, f"{_shown(proof)}, du {first:%d/%m/%Y} au {last:%d/%m/%Y}", by=by, now=now)
         return _write(household, proof, first, last, by=by, now=now)
 
 
@@ -62,6 +65,7 @@ def correct_quotient(*, quotient: Quotient, proof: Proof, reason: str, by: User,
     with locking_transaction():
         _lock(quotient.household)
         _withdraw(Quotient.objects.standing().filter(pk=quotient.pk), reason=reason, by=by, now=now)
+        _note(quotient.household, f"{_shown(proof)} au lieu de {quotient.value} : {reason}", by=by, now=now)
         return _write(quotient.household, proof, quotient.valid_from, quotient.valid_until, by=by, now=now)
 
 
@@ -70,6 +74,17 @@ def withdraw_quotient(*, quotient: Quotient, reason: str, by: User, now: datetim
     with locking_transaction():
         _lock(quotient.household)
         _withdraw(Quotient.objects.standing().filter(pk=quotient.pk), reason=reason, by=by, now=now)
+        _note(quotient.household, f"{quotient.value} retiré : {reason}", by=by, now=now)
+
+
+def _note(household: Household, note: str, *, by: User | None, now: datetime) -> None:
+    """In the journal, when a person did it: what the fund answers is in the history of the quotients."""
+    if by:
+        record(act=AuditAct.QUOTIENT, by=by, now=now, on=household, note=note)
+
+
+def _shown(proof: Proof) -> str:
+    return f"{proof.basis.label} {proof.value}"
 
 
 def _dates(

@@ -9,9 +9,11 @@ from billing.models import Handover, HandoverItem, Invoice, Regie
 from billing.queries.treasury import to_hand_over
 from billing.services.campaign_mails import mail_address, payers_by_household
 from billing.services.sequences import take_number
+from core.audit_acts import AuditAct
 from core.locks import lock_ids, lock_rows, locking_transaction
 from core.models import User
 from core.money import ZERO, format_euros
+from core.services.audit import record
 from core.services.outbox import Letter, write_mails
 from tenants.context import town_timezone, town_url
 
@@ -46,6 +48,8 @@ def hand_over(*, regie: Regie, household_ids: Collection[int], by: User, now: da
         ]
         HandoverItem.objects.bulk_create(items)
         _tell(handover, items, now)
+        note = f"Remise au Trésor : {format_euros(handover.total)}"
+        record(act=AuditAct.BOOKS_SENT, by=by, now=now, on=handover, note=note)
         return handover
 
 
@@ -58,6 +62,8 @@ def take_back(*, item: HandoverItem, reason: str, by: User, now: datetime) -> No
         )
         if not taken:
             raise BooksError("Cette facture est déjà reprise.")
+        note = f"Facture reprise au Trésor : {reason}"
+        record(act=AuditAct.BOOKS_SENT, by=by, now=now, on=item.invoice, note=note)
 
 
 def note_titles(*, handover: Handover, references: Mapping[int, str]) -> None:

@@ -129,7 +129,7 @@ def agent_campaign_act(request: HttpRequest, pk: int) -> HttpResponse:
         elif action == "emettre":
             campaigns.begin_issue(campaign=campaign, by=request.user, now=clock.now())
         elif action == "abandonner":
-            campaigns.cancel_campaign(campaign=campaign, now=clock.now())
+            campaigns.cancel_campaign(campaign=campaign, by=request.user, now=clock.now())
     except DomainError as error:
         messages.warning(request, str(error))
     else:

@@ -13,10 +13,12 @@ from billing.queries.credits import credit_totals, credits_of
 from billing.queries.invoices import unpaid_invoices
 from billing.services.credit_use import refund_credit, use_credit
 from core import clock
+from core.audit_acts import AuditAct
 from core.errors import DomainError
 from core.models import Household
 from core.money import ZERO, format_euros
 from core.rights import Right
+from core.services.audit import record
 from core.views.access import agent_required
 from core.views.listing import exported, page_of
 from tenants.context import town_timezone
@@ -66,8 +68,10 @@ def agent_credit(request: HttpRequest, household_id: int, code: str) -> HttpResp
 def agent_credit_use(request: HttpRequest, pk: int) -> HttpResponse:
     """Pay one invoice with credit."""
     invoice = get_object_or_404(Invoice.objects.select_related("regie", "household"), pk=pk)
-    used = use_credit(invoice=invoice, now=clock.now())
+    now = clock.now()
+    used = use_credit(invoice=invoice, now=now)
     if used:
+        record(act=AuditAct.CREDIT_USED, by=request.user, now=now, on=invoice, note=format_euros(used))
         messages.success(request, f"{format_euros(used)} d’avoir utilisés pour la {str(invoice).lower()}.")
     else:
         messages.warning(request, "Rien n’a été utilisé : il n’y a plus d’avoir, ou plus rien à payer.")

@@ -12,8 +12,10 @@ from billing.queries.debit_returns import ReturnPlan, plan_returns
 from billing.services.debit_rejects import record_reject
 from billing.services.debit_returns import record_returns
 from core import clock
+from core.audit_acts import AuditAct
 from core.errors import DomainError
 from core.rights import Right
+from core.services.audit import record
 from core.views.access import agent_required
 from core.words import plural
 from tenants.context import town_timezone
@@ -86,6 +88,7 @@ def agent_debit_settings(request: HttpRequest, code: str) -> HttpResponse:
     form = DebitAccountForm(request.POST or None, instance=account)
     if request.method == "POST" and form.is_valid():
         form.save()
+        record(act=AuditAct.SETTINGS_SAVED, by=request.user, now=clock.now(), on=regie, note="Prélèvement")
         messages.success(request, "Les réglages du prélèvement sont enregistrés.")
         return redirect("agent_debits")
     return render(request, "agent/debits/settings.html", {"regie": regie, "form": form})

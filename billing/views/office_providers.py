@@ -100,7 +100,7 @@ def agent_provider_check(request: HttpRequest, code: str) -> HttpResponse:
 @require_POST
 def agent_provider_close(request: HttpRequest, code: str) -> HttpResponse:
     regie = get_object_or_404(Regie, code=code)
-    close_account(regie=regie, now=clock.now())
+    close_account(regie=regie, by=request.user, now=clock.now())
     messages.success(
         request, f"Le paiement en ligne de « {regie} » est fermé. Les anciens paiements restent visibles."
     )

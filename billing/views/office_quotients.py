@@ -35,9 +35,11 @@ from billing.services.quotients import (
     withdraw_quotient,
 )
 from core import clock
+from core.audit_acts import AuditAct
 from core.errors import DomainError
 from core.models import Child, Household
 from core.rights import Right
+from core.services.audit import record
 from core.views.access import agent_required
 from core.views.listing import exported, ordered, page_of
 from core.words import NBSP
@@ -172,6 +174,8 @@ def agent_child_facts(request: HttpRequest, child_id: int) -> HttpResponse:
     form = ChildFactsForm(request.POST, instance=_facts(child))
     if form.is_valid():
         form.save()
+        note = "Ce qui compte pour ses prix"
+        record(act=AuditAct.QUOTIENT, by=request.user, now=clock.now(), on=child, note=note)
         messages.success(
             request, f"Enregistré pour {child}. Ce qui est déjà réservé ou facturé garde son prix."
         )
@@ -209,6 +213,7 @@ def agent_quotient_settings(request: HttpRequest) -> HttpResponse:
     form = QuotientSettingsForm(request.POST if request.method == "POST" else None, instance=settings)
     if request.method == "POST" and form.is_valid():
         form.save()
+        record(act=AuditAct.SETTINGS_SAVED, by=request.user, now=clock.now(), note="Quotients")
         messages.success(request, "Réglages enregistrés. Ils comptent pour les prochains quotients.")
         return redirect("agent_quotient_settings")
     return render(

@@ -81,7 +81,7 @@ def agent_tariff_version(request: HttpRequest, pk: int, shape: str) -> HttpRespo
 def agent_tariff_drop(request: HttpRequest, pk: int) -> HttpResponse:
     version = get_object_or_404(TariffVersion.objects.select_related("tariff"), pk=pk)
     try:
-        drop_version(version=version, by=request.user, today=clock.today(town_timezone()))
+        drop_version(version=version, by=request.user, today=clock.today(town_timezone()), now=clock.now())
     except DomainError as refusal:
         messages.error(request, refusal.message)
     else:
@@ -127,7 +127,12 @@ def _save(request: HttpRequest, tariff: Tariff, form: VersionForm, rule: Shape) 
     day = form.cleaned_data["du"]
     try:
         save_version(
-            tariff=tariff, valid_from=day, rule=rule, by=request.user, today=clock.today(town_timezone())
+            tariff=tariff,
+            valid_from=day,
+            rule=rule,
+            by=request.user,
+            today=clock.today(town_timezone()),
+            now=clock.now(),
         )
     except DomainError as refusal:
         form.add_error("du", refusal.message)

@@ -13,8 +13,10 @@ from billing.models import Handover, HandoverItem, Regie, TreasuryCodes
 from billing.queries.treasury import paid_since, to_hand_over, treasury_file
 from billing.services.treasury import hand_over, note_titles, take_back
 from core import clock
+from core.audit_acts import AuditAct
 from core.errors import DomainError
 from core.rights import Right
+from core.services.audit import record
 from core.views.access import agent_required
 from core.views.listing import page_of
 from tenants.context import town_timezone
@@ -144,6 +146,8 @@ def agent_books_treasury_titles(request: HttpRequest, pk: int) -> HttpResponse:
     form = TitlesForm(request.POST, items=handover.items.filter(withdrawn_at=None))
     if form.is_valid():
         note_titles(handover=handover, references=form.references)
+        note = "Références des avis du Trésor"
+        record(act=AuditAct.BOOKS_SENT, by=request.user, now=clock.now(), on=handover, note=note)
         messages.success(request, "Références enregistrées : les familles les lisent sur leur facture.")
     else:
         messages.warning(request, "Une référence d’avis a 30 chiffres ou lettres au plus.")
@@ -158,6 +162,9 @@ def agent_books_treasury_codes(request: HttpRequest, code: str) -> HttpResponse:
     form = CodesForm(request.POST or None, instance=codes)
     if request.method == "POST" and form.is_valid():
         form.save()
+        record(
+            act=AuditAct.SETTINGS_SAVED, by=request.user, now=clock.now(), on=regie, note="Codes du Trésor"
+        )
         messages.success(request, "Codes enregistrés.")
         return redirect("agent_books_treasury")
     return render(request, "agent/books/treasury_codes.html", {"regie": regie, "form": form})

@@ -7,9 +7,11 @@ from booking.models import Opening, Period, PlacesAct, Slot, SlotGroup, Staffing
 from booking.services.openings import CLOSED_BY_CALENDAR, OpeningsInUseError
 from booking.services.places import lock_openings
 from booking.services.waiting_entries import announce_freed
+from core.audit_acts import AuditAct
 from core.errors import DomainError
 from core.locks import locking_transaction
 from core.models import User
+from core.services.audit import record
 from core.words import NBSP, WEEKDAYS, and_list, plural, short_date
 
 SHOWN = 8  # days named in a refusal
@@ -56,7 +58,7 @@ def change_capacity(
         places = "sans limite" if capacity is None else plural(capacity, "place")
         what = and_list([slot.label for slot in slots]) + (f" ({group.label})" if group else "")
         when = _when(dates, weekdays)
-        PlacesAct.objects.create(period=period, at=now, by=by, act=f"{what}{NBSP}: {places} {when}"[:300])
+        _note(period, f"{what}{NBSP}: {places} {when}", by, now)
     return len(openings)
 
 
@@ -114,5 +116,10 @@ def _set_closed(opening: Opening, reason: str, word: str, by: User, now: datetim
     Opening.objects.filter(pk=opening.pk).update(closed_reason=reason)
     if not reason:
         announce_freed([opening.pk])
-    act = f"{opening.slot.label}, {short_date(opening.date)}{NBSP}: {word}"
-    PlacesAct.objects.create(period=opening.slot.period, at=now, by=by, act=act)
+    _note(opening.slot.period, f"{opening.slot.label}, {short_date(opening.date)}{NBSP}: {word}", by, now)
+
+
+def _note(period: Period, act: str, by: User, now: datetime) -> None:
+    """On the page of the places, and in the journal."""
+    PlacesAct.objects.create(period=period, at=now, by=by, act=act[:300])
+    record(act=AuditAct.PLACES, by=by, now=now, on=period, note=act)

@@ -23,11 +23,13 @@ from booking.queries.changes import Scope, openings_in, places_of, title_of
 from booking.services.history import record
 from booking.services.places import ask_again, close_lines, confirm, lock_openings, release
 from booking.sources import charge_source
+from core.audit_acts import AuditAct
 from core.enums import TaskKind
 from core.jobs import enqueue
 from core.locks import lock_ids, lock_rows, locking_transaction
 from core.models import User
 from core.money import ZERO, format_euros
+from core.services import audit
 from core.services.office import open_task
 from core.words import NBSP
 
@@ -102,6 +104,7 @@ def undo_change(*, change: ServiceChange, by: User, now: datetime) -> ServiceCha
             _give_places_again(change, by, now)
         change.undone_at, change.undone_by, change.told_at = now, by, None
         change.save(update_fields=["undone_at", "undone_by", "told_at"])
+        audit.record(act=AuditAct.PLACES, by=by, now=now, on=change, note="Repris")
         enqueue("booking.tasks.tell_changes")
     return change
 
@@ -145,6 +148,7 @@ def _write(
     ChangedLine.objects.bulk_create(
         ChangedLine(change=change, line_id=place.line_id, before=place.state) for place in places
     )
+    audit.record(act=AuditAct.PLACES, by=by, now=now, on=change, note=f"{kind.label}{NBSP}: {reason}")
     enqueue("booking.tasks.tell_changes")
     return change
 

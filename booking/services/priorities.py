@@ -7,7 +7,9 @@ from django.db import transaction
 
 from booking.enums import PriorityCriterion
 from booking.models import FamilyPriority, Period, PriorityRule
+from core.audit_acts import AuditAct
 from core.models import Household, User
+from core.services.audit import record
 
 
 @transaction.atomic
@@ -34,3 +36,5 @@ def tick_priorities(
         ],
         ignore_conflicts=True,
     )
+    note = ", ".join(str(criterion.label) for criterion in criteria) or "Aucun"
+    record(act=AuditAct.PRIORITY, by=by, now=now, on=household, note=note)

@@ -69,7 +69,9 @@ def agent_enrolment_end(request: HttpRequest, pk: int) -> HttpResponse:
     chosen, last_day = form.cleaned_data["inscriptions"], form.cleaned_data["dernier_jour"]
     children = Child.objects.filter(enrolments__in=chosen)
     booked = booked_after(activity, children=children, day=last_day)
-    count = end_enrolments(activity=activity, enrolment_ids=chosen, last_day=last_day, by=request.user)
+    count = end_enrolments(
+        activity=activity, enrolment_ids=chosen, last_day=last_day, by=request.user, now=clock.now()
+    )
     messages.success(
         request,
         f"{plural(count, 'inscription se termine', 'inscriptions se terminent')} le {last_day:%d/%m/%Y}.",
@@ -97,6 +99,7 @@ def agent_enrolment_add(request: HttpRequest, pk: int) -> HttpResponse:
             valid_from=data["debut"],
             valid_until=data["fin"],
             by=request.user,
+            now=clock.now(),
         )
         messages.success(request, f"{plural(count, 'enfant inscrit', 'enfants inscrits')}.")
         return redirect("agent_enrolment_activity", pk)

@@ -14,8 +14,10 @@ from booking.models import Opening, Period
 from booking.queries.capacity import places_days, watched_periods
 from booking.services.capacity import change_capacity, close_opening, reopen_opening, set_staffing
 from core import clock
+from core.audit_acts import AuditAct
 from core.errors import DomainError
 from core.rights import Right
+from core.services.audit import record
 from core.views.access import agent_required
 from core.words import month_title, plural
 from tenants.context import town_timezone
@@ -86,6 +88,8 @@ def agent_places_staffing(request: HttpRequest, pk: int) -> HttpResponse:
             under_six=data["moins_de_six"],
             six_and_over=data["six_et_plus"],
         )
+        note = f"Encadrement de « {data['accueil'].label} » : {plural(data['adultes'], 'adulte')}"
+        record(act=AuditAct.PLACES, by=request.user, now=clock.now(), on=period, note=note)
         messages.success(request, f"L’encadrement de « {data['accueil'].label} » est noté.")
     else:
         messages.error(request, "Rien n’est noté : écrivez des nombres d’adultes et d’enfants.")

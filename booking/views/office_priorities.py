@@ -9,8 +9,10 @@ from booking.forms_priorities import FamilyPrioritiesForm, PointsForm
 from booking.models import Period
 from booking.services.priorities import set_priorities, tick_priorities
 from core import clock
+from core.audit_acts import AuditAct
 from core.models import Household
 from core.rights import Right
+from core.services.audit import record
 from core.views.access import agent_required
 from tenants.context import town_timezone
 
@@ -33,6 +35,8 @@ def agent_priorities_period(request: HttpRequest, pk: int) -> HttpResponse:
     form = PointsForm(request.POST or None, period=period)
     if request.method == "POST" and form.is_valid():
         set_priorities(period=period, points=form.points())
+        note = "Points des critères de priorité"
+        record(act=AuditAct.SETTINGS_SAVED, by=request.user, now=clock.now(), on=period, note=note)
         messages.success(request, f"Les priorités de « {period} » sont enregistrées.")
         return redirect("agent_priorities")
     return render(request, "agent/priorities_period.html", {"period": period, "form": form})

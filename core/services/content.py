@@ -1,12 +1,13 @@
 """The town's public pages: written, ordered, taken away. Families see a change at once."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.db import models, transaction
 from django.db.models import Max
 from django.utils.text import slugify
 
+from core.audit_acts import AuditAct
 from core.enums import LegalKind
 from core.models import (
     Branding,
@@ -18,8 +19,10 @@ from core.models import (
     MenuLink,
     NewsItem,
     Question,
+    User,
 )
 from core.queries.face import forget_face
+from core.services.audit import record
 from core.services.files import forget_replaced
 
 Ordered = MenuLink | Download | Question | ContactSubject | CannedAnswer
@@ -28,7 +31,8 @@ Entry = NewsItem | Ordered
 _CODE_LENGTH = 50
 
 
-def save_entry(*, entry: Entry) -> None:
+@transaction.atomic
+def save_entry(*, entry: Entry, by: User, now: datetime) -> None:
     """Save what a valid form made. A new entry gets the address its title suggests, and comes last."""
     if entry.pk is None:
         entry.code = _free_code(entry)
@@ -36,17 +40,20 @@ def save_entry(*, entry: Entry) -> None:
             last = type(entry).objects.aggregate(last=Max("position"))["last"]
             entry.position = 0 if last is None else last + 1
     _save(entry)
+    record(act=AuditAct.PORTAL_WRITTEN, by=by, now=now, on=entry, note="Enregistré")
     transaction.on_commit(forget_face)
 
 
-def remove_entry(*, entry: Entry) -> None:
+@transaction.atomic
+def remove_entry(*, entry: Entry, by: User, now: datetime) -> None:
+    record(act=AuditAct.PORTAL_WRITTEN, by=by, now=now, on=entry, note="Retiré")
     entry.delete()
     forget_replaced(entry, None)
     transaction.on_commit(forget_face)
 
 
 @transaction.atomic
-def move_entry(*, entry: Ordered, places: int) -> None:
+def move_entry(*, entry: Ordered, places: int, by: User, now: datetime) -> None:
     """Move by ``places`` in the order families see (-1: one up). Beyond an end, it stays at that end."""
     table: models.Manager[Any] = type(entry)._default_manager
     rows = list(table.select_for_update().order_by("position", "label", "pk"))
@@ -56,17 +63,22 @@ def move_entry(*, entry: Ordered, places: int) -> None:
     for rank, row in enumerate(rows):
         row.position = rank
     table.bulk_update(rows, ["position"])
+    record(act=AuditAct.PORTAL_WRITTEN, by=by, now=now, on=entry, note="Changé de place")
     transaction.on_commit(forget_face)
 
 
-def save_face(*, row: CommuneSettings | Branding) -> None:
-    """Save the town's welcome or its looks."""
+@transaction.atomic
+def save_face(*, row: CommuneSettings | Branding, what: str, by: User, now: datetime) -> None:
+    """Save the town's welcome or its looks; ``what``: the title of the page that was written."""
     _save(row)
+    record(act=AuditAct.PORTAL_WRITTEN, by=by, now=now, note=what)
     transaction.on_commit(forget_face)
 
 
-def write_legal_text(*, kind: LegalKind, body: str, today: date) -> None:
+@transaction.atomic
+def write_legal_text(*, kind: LegalKind, body: str, today: date, by: User, now: datetime) -> None:
     """Give a legal page the town's own words; without any, the portal's usual text comes back."""
+    record(act=AuditAct.PORTAL_WRITTEN, by=by, now=now, note=str(kind.label))
     if not body.strip():
         LegalText.objects.filter(kind=kind).delete()
         return

@@ -4,10 +4,13 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
+from core.audit_acts import AuditAct
 from core.custody import CustodyMode
 from core.errors import DomainError
 from core.locks import lock_rows, locking_transaction
 from core.models import Child, Custody, Household, User
+from core.services.audit import record
+from core.words import NBSP
 
 
 class CustodyError(DomainError):
@@ -34,6 +37,8 @@ def record_custody(
     with locking_transaction():
         lock_rows(Child.objects.filter(pk=child.pk))
         _end_before(child, valid_from)
+        note = f"{mode.label}, avec le dossier {second.number}, à partir du {valid_from:%d/%m/%Y}"
+        record(act=AuditAct.CUSTODY, by=by, now=now, on=child, note=note)
         return Custody.objects.create(
             child=child,
             second=second,
@@ -51,11 +56,13 @@ def record_custody(
         )
 
 
-def end_custody(*, child: Child, last_day: date) -> None:
+def end_custody(*, child: Child, last_day: date, by: User, now: datetime) -> None:
     """From the day after, the child is of one household only."""
     with locking_transaction():
         lock_rows(Child.objects.filter(pk=child.pk))
         _end_before(child, last_day + timedelta(days=1))
+        note = f"Fin{NBSP}: {last_day:%d/%m/%Y}"
+        record(act=AuditAct.CUSTODY, by=by, now=now, on=child, note=note)
 
 
 def _end_before(child: Child, day: date) -> None:

@@ -6,6 +6,7 @@ from datetime import date, datetime
 import structlog
 from django.db.models import Q, QuerySet
 
+from core.audit_acts import AuditAct
 from core.enums import DataRequestKind, DataRequestState
 from core.errors import DomainError
 from core.locks import lock_ids, locking_transaction
@@ -27,6 +28,7 @@ from core.models import (
     User,
 )
 from core.privacy import erase_elsewhere, erasure_obstacles
+from core.services.audit import record
 from core.services.documents import forget_file
 from core.services.files import forget_replaced
 from core.services.outbox import write_mail
@@ -53,6 +55,8 @@ def answer_erasure(*, request: DataRequest, by: User, now: datetime) -> None:
         erase_household(household=locked.household, now=now)
         locked.message = ""
         close(locked, state=DataRequestState.DONE, answer="Données effacées.", by=by, now=now)
+        erased = Household.objects.get(pk=locked.household_id)  # by the name that is left
+        record(act=AuditAct.FAMILY_ERASED, by=by, now=now, on=erased, note="À la demande de la famille")
     log.info("household_erased", household=locked.household_id, by=by.pk)
 
 

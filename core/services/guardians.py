@@ -5,11 +5,13 @@ from datetime import datetime
 import structlog
 from django.db import transaction
 
+from core.audit_acts import AuditAct
 from core.errors import DomainError
 from core.guardian_roles import GuardianRole
 from core.locks import lock_rows, locking_transaction
 from core.models import Guardian, Household, User
 from core.services.accounts import EmailTakenError, create_family_account
+from core.services.audit import record
 
 log = structlog.get_logger(__name__)
 
@@ -43,7 +45,7 @@ def invite_guardian(*, guardian: Guardian, household: Household, by: User, now: 
 
 
 @transaction.atomic
-def change_role(*, guardian: Guardian, role: GuardianRole, is_payer: bool, by: User) -> None:
+def change_role(*, guardian: Guardian, role: GuardianRole, is_payer: bool, by: User, now: datetime) -> None:
     """Give an adult another role. Raises GuardianError: a file keeps somebody who manages it."""
     others = lock_rows(Guardian.objects.filter(household=guardian.household_id))
     locked = next(one for one in others if one.pk == guardian.pk)
@@ -53,6 +55,12 @@ def change_role(*, guardian: Guardian, role: GuardianRole, is_payer: bool, by: U
         raise GuardianError(
             f"{locked} a un compte : choisissez « Contact » pour qu’il ne puisse que regarder."
         )
+    before = _rights_of(locked)
     locked.role, locked.is_payer = role, is_payer and role == GuardianRole.MANAGER
     locked.save(update_fields=["role", "is_payer"])
+    record(act=AuditAct.GUARDIAN_ROLE, by=by, now=now, on=locked, before=before, after=_rights_of(locked))
     log.info("guardian_role", guardian=locked.pk, role=role, by=by.pk)
+
+
+def _rights_of(guardian: Guardian) -> dict[str, object]:
+    return {"Rôle": guardian.get_role_display(), "Paie": "oui" if guardian.is_payer else "non"}

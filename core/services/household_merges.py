@@ -7,6 +7,7 @@ from datetime import datetime
 import structlog
 from django.db.models import QuerySet
 
+from core.audit_acts import AuditAct
 from core.child_file import FileChangeState
 from core.enums import DataRequestState, DocumentState
 from core.errors import DomainError
@@ -36,8 +37,9 @@ from core.models import (
     HouseholdMerge,
     User,
 )
+from core.services.audit import record
 from core.services.documents import forget_file
-from core.words import and_list
+from core.words import NBSP, and_list
 
 log = structlog.get_logger(__name__)
 
@@ -87,6 +89,8 @@ def unite_households(
         merge = HouseholdMerge.objects.create(
             gone=gone, kept=kept, at=now, by=by, reason=reason.strip(), moved=moved, united=told
         )
+        note = f"{gone} a rejoint ce dossier{NBSP}: {reason.strip()}"
+        record(act=AuditAct.FAMILIES_UNITED, by=by, now=now, on=kept, note=note)
     log.info("households_united", gone=gone.pk, kept=kept.pk, by=by.pk)
     return merge
 

@@ -8,6 +8,7 @@ import structlog
 from django.core.cache import cache
 from django.db import DataError, IntegrityError, transaction
 
+from core.audit_acts import AuditAct
 from core.bulk import insert_rows
 from core.clock import today
 from core.errors import DomainError
@@ -18,8 +19,10 @@ from core.jobs import enqueue
 from core.locks import lock_rows, locking_transaction
 from core.models import FileImport, ImportLine, User
 from core.queries.imports import progress_key, remembered_columns
+from core.services.audit import record
 from core.spreadsheets import read_table
 from core.states import check_move
+from core.words import plural
 from tenants.context import town_timezone
 
 log = structlog.get_logger(__name__)
@@ -68,11 +71,14 @@ def name_columns(*, file: FileImport, mapping: Mapping[str, int]) -> None:
         _store(one, _plan(one))
 
 
-def start_import(*, file: FileImport, now: datetime) -> None:
+@transaction.atomic
+def start_import(*, file: FileImport, by: User, now: datetime) -> None:
     """Hand an import that was tried to a job. Raises NothingToImportError."""
     if not file.to_write:
         raise NothingToImportError
     _move(file, ImportState.RUNNING, started_at=now, failure="")
+    note = f"{kinds()[file.kind].label}, {plural(file.to_write, 'ligne')}"
+    record(act=AuditAct.IMPORT_STARTED, by=by, now=now, on=file, note=note)
     enqueue("core.tasks.run_import", file.pk)
 
 
@@ -121,6 +127,7 @@ def undo_import(*, file: FileImport, by: User, now: datetime) -> None:
         kinds()[one.kind].undo(traces, import_id=one.pk, by=by, now=now)
         one.state, one.undone_at, one.undone_by = ImportState.UNDONE, now, by
         one.save(update_fields=["state", "undone_at", "undone_by"])
+        record(act=AuditAct.IMPORT_UNDONE, by=by, now=now, on=one, note=kinds()[one.kind].label)
 
 
 def forget_imports(*, now: datetime) -> None:

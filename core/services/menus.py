@@ -2,16 +2,19 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
 
+from core.audit_acts import AuditAct
 from core.enums import Course
 from core.errors import DomainError
 from core.menus import school_week
-from core.models import Establishment, MenuDish
+from core.models import Establishment, MenuDish, User
 from core.queries.face import forget_face
 from core.queries.menus import dishes_of
+from core.services.audit import record
+from core.words import plural
 
 
 class MenuError(DomainError):
@@ -31,7 +34,12 @@ class Dish:
 
 @transaction.atomic
 def write_menus(
-    *, days: Collection[date], establishment: Establishment | None, dishes: Iterable[Dish]
+    *,
+    days: Collection[date],
+    establishment: Establishment | None,
+    dishes: Iterable[Dish],
+    by: User | None,
+    now: datetime,
 ) -> int:
     """Make these days exactly these dishes, and no other. Returns how many dishes."""
     days = list(days)
@@ -48,11 +56,15 @@ def write_menus(
         for dish in dishes
         if dish.date in days
     )
+    note = f"Menus du {min(days):%d/%m/%Y} au {max(days):%d/%m/%Y}, {plural(len(rows), 'ligne')}"
+    record(act=AuditAct.PORTAL_WRITTEN, by=by, now=now, on=establishment, note=note)
     transaction.on_commit(forget_face)  # the portal’s menu links to them
     return len(rows)
 
 
-def copy_week(*, source: date, target: date, establishment: Establishment | None) -> int:
+def copy_week(
+    *, source: date, target: date, establishment: Establishment | None, by: User | None, now: datetime
+) -> int:
     """Write the week of ``target`` as the week of ``source``. Raises MenuError when there is nothing to copy."""
     shift = school_week(target)[0] - school_week(source)[0]
     found = [
@@ -67,4 +79,4 @@ def copy_week(*, source: date, target: date, establishment: Establishment | None
     ]
     if not found or shift == timedelta(0):
         raise MenuError("Cette semaine-là n’a pas de menu à copier.")
-    return write_menus(days=school_week(target), establishment=establishment, dishes=found)
+    return write_menus(days=school_week(target), establishment=establishment, dishes=found, by=by, now=now)

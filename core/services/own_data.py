@@ -12,13 +12,16 @@ from django.db import IntegrityError, transaction
 from django.template.loader import render_to_string
 from django.urls import reverse
 
+from core.audit_acts import AuditAct
 from core.enums import DataRequestKind, DataRequestState
 from core.errors import DomainError
 from core.jobs import enqueue
 from core.locks import lock_rows, locking_transaction
 from core.models import DataRequest, Household, User
 from core.queries.own_data import own_data, own_files
+from core.services.audit import record
 from core.services.outbox import write_mail
+from core.words import NBSP
 from tenants.context import town_timezone, town_url
 
 log = structlog.get_logger(__name__)
@@ -72,6 +75,8 @@ def answer_request(
     with locking_transaction():
         locked = to_answer(request)
         close(locked, state=state, answer=answer, by=by, now=now)
+        note = f"{locked.get_kind_display()}{NBSP}: {locked.get_state_display().lower()}"
+        record(act=AuditAct.DATA_ANSWERED, by=by, now=now, on=locked.household, note=note)
         write_mail(to=locked.asked_by.email, template="data_answer", context={"asked": locked}, now=now)
 
 

@@ -7,6 +7,7 @@ import structlog
 from django.db import transaction
 from django.urls import reverse
 
+from core.audit_acts import AuditAct
 from core.enums import RegistrationMode, RegistrationState
 from core.errors import DomainError
 from core.locks import lock_rows, locking_transaction
@@ -23,6 +24,7 @@ from core.queries.families import next_number
 from core.queries.plain_text import plain
 from core.queries.registrations import possible_duplicates, registration_mode
 from core.services.accounts import create_family_account
+from core.services.audit import record
 from core.services.families import NewGuardian, register_family
 from core.services.outbox import write_mail
 from tenants.context import town_url
@@ -155,8 +157,12 @@ def refuse_registration(*, registration: FamilyRegistration, reason: str, by: Us
         )
 
 
-def set_registration_mode(*, mode: RegistrationMode) -> None:
+@transaction.atomic
+def set_registration_mode(*, mode: RegistrationMode, by: User, now: datetime) -> None:
+    before = registration_mode()
     CommuneSettings.objects.update(registration=mode)
+    sides = [{"Demandes d’accès des familles": str(one.label)} for one in (before, mode)]
+    record(act=AuditAct.SETTINGS_SAVED, by=by, now=now, before=sides[0], after=sides[1])
 
 
 def forget_registrations(*, now: datetime) -> int:
@@ -215,6 +221,9 @@ def _decide(
     registration.state, registration.household = state, household
     registration.decided_at, registration.decided_by = now, by
     registration.save()
+    if by:  # a town that opens files by itself has nobody to name
+        note = registration.get_state_display()
+        record(act=AuditAct.REGISTRATION, by=by, now=now, on=registration, note=note)
     log.info("registration_decided", registration=registration.pk, state=state, by=by and by.pk)
 
 

@@ -8,12 +8,15 @@ import structlog
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
+from core.audit_acts import AuditAct
 from core.enums import MailState, RetentionKind, RetentionState
 from core.errors import DomainError
 from core.locks import lock_rows, locking_transaction
 from core.models import HealthRecord, Household, OutgoingMail, RetentionProposal, User
 from core.privacy import active_households
+from core.services.audit import record
 from core.services.erasure import ErasureError, erase_household
+from core.words import plural
 
 log = structlog.get_logger(__name__)
 
@@ -80,6 +83,8 @@ def _decide(proposal: RetentionProposal, state: RetentionState, *, by: User, now
     proposal.state, proposal.decided_by, proposal.decided_at = state, by, now
     proposal.rows = [(pk, "") for pk, _ in proposal.rows]  # the list itself must not keep the names
     proposal.save()
+    note = f"{proposal.get_state_display()}, {plural(proposal.erased, 'effacement')}"
+    record(act=AuditAct.RETENTION, by=by, now=now, on=proposal, note=note)
 
 
 def _mails_over(now: datetime) -> QuerySet[OutgoingMail]:

@@ -6,12 +6,14 @@ from datetime import date, datetime
 
 from django.db import transaction
 
+from core.audit_acts import AuditAct
 from core.enums import EstablishmentKind, YearMove
 from core.errors import DomainError
 from core.levels import Level, LevelGroup, next_level
 from core.locks import lock_rows, locking_transaction
 from core.models import Child, Establishment, User, YearChange, YearChangeLine
-from core.words import NBSP
+from core.services.audit import record
+from core.words import NBSP, plural
 
 # The levels that the town's own schools teach.
 _OWN_GROUPS = (LevelGroup.MATERNELLE, LevelGroup.ELEMENTAIRE)
@@ -59,7 +61,7 @@ def correct_line(
 
 
 @transaction.atomic
-def plan_year(*, change: YearChange, day: date, by: User, today: date) -> None:
+def plan_year(*, change: YearChange, day: date, by: User, today: date, now: datetime) -> None:
     """Have it applied by itself on a coming ``day``; planned again, the new day counts. Corrections stay possible.
 
     Raises YearChangeError for a day that has come, or once applied.
@@ -71,14 +73,17 @@ def plan_year(*, change: YearChange, day: date, by: User, today: date) -> None:
             f"Choisissez un jour à venir{NBSP}: pour aujourd’hui, appliquez-le tout de suite."
         )
     YearChange.objects.filter(pk=locked.pk).update(planned_for=day, planned_by=by)
+    note = f"Programmé pour le {day:%d/%m/%Y}"
+    record(act=AuditAct.YEAR_CHANGED, by=by, now=now, on=locked, note=note)
 
 
 @transaction.atomic
-def unplan_year(*, change: YearChange) -> None:
+def unplan_year(*, change: YearChange, by: User, now: datetime) -> None:
     """Nothing will happen by itself any more. Raises YearChangeError once applied."""
     (locked,) = lock_rows(YearChange.objects.filter(pk=change.pk))
     _require_open(locked)
     YearChange.objects.filter(pk=locked.pk).update(planned_for=None, planned_by=None)
+    record(act=AuditAct.YEAR_CHANGED, by=by, now=now, on=locked, note="N’est plus programmé")
 
 
 def apply_planned_years(*, today: date, now: datetime) -> int:
@@ -111,6 +116,8 @@ def undo_year(*, change: YearChange, by: User, now: datetime) -> Moved:
         lines = list(locked.lines.select_related("child"))
         moved = _write((line.child, _before(line)) for line in lines if _now(line.child) == _after(line))
         YearChange.objects.filter(pk=locked.pk).update(undone_at=now, undone_by=by)
+        note = f"Annulé{NBSP}: {plural(moved, 'enfant')}"
+        record(act=AuditAct.YEAR_CHANGED, by=by, now=now, on=locked, note=note)
     return Moved(children=moved, skipped=len(lines) - moved)
 
 
@@ -119,6 +126,8 @@ def _apply(change: YearChange, *, by: User, now: datetime) -> Moved:
     moved = _write((line.child, _after(line)) for line in lines if _now(line.child) == _before(line))
     skipped = len(lines) - moved
     YearChange.objects.filter(pk=change.pk).update(applied_at=now, applied_by=by, left_as_is=skipped)
+    note = f"Appliqué{NBSP}: {plural(moved, 'enfant')}"
+    record(act=AuditAct.YEAR_CHANGED, by=by, now=now, on=change, note=note)
     return Moved(children=moved, skipped=skipped)
 
 

@@ -43,7 +43,7 @@ def agent_portal_menus(request: HttpRequest) -> HttpResponse:
     forms = week_forms(days, dishes_of(days, place), request.POST if request.method == "POST" else None)
     if request.method == "POST" and all(form.is_valid() for _, row in forms for form in row):
         dishes = [form.dish for _, row in forms for form in row if form.dish]
-        count = write_menus(days=days, establishment=place, dishes=dishes)
+        count = write_menus(days=days, establishment=place, dishes=dishes, by=request.user, now=clock.now())
         messages.success(
             request, f"La semaine est enregistrée, {plural(count, 'ligne')} : les familles la lisent."
         )
@@ -63,7 +63,13 @@ def agent_portal_menus_copy(request: HttpRequest) -> HttpResponse:
     monday, place = _asked(request.POST)
     source = _day_in(request.POST, "depuis")
     try:
-        copy_week(source=source or monday, target=monday, establishment=place)
+        copy_week(
+            source=source or monday,
+            target=monday,
+            establishment=place,
+            by=request.user,
+            now=clock.now(),
+        )
     except DomainError as refusal:
         messages.error(request, refusal.message)
     else:
@@ -87,7 +93,13 @@ def agent_portal_menus_import(request: HttpRequest) -> HttpResponse:
         }
         return render(request, "agent/portal/menus.html", context)
     dishes = form.cleaned_data["file"]
-    count = write_menus(days={dish.date for dish in dishes}, establishment=place, dishes=dishes)
+    count = write_menus(
+        days={dish.date for dish in dishes},
+        establishment=place,
+        dishes=dishes,
+        by=request.user,
+        now=clock.now(),
+    )
     messages.success(request, f"{plural(count, 'ligne')} de menu : les familles les lisent.")
     return redirect(_address("agent_portal_menus", min(dish.date for dish in dishes), place))
 

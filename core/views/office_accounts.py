@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
 from core import clock
+from core.audit_acts import AuditAct
 from core.errors import DomainError
 from core.forms.families import AccountEmailForm, ChildFormSet, GuardianFormSet, HouseholdForm, filled
 from core.models import Guardian
@@ -19,6 +20,7 @@ from core.services.accounts import (
     send_activation,
     set_provisional_password,
 )
+from core.services.audit import record
 from core.services.families import NewGuardian, NumberTakenError, register_family
 from core.views.access import agent_required
 
@@ -78,7 +80,9 @@ def agent_activation_resend(request: HttpRequest, pk: int) -> HttpResponse:
 
     def resend() -> str:
         user = account_of(guardian)
-        send_activation(user=user, now=clock.now())
+        now = clock.now()
+        send_activation(user=user, now=now)
+        record(act=AuditAct.ACCOUNT_OPENED, by=request.user, now=now, on=user, note="Lien envoyé de nouveau")
         return f"Un nouveau lien d’activation part vers {user.email}. Il est valable trois jours."
 
     return _act(request, guardian, resend)

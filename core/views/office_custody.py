@@ -64,10 +64,9 @@ def agent_custody_end(request: HttpRequest, pk: int) -> HttpResponse:
     child = get_object_or_404(Child, pk=pk)
     form = EndForm(request.POST)
     if form.is_valid():
-        end_custody(child=child, last_day=form.cleaned_data["fin"])
-        messages.success(
-            request, f"La garde partagée de {child} s’arrête le {form.cleaned_data['fin']:%d/%m/%Y}."
-        )
+        last_day = form.cleaned_data["fin"]
+        end_custody(child=child, last_day=last_day, by=request.user, now=clock.now())
+        messages.success(request, f"La garde partagée de {child} s’arrête le {last_day:%d/%m/%Y}.")
     else:
         messages.warning(request, "Donnez le dernier jour de la garde partagée.")
     return redirect("agent_custody", pk)

@@ -23,7 +23,13 @@ def agent_guardian_role(request: HttpRequest, pk: int) -> HttpResponse:
     if form.is_valid():
         role = GuardianRole(form.cleaned_data["role"])
         try:
-            change_role(guardian=guardian, role=role, is_payer=form.cleaned_data["is_payer"], by=request.user)
+            change_role(
+                guardian=guardian,
+                role=role,
+                is_payer=form.cleaned_data["is_payer"],
+                by=request.user,
+                now=clock.now(),
+            )
             messages.success(request, f"Le rôle de {guardian} est enregistré.")
         except DomainError as refusal:
             messages.error(request, refusal.message)

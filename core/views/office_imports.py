@@ -121,7 +121,7 @@ def agent_import_act(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         match request.POST.get("action"):
             case "importer":
-                start_import(file=one, now=now)
+                start_import(file=one, by=request.user, now=now)
             case "abandonner":
                 drop_import(file=one)
                 messages.success(request, f"« {one.file_name} » est abandonné\u00a0: rien n’a changé.")

@@ -160,10 +160,10 @@ def agent_portal_entry_act(request: HttpRequest, kind: str, pk: int) -> HttpResp
     entry = get_object_or_404(edited.model, pk=pk)
     act = request.POST.get("act", "")
     if act == "remove":
-        remove_entry(entry=entry)
+        remove_entry(entry=entry, by=request.user, now=clock.now())
         messages.success(request, f"« {entry} » n’est plus sur le portail.")
     elif act in {"up", "down"} and not isinstance(entry, NewsItem):
-        move_entry(entry=entry, places=-1 if act == "up" else 1)
+        move_entry(entry=entry, places=-1 if act == "up" else 1, by=request.user, now=clock.now())
     else:
         raise Http404
     return redirect("agent_portal_entries", kind=kind)
@@ -174,7 +174,7 @@ def agent_portal_entry_act(request: HttpRequest, kind: str, pk: int) -> HttpResp
 def agent_portal_welcome(request: HttpRequest) -> HttpResponse:
     form = WelcomeForm(request.POST or None, instance=CommuneSettings.objects.first())
     if request.method == "POST" and form.is_valid():
-        save_face(row=form.save(commit=False))
+        _save_face(request, form, what="Accueil et coordonnées")
         messages.success(request, "C’est enregistré : les familles le voient dès maintenant.")
         return redirect("agent_portal")
     return render(request, "agent/portal/form.html", {"form": form, "title": "Accueil et coordonnées"})
@@ -188,7 +188,7 @@ def agent_portal_look(request: HttpRequest) -> HttpResponse:
     form = BrandingForm(request.POST or None, request.FILES or None, instance=branding)
     trying = request.method == "POST" and "try" in request.POST
     if request.method == "POST" and form.is_valid() and not trying:
-        save_face(row=form.save(commit=False))
+        _save_face(request, form, what="Identité")
         messages.success(request, "L’identité est enregistrée : les familles la voient dès maintenant.")
         return redirect("agent_portal_look")
     accent = form.cleaned_data["accent"] if trying and "accent" not in form.errors else branding.accent
@@ -216,7 +216,7 @@ def agent_portal_theme(request: HttpRequest) -> HttpResponse:
 def agent_portal_accessibility(request: HttpRequest) -> HttpResponse:
     form = AccessibilityForm(request.POST or None, instance=CommuneSettings.objects.first())
     if request.method == "POST" and form.is_valid():
-        save_face(row=form.save(commit=False))
+        _save_face(request, form, what="Accessibilité déclarée")
         messages.success(request, "La déclaration est enregistrée.")
         return redirect("agent_portal")
     return render(request, "agent/portal/form.html", {"form": form, "title": "Accessibilité déclarée"})
@@ -230,16 +230,26 @@ def agent_portal_legal(request: HttpRequest, kind: str) -> HttpResponse:
     page = legal_page(LegalKind(kind))
     form = LegalTextForm(request.POST or None, initial={"body": page.body})
     if request.method == "POST" and form.is_valid():
-        write_legal_text(kind=page.kind, body=form.cleaned_data["body"], today=clock.today(town_timezone()))
+        write_legal_text(
+            kind=page.kind,
+            body=form.cleaned_data["body"],
+            today=clock.today(town_timezone()),
+            by=request.user,
+            now=clock.now(),
+        )
         messages.success(request, f"La page « {page.title} » est enregistrée.")
         return redirect("agent_portal")
     return render(request, "agent/portal/form.html", {"form": form, "title": page.title})
 
 
+def _save_face(request: HttpRequest, form: forms.ModelForm, *, what: str) -> None:
+    save_face(row=form.save(commit=False), what=what, by=request.user, now=clock.now())
+
+
 def _edit(request: HttpRequest, kind: Kind, entry: Entry) -> HttpResponse:
     form = kind.form(request.POST or None, request.FILES or None, instance=entry)
     if request.method == "POST" and form.is_valid():
-        save_entry(entry=cast(Entry, form.save(commit=False)))
+        save_entry(entry=cast(Entry, form.save(commit=False)), by=request.user, now=clock.now())
         messages.success(request, f"« {entry} » est enregistré.")
         return redirect("agent_portal_entries", kind=kind.key)
     context = {"form": form, "kind": kind, "title": str(entry) if entry.pk else kind.new}

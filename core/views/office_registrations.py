@@ -75,7 +75,8 @@ def agent_registrations(request: HttpRequest) -> HttpResponse:
 def agent_registration_mode(request: HttpRequest) -> HttpResponse:
     form = RegistrationModeForm(request.POST)
     if form.is_valid():
-        set_registration_mode(mode=RegistrationMode(form.cleaned_data["registration"]))
+        mode = RegistrationMode(form.cleaned_data["registration"])
+        set_registration_mode(mode=mode, by=request.user, now=clock.now())
         messages.success(request, "C’est enregistré : la page d’inscription suit dès maintenant.")
     return redirect("agent_registrations")
 

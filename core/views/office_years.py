@@ -105,7 +105,13 @@ def agent_year_plan(request: HttpRequest, pk: int) -> HttpResponse:
         return _show(request, change, form)
     day = form.cleaned_data["jour"]
     try:
-        plan_year(change=change, day=day, by=request.user, today=clock.today(town_timezone()))
+        plan_year(
+            change=change,
+            day=day,
+            by=request.user,
+            today=clock.today(town_timezone()),
+            now=clock.now(),
+        )
     except DomainError as error:
         form.add_error("jour", error.message)
         return _show(request, change, form)
@@ -118,7 +124,7 @@ def agent_year_plan(request: HttpRequest, pk: int) -> HttpResponse:
 def agent_year_unplan(request: HttpRequest, pk: int) -> HttpResponse:
     change = _change(pk)
     try:
-        unplan_year(change=change)
+        unplan_year(change=change, by=request.user, now=clock.now())
     except DomainError as error:
         messages.error(request, error.message)
     else:

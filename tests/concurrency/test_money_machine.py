@@ -154,7 +154,7 @@ class MoneyMachine(RuleBasedStateMachine):
             issue(campaign, now=self.now)
             announce_invoices(now=self.now)
         else:
-            cancel_campaign(campaign=campaign, now=self.now)
+            cancel_campaign(campaign=campaign, by=self.agent, now=self.now)
 
     @rule(number=who, result=st.sampled_from("PPVRA"), parts=st.integers(1, 3))
     def pay(self, number: int, result: str, parts: int) -> None:

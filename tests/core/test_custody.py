@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from billing.models import Charge
+from core import clock
 from core.clock import frozen
 from core.custody import Arrangement, CustodyMode
 from core.models import Custody
@@ -79,7 +80,7 @@ def test_a_change_ends_what_was_before(homes, now):
         ("weeks", date(2026, 9, 1), date(2026, 12, 31)),
         ("share", date(2027, 1, 1), None),
     ]
-    end_custody(child=homes[0].child, last_day=date(2026, 12, 31))
+    end_custody(child=homes[0].child, last_day=date(2026, 12, 31), by=an_agent(), now=clock.now())
     assert Custody.objects.count() == 1
 
 

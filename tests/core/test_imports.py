@@ -142,7 +142,7 @@ def test_what_is_wrong_is_said_on_its_line_and_holds_its_family_back():
     assert f"est déjà dans le dossier {other.household.number}" in found[4][0]
     assert "n’est pas une adresse mail" in found[5][0]
     with pytest.raises(NothingToImportError):
-        start_import(file=one, now=now())
+        start_import(file=one, by=one.created_by, now=now())
 
 
 def test_those_who_were_imported_are_invited_once_and_the_import_then_stays():
@@ -210,7 +210,7 @@ def test_columns_are_corrected_and_remembered():
 
 def test_a_lost_job_is_run_again_once_and_old_content_is_forgotten():
     one = opened("familles", FAMILY_COLUMNS, a_line())
-    start_import(file=one, now=now())
+    start_import(file=one, by=one.created_by, now=now())
     follow_imports(now=now())
     assert FileImport.objects.get().state == ImportState.RUNNING
     later = now() + KEPT * 2
@@ -230,7 +230,7 @@ def test_fifty_families_cost_as_many_queries_as_five():
             a_line(last=f"Nom{rank}", email=f"n{rank}@exemple.fr") for rank in range(first, first + count)
         ]
         one = opened("familles", FAMILY_COLUMNS, *lines)
-        start_import(file=one, now=now())
+        start_import(file=one, by=one.created_by, now=now())
         return one
 
     few, many = files(0, 5), files(100, 50)

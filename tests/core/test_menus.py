@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from core import clock
 from core.clock import frozen
 from core.enums import Course
 from core.forms.menus import read_menu
@@ -59,8 +60,10 @@ def test_a_week_is_written_on_one_screen_and_read_by_everybody(commune, client_f
 
 
 def test_an_establishment_eats_its_own_menu_the_days_it_has_one(school):
-    write_menus(days=WEEK, establishment=None, dishes=[dish(), dish(WEEK[1], name="Riz")])
-    write_menus(days=WEEK, establishment=school, dishes=[dish(name="Pâtes")])
+    write_menus(
+        days=WEEK, establishment=None, dishes=[dish(), dish(WEEK[1], name="Riz")], by=None, now=clock.now()
+    )
+    write_menus(days=WEEK, establishment=school, dishes=[dish(name="Pâtes")], by=None, now=clock.now())
     own = week_menu(WEEK, school)
     assert [[one.name for one in menu.dishes] for menu in own[:3]] == [["Pâtes"], ["Riz"], []]
     assert [one.name for one in week_menu(WEEK, None)[0].dishes] == ["Gratin"]
@@ -69,8 +72,8 @@ def test_an_establishment_eats_its_own_menu_the_days_it_has_one(school):
 
 
 def test_a_week_is_copied_with_its_allergens(desk):
-    write_menus(days=WEEK, establishment=None, dishes=[dish(allergens=["lait"])])
-    copy_week(source=MONDAY, target=date(2026, 12, 2), establishment=None)
+    write_menus(days=WEEK, establishment=None, dishes=[dish(allergens=["lait"])], by=None, now=clock.now())
+    copy_week(source=MONDAY, target=date(2026, 12, 2), establishment=None, by=None, now=clock.now())
     copied = MenuDish.objects.get(date=date(2026, 11, 30))
     assert (copied.name, copied.allergens) == ("Gratin", ["lait"])
     sent = {"semaine": "2026-12-07", "depuis": "2026-01-05"}
@@ -108,7 +111,9 @@ def test_a_dish_written_twice_is_a_fault():
 
 
 def test_the_family_sees_todays_menu_on_its_account(commune, client_for, school):
-    write_menus(days=WEEK, establishment=None, dishes=[dish(name="Gratin de courge")])
+    write_menus(
+        days=WEEK, establishment=None, dishes=[dish(name="Gratin de courge")], by=None, now=clock.now()
+    )
     family = a_family(school=school)
     with frozen(NOON):
         assert "Gratin de courge" in body(client_for(commune, family.user).get("/mon-compte/"))

@@ -3,7 +3,7 @@
 from django.conf import settings
 from playwright.sync_api import expect
 
-from core.clock import today
+from core.clock import now, today
 from core.enums import Course
 from core.menus import school_week
 from core.models import Branding, CannedAnswer, ContactSubject, Question, User
@@ -28,6 +28,8 @@ def test_a_parent_asks_and_an_agent_answers(page, live_towns, commune):
         days=days,
         establishment=None,
         dishes=[Dish(date=days[0], course=Course.MAIN, name="Gratin", allergens=["lait"], labels=["bio"])],
+        by=None,
+        now=now(),
     )
     family, agent = a_family(school=None), an_agent()
 

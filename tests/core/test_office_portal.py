@@ -114,7 +114,7 @@ def test_a_page_of_the_menu_is_written_ordered_then_taken_away(desk, passer_by):
 
     desk.post(f"/agent/portail/pages/{third.pk}/geste/", {"act": "up"})
     assert list(MenuLink.objects.values_list("code", flat=True)) == ["creche", "transport", "creche-2"]
-    move_entry(entry=first, places=-1)
+    move_entry(entry=first, places=-1, by=an_agent(), now=clock.now())
     assert MenuLink.objects.first() == first
 
     desk.post(f"/agent/portail/pages/{third.pk}/geste/", {"act": "remove"})

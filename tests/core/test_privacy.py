@@ -13,7 +13,16 @@ from billing.queries.check import check_ledger
 from core import clock
 from core.child_file import ChildField
 from core.enums import DataRequestKind, MailState, RetentionKind
-from core.models import Custody, DataRequest, HealthRecord, Household, OutgoingMail, RetentionProposal, User
+from core.models import (
+    AuditEntry,
+    Custody,
+    DataRequest,
+    HealthRecord,
+    Household,
+    OutgoingMail,
+    RetentionProposal,
+    User,
+)
 from core.services.own_data import ARCHIVE_KEPT, ask_about_data, prepare_archives
 from core.services.retention import propose
 from tests.factories.billing import a_regie, an_invoice
@@ -111,6 +120,8 @@ def test_a_family_is_forgotten_and_the_books_stay_right(commune, client_for, fam
     desk.post(page, {"decision": "effacer"})
     household = Household.objects.get(pk=family.household.pk)
     assert household.erased_at
+    written = AuditEntry.objects.get(act="family_erased")
+    assert (written.subject_id, "Rivière" in written.subject_name) == (household.pk, False)
     assert "Rivière" not in f"{household} {household.children.get()} {household.guardians.get()}"
     user = User.objects.get(pk=family.user.pk)
     assert (user.is_active, family.user.email in user.email) == (False, False)

@@ -103,9 +103,9 @@ def test_corrections_are_kept_and_newcomers_added(pupils, agent, now):
 def test_it_applies_by_itself_on_the_day_that_was_planned(pupils, agent, now):
     change = prepare_year(year=2027, by=agent, now=now)
     with pytest.raises(YearChangeError, match="un jour à venir"):
-        plan_year(change=change, day=now.date(), by=agent, today=now.date())
+        plan_year(change=change, day=now.date(), by=agent, today=now.date(), now=now)
     back_to_school = date(2027, 9, 1)
-    plan_year(change=change, day=back_to_school, by=agent, today=now.date())
+    plan_year(change=change, day=back_to_school, by=agent, today=now.date(), now=now)
     correct_line(line=change.lines.get(child=pupils["CP"]), level=Level.CP, school=None, class_name="")
     eve, later = date(2027, 8, 31), datetime(2027, 9, 1, 0, 5, tzinfo=now.tzinfo)
     assert apply_planned_years(today=eve, now=later) == 0
@@ -116,7 +116,7 @@ def test_it_applies_by_itself_on_the_day_that_was_planned(pupils, agent, now):
     assert (change.applied_at, change.applied_by, change.left_as_is) == (later, agent, 1)
     assert classes(pupils)["CP"][1:] == ("CP", "")
     with pytest.raises(YearChangeError, match="déjà appliqué"):
-        unplan_year(change=change)
+        unplan_year(change=change, by=agent, now=now)
 
 
 def test_the_desk_plans_a_day_sees_it_and_gives_it_up(desk, pupils, agent, now):

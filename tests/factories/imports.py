@@ -36,7 +36,7 @@ def opened(kind: str, *rows: tuple[object, ...], by: User | None = None, xlsx: b
 
 def imported(kind: str, *rows: tuple[object, ...], by: User | None = None) -> FileImport:
     one = opened(kind, *rows, by=by)
-    start_import(file=one, now=now())
+    start_import(file=one, by=one.created_by, now=now())
     run_import(import_id=one.pk, now=now())
     one.refresh_from_db()
     return one

@@ -71,7 +71,7 @@ def _open(slug: str, kind: str, file: Path, by: str, *, writes: bool) -> int:
             _tell(one)
             if writes and one.to_write:
                 step("Écriture")
-                start_import(file=one, now=now())
+                start_import(file=one, by=agent, now=now())
                 run_import(import_id=one.pk, now=now())
                 one.refresh_from_db()
             click.echo(

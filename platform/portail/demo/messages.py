@@ -125,7 +125,7 @@ def _write_menus() -> None:
             for day, menu in zip(days, MENUS, strict=True)
             for course, name, allergens, labels in menu
         ]
-        write_menus(days=days, establishment=None, dishes=dishes)
+        write_menus(days=days, establishment=None, dishes=dishes, by=None, now=now())
 
 
 def _write_conversations(agent: User) -> None:

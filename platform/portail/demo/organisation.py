@@ -37,7 +37,11 @@ def write_organisation(*, agent: User) -> None:
         last := Enrolment.objects.order_by("-pk").first()
     ):
         end_enrolments(
-            activity=last.activity, enrolment_ids=[last.pk], last_day=day + timedelta(days=30), by=agent
+            activity=last.activity,
+            enrolment_ids=[last.pk],
+            last_day=day + timedelta(days=30),
+            by=agent,
+            now=now(),
         )
 
 

@@ -152,7 +152,7 @@ def test_an_added_line_is_invoiced_and_leaves_with_the_campaign(regie, family, n
 
     given_up = a_campaign(regie, now=now)
     add(given_up)
-    cancel_campaign(campaign=given_up, now=now)
+    cancel_campaign(campaign=given_up, by=an_agent(), now=now)
     assert Charge.objects.get().voided_at is not None
 
     campaign = a_campaign(regie, now=now)
