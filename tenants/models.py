@@ -106,3 +106,58 @@ class VendorUser(AbstractBaseUser):
 
     def __str__(self) -> str:
         return self.name
+
+
+class VendorFactor(models.Model):
+    """The key that a telephone shares with the console, sealed by whoever writes it; and the wrong codes of late."""
+
+    user = models.OneToOneField(
+        VendorUser, models.CASCADE, related_name="second_factor", verbose_name="compte"
+    )
+    sealed = models.TextField("clé chiffrée", editable=False)
+    confirmed_at = models.DateTimeField("activée le")
+    # The last 30-second step whose code was taken: a code read over a shoulder is good once.
+    last_step = models.BigIntegerField("dernier pas accepté", default=0)
+    wrong = models.IntegerField("codes faux de suite", default=0)
+    wrong_at = models.DateTimeField("dernier code faux", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "double vérification"
+
+    def __str__(self) -> str:
+        return f"Double vérification de {self.user}"
+
+
+class VendorRecoveryCode(models.Model):
+    """One of ten codes written on paper, good once. Only its digest is kept."""
+
+    user = models.ForeignKey(VendorUser, models.CASCADE, related_name="recovery_codes", verbose_name="compte")
+    digest = models.CharField("empreinte", max_length=64)
+    used_at = models.DateTimeField("utilisé le", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "code de secours"
+        verbose_name_plural = "codes de secours"
+        constraints = [models.UniqueConstraint(fields=["user", "digest"], name="vendorrecoverycode_unique")]
+
+    def __str__(self) -> str:
+        return f"Code de secours de {self.user}"
+
+
+class VendorSession(models.Model):
+    """A device signed in to the console; it lives as long as the session of the framework that it names."""
+
+    user = models.ForeignKey(VendorUser, models.CASCADE, related_name="sessions", verbose_name="compte")
+    key = models.CharField("session", max_length=40, unique=True)
+    opened_at = models.DateTimeField("ouverte le")
+    seen_at = models.DateTimeField("vue le")
+    address = models.CharField("adresse réseau", max_length=45, blank=True)
+    device = models.CharField("appareil", max_length=300, blank=True)  # as the browser names itself
+
+    class Meta:
+        verbose_name = "session ouverte"
+        verbose_name_plural = "sessions ouvertes"
+        ordering = ["-seen_at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"Session de {self.user}"

@@ -2,14 +2,10 @@
 
 from django.urls import path
 
-from tenants.views import console, login
+from tenants.views import console
 
 urlpatterns = [
     path("", console.console_home, name="console_home"),
-    path("connexion/", login.console_login, name="console_login"),
-    path("deconnexion/", login.console_logout, name="console_logout"),
-    # The name under which the layouts of every host know the way out.
-    path("deconnexion/", login.console_logout, name="logout"),
     path("communes/nouvelle/", console.console_commune_new, name="console_commune_new"),
     path("communes/<slug:slug>/", console.console_commune, name="console_commune"),
     path("communes/<slug:slug>/suspendre/", console.console_commune_suspend, name="console_commune_suspend"),

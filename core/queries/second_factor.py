@@ -1,10 +1,10 @@
 """Whether an agent must show a second factor, and on which device it is not asked."""
 
-import hashlib
 from datetime import datetime
 
 from core.models import RoleGrant, SecondFactor, SecuritySettings, TrustedDevice, User
 from core.rights import Role
+from core.totp import digest_of
 
 POWERFUL = (Role.ADMIN, Role.TREASURER)
 
@@ -31,8 +31,3 @@ def wants_factor(user: User) -> bool:
 def is_trusted(user: User, token: str, *, now: datetime) -> bool:
     trusted = TrustedDevice.objects.filter(user=user, digest=digest_of(token), until__gt=now)
     return bool(token) and trusted.exists()
-
-
-def digest_of(word: str) -> str:
-    """Enough for words drawn at random, which cannot be guessed from a list."""
-    return hashlib.sha256(word.encode()).hexdigest()

@@ -3,22 +3,17 @@
 import secrets
 from datetime import datetime, timedelta
 
-import pyotp
 from django.db import IntegrityError, transaction
-from django.utils.crypto import constant_time_compare
 
 from core.audit_acts import AuditAct
 from core.errors import DomainError
 from core.locks import lock_rows, locking_transaction
 from core.models import AuditEntry, RecoveryCode, SecondFactor, SecuritySettings, TrustedDevice, User
-from core.queries.second_factor import digest_of, security
+from core.queries.second_factor import security
 from core.services.audit import record
+from core.totp import as_printed, digest_of, new_recovery_codes, step_of
 
-STEP = 30  # seconds, as every authenticator expects
-RECOVERY_CODES = 10
 TRIES, WITHIN = 6, timedelta(minutes=15)
-# Without the letters and digits that are read one for another.
-_ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 
 
 class WrongCodeError(DomainError):
@@ -36,21 +31,12 @@ class FactorKnownError(DomainError):
     message = "La double vérification est déjà activée : retirez-la pour changer de téléphone."
 
 
-def new_key() -> str:
-    return pyotp.random_base32()
-
-
-def address_of_key(*, user: User, key: str, town: str) -> str:
-    """What the QR code holds: an authenticator names the entry by the town and the person's login."""
-    return pyotp.TOTP(key, interval=STEP).provisioning_uri(name=user.email, issuer_name=town)
-
-
 def set_factor(*, user: User, key: str, code: str, now: datetime) -> list[str]:
     """Turn it on once the telephone has shown a code of the key. Returns the recovery codes, shown this once.
 
     Raises WrongCodeError, TooManyCodesError, FactorKnownError.
     """
-    step = _step_of(key, code, after=0, now=now)
+    step = step_of(key, code, after=0, now=now)
     if step is None:
         _count_wrong(user, now=now)
         raise WrongCodeError
@@ -131,7 +117,7 @@ def _take_code(user: User, code: str, *, now: datetime) -> bool:
     factor = next(iter(lock_rows(SecondFactor.objects.filter(user=user))), None)
     if factor is None:
         return False
-    if step := _step_of(factor.key, code, after=factor.last_step, now=now):
+    if step := step_of(factor.key, code, after=factor.last_step, now=now):
         SecondFactor.objects.filter(pk=factor.pk).update(last_step=step)
         return True
     used = RecoveryCode.objects.filter(user=user, digest=digest_of(code), used_at=None).update(used_at=now)
@@ -141,20 +127,11 @@ def _take_code(user: User, code: str, *, now: datetime) -> bool:
     return bool(used)
 
 
-def _step_of(key: str, code: str, *, after: int, now: datetime) -> int | None:
-    """The step, present or next to it (clocks differ), whose code this is; never one at or before ``after``."""
-    totp, present = pyotp.TOTP(key, interval=STEP), int(now.timestamp()) // STEP
-    for step in (present - 1, present, present + 1):
-        if step > after and constant_time_compare(totp.generate_otp(step), code.replace(" ", "")):
-            return step
-    return None
-
-
 def _write_recovery_codes(user: User) -> list[str]:
-    codes = ["".join(secrets.choice(_ALPHABET) for _ in range(10)) for _ in range(RECOVERY_CODES)]
+    codes = new_recovery_codes()
     RecoveryCode.objects.filter(user=user).delete()
     RecoveryCode.objects.bulk_create(RecoveryCode(user=user, digest=digest_of(code)) for code in codes)
-    return [f"{code[:5]} {code[5:]}" for code in codes]
+    return [as_printed(code) for code in codes]
 
 
 def _refuse_too_many(user: User, *, now: datetime) -> None:

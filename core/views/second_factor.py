@@ -17,14 +17,13 @@ from core.queries.face import face
 from core.queries.second_factor import has_factor, security, wants_factor
 from core.secrets import seal, unseal
 from core.services.second_factor import (
-    address_of_key,
     check_code,
     drop_own_factor,
-    new_key,
     renew_recovery_codes,
     set_factor,
     trust_device,
 )
+from core.totp import address_of_key, new_key
 from core.views.access import agent_required
 from core.views.entrance import TRUST_COOKIE, WAITING, let_in, waiting_for_code
 
@@ -68,13 +67,8 @@ def agent_security_enrol(request: HttpRequest) -> HttpResponse:
             for left in (OFFERED, MUST_ENROL):
                 request.session.pop(left, None)
             return render(request, "agent/recovery_codes.html", {"codes": codes})
-    address = address_of_key(user=user, key=key, town=str(face().town))
-    shown = {
-        "form": form,
-        "key": " ".join(key[at : at + 4] for at in range(0, len(key), 4)),
-        "picture": mark_safe(segno.make(address).svg_inline(scale=5, dark="#000", light="#fff")),  # noqa: S308
-        "is_demanded": wants_factor(user),
-    }
+    address = address_of_key(login=user.email, key=key, issuer=str(face().town))
+    shown = {"form": form, "is_demanded": wants_factor(user)} | key_shown(key, address)
     return render(request, "agent/second_factor_enrol.html", shown)
 
 
@@ -98,6 +92,15 @@ def agent_security_codes(request: HttpRequest) -> HttpResponse:
         request.session[MUST_ENROL] = True
     messages.success(request, "La double vérification est retirée de votre compte.")
     return redirect("agent_security")
+
+
+def key_shown(key: str, address: str) -> dict[str, str]:
+    """A key as letters and as a picture, for ``components/factor_enrol.html``."""
+    picture = segno.make(address).svg_inline(scale=5, dark="#000", light="#fff")
+    return {
+        "key": " ".join(key[at : at + 4] for at in range(0, len(key), 4)),
+        "picture": mark_safe(picture),  # noqa: S308  drawn here, of an address made here
+    }
 
 
 def _through_the_door(request: HttpRequest, user: User, wanted: str, *, trust: bool) -> HttpResponse:

@@ -128,6 +128,7 @@ def render_console(request: HttpRequest, template: str, context: dict[str, Any])
         for entry, label, icon in (
             ("console_home", "Communes", "town"),
             ("console_commune_new", "Ouvrir une commune", "plus"),
+            ("console_security", "Ma sécurité", "lock"),
         )
     ]
     return render(request, template, context | {"console_menu": menu})

@@ -16,10 +16,10 @@ from core.services.second_factor import (
     TooManyCodesError,
     WrongCodeError,
     check_code,
-    new_key,
     reset_factor,
     set_factor,
 )
+from core.totp import new_key
 from tests.factories.people import an_agent
 from tests.factories.world import PASSWORD, a_family, town_settings
 

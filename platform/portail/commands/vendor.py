@@ -33,3 +33,19 @@ def add(email: str, name: str, password: str) -> None:
         user.full_clean()
         user.save()
         click.echo(f"Compte prêt : {user.email}")
+
+
+@vendor.command("reset-factor")
+@click.argument("email", metavar="ADRESSE")
+def reset_factor(email: str) -> None:
+    """Retire la double vérification d’un compte : téléphone perdu, plus de code de secours."""
+    step("Préparation")
+    with django_ready():
+        from portail.console_factor import reset_factor as take_away
+        from tenants.models import VendorUser
+
+        user = VendorUser.objects.filter(email__iexact=email).first()
+        if user is None:
+            raise click.ClickException(f"Aucun compte n’a l’adresse « {email} ».")
+        had_one = take_away(user=user)
+        click.echo("La double vérification est retirée." if had_one else "Ce compte n’en avait pas.")

@@ -161,6 +161,9 @@ SILENCED_SYSTEM_CHECKS = [
     "auth.W004"
 ]  # an address is unique per kind of account (core.User.Meta.constraints)
 
+# Whoever enters the console shows a code of the telephone as well.
+CONSOLE_FACTOR_REQUIRED = os.environ.get("PORTAIL_CONSOLE_FACTOR", "1") == "1"
+
 AXES_FAILURE_LIMIT = 6
 AXES_USERNAME_FORM_FIELD = (
     "username"  # what backends receive; by default the model’s own field, and nobody is ever locked

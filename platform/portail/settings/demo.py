@@ -7,6 +7,7 @@ from portail.settings.base import *
 SECRET_KEY = "demonstration-seulement-ne-protege-rien"
 ENCRYPTION_KEYS = ["ZGVtb25zdHJhdGlvbi1zZXVsZW1lbnQtMzItb2N0ZXQ="]
 DEMO = True
+CONSOLE_FACTOR_REQUIRED = False  # one may set it up all the same
 PUBLIC_SCHEME = "http"
 PUBLIC_PORT = os.environ.get("PORTAIL_PUBLIC_PORT", "8000")
 # Mails stay in the outbox, where the demo's mail page shows them.

@@ -6,6 +6,7 @@ from portail.settings.base import *
 
 SECRET_KEY = "tests"
 ENCRYPTION_KEYS = ["dGVzdHMtdGVzdHMtdGVzdHMtdGVzdHMtdGVzdHMtMTI="]
+CONSOLE_FACTOR_REQUIRED = False
 DEMO = os.environ.get("PORTAIL_TEST_DEMO") == "1"
 PUBLIC_SCHEME = "http"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
