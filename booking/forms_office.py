@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 
+from booking.enums import OfficePrice
 from core.models import Child
 
 CANNED_REASONS = (
@@ -99,6 +100,12 @@ class EnlistForm(forms.Form):
 
     enfant = forms.ModelChoiceField(
         Child.objects.select_related("household"), error_messages={"required": "Choisissez un enfant."}
+    )
+    prix = forms.ChoiceField(
+        label="Prix de la place, si elle lui est proposée",
+        choices=OfficePrice.choices,
+        initial=OfficePrice.NORMAL,
+        widget=forms.RadioSelect,
     )
     motif = forms.CharField(label="Motif", max_length=200)
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import models
 from django.db.models import Q
 
-from booking.enums import OPEN_WAITING, WaitingMode, WaitingState
+from booking.enums import OPEN_WAITING, OfficePrice, WaitingMode, WaitingState
 from booking.models.groups import SlotGroup
 from booking.models.offer import Opening, Period
 from booking.models.reservations import Reservation, ReservationLine
@@ -87,6 +87,10 @@ class WaitingEntry(models.Model):
         verbose_name="réservation",
     )
     reason = models.CharField("motif", max_length=200, blank=True)
+    # At which price the office lets this child have the day past the rules that stop its family; "": the rules hold.
+    office_price = models.CharField(
+        "prix décidé par le service", max_length=6, choices=OfficePrice, blank=True, default=""
+    )
 
     objects = WaitingEntryQuerySet.as_manager()
 
@@ -100,6 +104,10 @@ class WaitingEntry(models.Model):
             ),
             models.CheckConstraint(
                 name="waitingentry_state_known", condition=Q(state__in=WaitingState.values)
+            ),
+            models.CheckConstraint(
+                name="waitingentry_office_price_known",
+                condition=Q(office_price__in=["", *OfficePrice.values]),
             ),
             models.CheckConstraint(
                 name="waitingentry_offer_has_term",

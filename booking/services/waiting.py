@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.db.models import Max
 
-from booking.enums import WaitingState
+from booking.enums import OfficePrice, WaitingState
 from booking.errors import WaitingListError
 from booking.models import Opening, Place, WaitingEntry, WaitingPolicy
 from booking.queries.groups import slot_groups
@@ -49,10 +49,12 @@ def join_list(*, child: Child, opening: Opening, by: User, now: datetime) -> Wai
     )
 
 
-def enlist_child(*, child: Child, opening: Opening, reason: str, by: User, now: datetime) -> WaitingEntry:
+def enlist_child(
+    *, child: Child, opening: Opening, price: OfficePrice, reason: str, by: User, now: datetime
+) -> WaitingEntry:
     """The office puts a child on the list of a full day, at its end, past the rules that stop its family, and says why.
 
-    The family is told of a place as if it had joined by itself. Raises WaitingListError: no list, a day that is over or
+    The family is offered a place as if it had joined by itself, at ``price``, until the day begins. Raises WaitingListError: no list, a day that is over or
     closed, a free place, a child that has one, a family without account, no reason.
     """
     reason = _required(reason)
@@ -67,7 +69,7 @@ def enlist_child(*, child: Child, opening: Opening, reason: str, by: User, now: 
         [one.rule for one in groups], level=child.level, birth_date=child.birth_date, on=opening.date
     )
     act = f"Inscription par le service, n° {{number}}{NBSP}: {reason}"
-    return _enter(child, opening, group, reader=reader, act=act, by=by, now=now)
+    return _enter(child, opening, group, reader=reader, act=act, by=by, now=now, office_price=price)
 
 
 def _require_list(opening: Opening) -> None:
@@ -76,14 +78,22 @@ def _require_list(opening: Opening) -> None:
 
 
 def _enter(
-    child: Child, opening: Opening, group_id: int | None, *, reader: User, act: str, by: User, now: datetime
+    child: Child,
+    opening: Opening,
+    group_id: int | None,
+    *,
+    reader: User,
+    act: str,
+    by: User,
+    now: datetime,
+    office_price: str = "",
 ) -> WaitingEntry:
     """At the end of the list of a full day; ``act`` says the ``{number}``. ``reader``: who is written to."""
     day = short_date(opening.date)
     with locking_transaction():
         locked = lock_openings([opening.pk], now=now)[opening.pk]
         if mine := WaitingEntry.objects.standing(now).filter(opening=locked, child=child).first():
-            return mine
+            return _keep(mine, office_price, by=by, now=now)
         if Place.objects.live(now).filter(opening=locked, child=child).exists():
             raise WaitingListError(f"{day}{NBSP}: cet enfant a déjà une place.")
         waiting = waiting_on(child=child, now=now, opening=locked).get(locked.pk, NOBODY)
@@ -97,9 +107,20 @@ def _enter(
             rank=(last or 0) + 1,
             joined_at=now,
             joined_by=reader,
+            office_price=office_price,
         )
         number = positions([locked.pk], now=now)[entry.pk]
         note([entry], act=act.replace("{number}", str(number)), by=by, now=now)
+    return entry
+
+
+def _keep(entry: WaitingEntry, office_price: str, *, by: User, now: datetime) -> WaitingEntry:
+    """A child keeps its place on the list; the office may decide that the rules no longer stop it."""
+    if office_price and office_price != entry.office_price and entry.state == WaitingState.WAITING:
+        entry.office_price = office_price
+        entry.save(update_fields=["office_price"])
+        act = f"Attend malgré les règles, par le service{NBSP}: {entry.get_office_price_display().lower()}"
+        note([entry], act=act, by=by, now=now)
     return entry
 
 

@@ -8,14 +8,15 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from booking.enums import WaitingMode, WaitingState
+from booking.enums import OfficePayment, OfficePrice, WaitingMode, WaitingState
 from booking.errors import FullError, RequestRefusedError, WaitingListError
 from booking.models import Opening, Reservation, WaitingEntry, WaitingPolicy
 from booking.queries.offer import periods
 from booking.queries.planning import load_planning
 from booking.queries.waiting import closed_with_list, entries, with_room
-from booking.queries.waiting_cells import bookable_cell, last_moment, why_not
+from booking.queries.waiting_cells import bookable_cell, last_answer, offered_cell, why_not
 from booking.services import waiting_mails
+from booking.services.agent_bookings import OfficeTerms, act_for_family
 from booking.services.places import lock_openings
 from booking.services.requests import submit_request
 from booking.services.waiting import NO_LONGER, end_entry
@@ -29,6 +30,7 @@ from tenants.context import town_timezone
 log = structlog.get_logger(__name__)
 
 OVER = f"Cette proposition n’est plus valable{NBSP}: son délai est passé, ou vous y avez déjà répondu."
+BY_OFFICE = "Place de la liste d’attente, acceptée par la famille."
 UNBOOKABLE = "Ce jour ne peut plus être réservé pour cet enfant"
 # How long ago an offer may have ended for its family to be told so.
 TOLD_WITHIN = timedelta(days=1)
@@ -106,14 +108,14 @@ def offer_place(*, entry: WaitingEntry, by: User, now: datetime) -> None:
 def _offer(
     entry: WaitingEntry, opening: Opening, policy: WaitingPolicy, *, by: User | None, now: datetime
 ) -> None:
-    """Offer a free place of a locked opening, until the town's delay or the last moment to book it."""
+    """Offer a free place of a locked opening, until the town's delay or the last moment to have it."""
     period = periods().get(pk=policy.period_id)
     planning = load_planning(child=entry.child, period=period, now=now)
-    cell = bookable_cell(planning, opening)
+    cell = offered_cell(planning, entry)
     if cell is None:
         raise WaitingListError(f"{UNBOOKABLE}{NBSP}: {why_not(planning, opening)}")
     delay = now + timedelta(minutes=policy.offer_minutes)
-    until = min(delay, last_moment(planning, opening) or delay)
+    until = min(delay, last_answer(planning, entry) or delay)
     act = f"Place proposée jusqu’au {moment(until.astimezone(town_timezone()))}"
     move([entry], WaitingState.OFFERED, act=act, by=by, now=now, offer_until=until)
     opening.count(entry.group_id, +1)
@@ -121,7 +123,8 @@ def _offer(
 
 
 def accept_offer(*, entry: WaitingEntry, by: User, now: datetime) -> Reservation:
-    """Book the offered place as any other: the rules are checked again, the price is today's.
+    """Book the offered place as any other: the rules are checked again, the price is today's. What the office let the
+    child have past the rules is booked as the office books: at the price it chose.
 
     Accepting twice books once. Raises WaitingListError when the offer is over, and what submit_request raises.
     """
@@ -143,6 +146,18 @@ def accept_offer(*, entry: WaitingEntry, by: User, now: datetime) -> Reservation
 
 def _book(entry: WaitingEntry, *, by: User, now: datetime) -> Reservation:
     period = periods().get(slots=entry.opening.slot_id)
+    if entry.office_price:
+        return act_for_family(
+            child=entry.child,
+            period=period,
+            wishes=[entry.opening_id],
+            cancellations=[],
+            terms=OfficeTerms(
+                reason=BY_OFFICE, price=OfficePrice(entry.office_price), payment=OfficePayment.BASKET
+            ),
+            by=by,
+            now=now,
+        )
     planning = load_planning(child=entry.child, period=period, now=now)
     cell = bookable_cell(planning, entry.opening)
     if cell is None:

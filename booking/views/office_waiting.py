@@ -5,6 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
+from booking.enums import OfficePrice
 from booking.forms_office import EnlistForm, WaitingForm
 from booking.models import Opening, Period, WaitingEntry, WaitingEvent
 from booking.queries.capacity import group_places
@@ -96,9 +97,16 @@ def agent_waiting_enlist(request: HttpRequest, pk: int) -> HttpResponse:
     opening = get_object_or_404(Opening.objects.select_related("slot"), pk=pk)
     form = EnlistForm(request.POST)
     if form.is_valid():
-        child, reason = form.cleaned_data["enfant"], form.cleaned_data["motif"]
+        child, data = form.cleaned_data["enfant"], form.cleaned_data
         try:
-            enlist_child(child=child, opening=opening, reason=reason, by=request.user, now=clock.now())
+            enlist_child(
+                child=child,
+                opening=opening,
+                price=OfficePrice(data["prix"]),
+                reason=data["motif"],
+                by=request.user,
+                now=clock.now(),
+            )
         except DomainError as error:
             form.add_error("enfant", error.message)
         else:

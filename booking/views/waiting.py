@@ -18,7 +18,7 @@ from booking.offer_links import offer_token, offered_entry
 from booking.queries.offer import periods
 from booking.queries.planning import Cell, full_name, load_planning
 from booking.queries.waiting import lists_of, positions
-from booking.queries.waiting_cells import bookable_cell
+from booking.queries.waiting_cells import offered_cell
 from booking.services.waiting import join_list, leave_list
 from booking.services.waiting_offers import accept_offer, decline_offer
 from core import clock
@@ -159,7 +159,7 @@ def _offered_cell(entry: WaitingEntry, now: datetime) -> Cell | None:
     """The column and today's price of what is offered; None when the rules forbid it by now."""
     period = periods().get(slots__openings=entry.opening_id)
     planning = load_planning(child=entry.child, period=period, now=now)
-    return bookable_cell(planning, entry.opening)
+    return offered_cell(planning, entry)
 
 
 def _time_left(entry: WaitingEntry, now: datetime) -> str:

@@ -91,6 +91,7 @@ class MailsSection(Section):
     model = MailTable
     about = "Les mots de la commune dans les courriels du portail ; les autres gardent les leurs."
     many = True
+    kept_when_silent = True
 
     def load(self) -> list[MailTable]:
         return [

@@ -59,5 +59,7 @@ def test_the_words_of_mails_are_in_the_file(town):
     assert "entre accolades, seulement {objet}, {commune} ou {service}" in "".join(
         check_text(changed).complaints()
     )
-    apply_text(town, TOWN)
+    apply_text(town, TOWN)  # silent: what the screens say stays
+    assert "[[courriels]]" in written_anew(town)
+    apply_text(town, "courriels = []\n" + TOWN)
     assert "courriels" not in written_anew(town)

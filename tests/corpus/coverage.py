@@ -5,7 +5,36 @@
 
 from collections.abc import Iterator
 
-from tests.corpus.reading import TownRules, expressed, published
+from tests.corpus.reading import TownRules, expressed, priced, published
+
+# The towns that publish neither a rule of booking nor a price: what they say, and what the portal makes of it.
+NEITHER = {
+    "Beauvallon": (
+        "Le paiement seulement : facture mensuelle envoyée par le Trésor public.",
+        "Rien à exprimer pour réserver.",
+    ),
+    "Champanges": (
+        "Des tickets achetés d’avance, un ticket par réservation, ceux qui restent perdus.",
+        "**Non exprimé** : le portail vend des jours, il ne garde pas de tickets à placer ensuite.",
+    ),
+    "Biot": (
+        "Le paiement seulement : prélèvements, CESU, une facture par domaine.",
+        "Rien à exprimer pour réserver.",
+    ),
+    "Béziers": ("Rien : une plainte de familles sur les connexions.", "Rien à exprimer."),
+}
+NOT_EXPRESSED = ("Champanges",)
+# Of the towns that publish prices only: what goes with a price and is not expressed.
+PRICES_IN_PART = {
+    "Saussay": (
+        "BL_refund_unit_price",
+        "Un repas manqué est rendu à un prix à part (3,85 €) : le portail rend le prix payé, ou une part de ce prix.",
+    ),
+    "Loon-Plage (centre socioculturel)": (
+        "TF_membership",
+        "L’adhésion a son prix, mais le portail ne la garde pas et ne l’exige pas pour réserver.",
+    ),
+}
 
 
 def covered_towns() -> tuple[list[str], list[str], list[str]]:
@@ -28,7 +57,16 @@ def _lines() -> Iterator[str]:
     yield f"- {len(published())} communes et services lus."
     yield f"- {len(whole)} dont toutes les règles publiées sur ces sujets sont exprimées."
     yield f"- {len(part)} dont une partie ne l’est pas encore (tableau ci-dessous)."
-    yield f"- {len(silent)} qui ne publient rien sur ces sujets : {', '.join(silent)}."
+    prices = [name for name in silent if name in priced()]
+    yield f"- {len(silent)} qui ne publient rien sur ces sujets, dont {len(prices)} publient des prix, écrits en tarifs :"
+    yield f"  {', '.join(prices)} ; et {len(NEITHER)} ni l’un ni l’autre : {', '.join(NEITHER)}."
+    yield (
+        f"- Sur les {len(published())}, donc : {len(whole) + len(prices) - len(PRICES_IN_PART)} exprimées en entier sur les "
+        f"délais, annulations, retards et absences ({len(whole)}) ou, à défaut, sur les prix "
+        f"({len(prices) - len(PRICES_IN_PART)}) ; {len(part) + len(PRICES_IN_PART)} en partie ; "
+        f"{len(NOT_EXPRESSED)} pas du tout ({', '.join(NOT_EXPRESSED)}) ; "
+        f"{len(NEITHER) - len(NOT_EXPRESSED)} n’ont rien publié à exprimer."
+    )
     yield f"- {len(rules)} règles, {examples} exemples calculés."
     yield ""
     yield "### Ce qui n’est pas exprimé"
@@ -38,6 +76,15 @@ def _lines() -> Iterator[str]:
     for town in _towns():
         for gap in town.missing:
             yield f"| {town.town} | {', '.join(f'`{shape}`' for shape in gap['shapes'])} | {gap['reason']} |"
+    for name, (shape, reason) in PRICES_IN_PART.items():
+        yield f"| {name} | `{shape}` | {reason} |"
+    yield ""
+    yield "### Les communes qui ne publient ni règle de réservation ni prix"
+    yield ""
+    yield "| Commune | Ce qu’elle publie | Dans le portail |"
+    yield "|---|---|---|"
+    for town_name, (said, made) in NEITHER.items():
+        yield f"| {town_name} | {said} | {made} |"
     yield ""
     yield "### Ce que nous avons supposé"
     yield ""

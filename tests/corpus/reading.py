@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 HERE = Path(__file__).parent
+PRICES = HERE.parent / "billing" / "pricing" / "corpus.toml"
 TOPICS = ("booking", "cancellation", "late", "no_show", "illness")
 
 
@@ -50,6 +51,17 @@ def published() -> dict[str, Published]:
         )
         for town in towns
     }
+
+
+@cache
+def priced() -> frozenset[str]:
+    """The towns of the published list whose prices are written as tariffs."""
+    names = [_plain(town["name"]) for town in tomllib.loads(PRICES.read_text(encoding="utf-8"))["town"]]
+    return frozenset(town for town in published() if _plain(town).startswith(tuple(names)))
+
+
+def _plain(name: str) -> str:
+    return name.partition(" (")[0].replace("’", "'")
 
 
 @cache

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.corpus.coverage import covered_towns, page
-from tests.corpus.reading import expressed, published
+from tests.corpus.coverage import NEITHER, covered_towns, page
+from tests.corpus.reading import expressed, priced, published
 
 DOC = Path(__file__).parents[2] / "docs" / "corpus.md"
 
@@ -33,6 +33,7 @@ def test_a_gap_has_its_reason(town: str) -> None:
 def test_most_towns_are_expressed_whole() -> None:
     whole, part, silent = covered_towns()
     assert (len(whole), len(part), len(silent)) == (44, 5, 23)
+    assert set(silent) - priced() == set(NEITHER)
 
 
 def test_the_documentation_says_what_is_covered() -> None:

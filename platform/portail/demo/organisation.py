@@ -1,6 +1,6 @@
 """What the demo's agents have done themselves: places, a family's priority, next classes, a late booking."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from booking.enums import OfficePrice, PaymentMode, PriorityCriterion
 from booking.models import Enrolment, FamilyPriority, Period, PlacesAct, Reservation
@@ -13,11 +13,11 @@ from booking.services.enrolments import end_enrolments
 from booking.services.priorities import tick_priorities
 from core.clock import now, today
 from core.models import Child, User, YearChange
-from core.services.year_changes import prepare_year
+from core.services.year_changes import plan_year, prepare_year
 from tenants.context import town_timezone
 
 PLACES = 24
-JUNE = 6
+SEPTEMBER = 9
 
 
 def write_organisation(*, agent: User) -> None:
@@ -30,7 +30,7 @@ def write_organisation(*, agent: User) -> None:
     if not FamilyPriority.objects.exists():
         _know_a_family(agent)
     if not YearChange.objects.exists():
-        prepare_year(year=day.year if day.month >= JUNE else day.year - 1, by=agent, now=now())
+        _plan_next_classes(agent)
     if not Reservation.objects.filter(created_by=agent).exists():
         _book_for_a_family(agent)
     if not Enrolment.objects.filter(valid_until__isnull=False).exists() and (
@@ -55,6 +55,14 @@ def _set_places(period: Period, agent: User) -> None:
         by=agent,
         now=now(),
     )
+
+
+def _plan_next_classes(agent: User) -> None:
+    """The coming school year, which applies by itself on its first of September."""
+    at, day = now(), today(town_timezone())
+    year = day.year + (day.month >= SEPTEMBER)
+    change = prepare_year(year=year, by=agent, now=at)
+    plan_year(change=change, day=date(year, SEPTEMBER, 1), by=agent, today=day)
 
 
 def _know_a_family(agent: User) -> None:

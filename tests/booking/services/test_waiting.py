@@ -1,16 +1,25 @@
 """The waiting list of a full day, from joining it to the reservation."""
 
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 
-from booking.enums import BookingMode, PaymentMode, PlaceState, ReservationState, WaitingMode, WaitingState
+from booking.enums import (
+    BookingMode,
+    OfficePrice,
+    PaymentMode,
+    PlaceState,
+    ReservationState,
+    WaitingMode,
+    WaitingState,
+)
 from booking.errors import FullError, WaitingListError
-from booking.models import BookingDraft, Opening, Place, WaitingEntry
+from booking.models import BookingDraft, Opening, Place, Stage, WaitingEntry
 from booking.queries.planning import load_planning
 from booking.queries.waiting import positions
 from booking.services.requests import submit_request
-from booking.services.waiting import join_list, leave_list, move_entry, remove_entry
+from booking.services.waiting import enlist_child, join_list, leave_list, move_entry, remove_entry
 from booking.services.waiting_offers import accept_offer, decline_offer, offer_freed_places, offer_place
 from core.models import OutgoingMail
 from tests.factories.people import an_agent
@@ -291,3 +300,34 @@ def test_every_act_is_in_the_history_and_stays_there(canteen, entries, families,
         ("Place proposée jusqu’au vendredi 26 février 2027 à 16:00", None),
         (f"Place réservée\u00a0: réservation n° {reservation.display_number}", families[0].user.pk),
     ]
+
+
+def test_a_child_put_late_on_the_list_by_the_office_is_offered_the_place_past_the_rules(
+    canteen, entries, families, day, now
+):
+    """Whom the family alone put there is told that it is too late; the office's word holds until the meal."""
+    Stage.objects.update(cutoff={"type": "never"})
+    late, agent = a_family(school=canteen.school), an_agent()
+    entry = enlist_child(
+        child=late.child, opening=day, price=OfficePrice.LATE, reason="Appel", by=agent, now=now
+    )
+    enlist_child(
+        child=families[2].child, opening=day, price=OfficePrice.FREE, reason="Appel", by=agent, now=now
+    )
+    give_back(canteen, canteen.holder, now=now)
+    offer_freed_places(now=now)
+    assert [state_of(one) for one in entries] == [
+        WaitingState.REMOVED,
+        WaitingState.REMOVED,
+        WaitingState.OFFERED,
+    ]
+    decline_offer(entry=entries[2], by=families[2].user, now=now)
+    offer_freed_places(now=now)
+    entry.refresh_from_db()
+    assert (entry.state, entry.offer_until) == (WaitingState.OFFERED, now + 2 * HOUR)
+    reservation = accept_offer(entry=entry, by=late.user, now=now + HOUR)
+    assert reservation == accept_offer(entry=entry, by=late.user, now=now + HOUR)
+    line = reservation.lines.get()
+    late_price = (canteen.late, Decimal("4.20"))
+    assert (reservation.state, line.stage, line.price) == (ReservationState.ACCEPTED, *late_price)
+    assert taken(day) == 1

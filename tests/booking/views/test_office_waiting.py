@@ -95,7 +95,7 @@ def test_the_office_puts_a_child_on_the_list_after_the_delay_and_the_family_is_t
     assert "ne correspond" in desk.get(url, {"q": "Inconnu"}).content.decode()
     assert "Chèvrefeuille Jade" in desk.get(url, {"q": "chevrefeuille"}).content.decode()
     enlist = reverse("agent_waiting_enlist", args=[day.pk])
-    sent = {"enfant": late.child.pk, "q": "chevrefeuille"}
+    sent = {"enfant": late.child.pk, "prix": "normal", "q": "chevrefeuille"}
     kept = desk.post(enlist, sent).content.decode()
     assert "Ce champ est obligatoire" in kept
     assert "Chèvrefeuille Jade" in kept
@@ -110,7 +110,7 @@ def test_the_office_puts_a_child_on_the_list_after_the_delay_and_the_family_is_t
 
 def test_a_day_with_a_free_place_or_that_is_over_takes_nobody_on_its_list(desk, canteen, day, now):
     late = a_family(school=canteen.school, name="Chèvrefeuille")
-    sent = {"enfant": late.child.pk, "motif": "demandé au guichet", "q": "chevrefeuille"}
+    sent = {"enfant": late.child.pk, "prix": "normal", "motif": "demandé au guichet", "q": "chevrefeuille"}
     page = desk.post(reverse("agent_waiting_enlist", args=[canteen.openings[3].pk]), sent, follow=True)
     assert "une place est libre" in page.content.decode()
     with clock.frozen(now + timedelta(days=10)):
