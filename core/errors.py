@@ -1,9 +1,11 @@
 """Refusals that people read. Each has a stable ``code`` and one French sentence; views show the sentence."""
 
+from django.utils.translation import gettext_lazy as _
+
 
 class DomainError(Exception):
     code = "refused"
-    message = "Cette action n’est pas possible."
+    message = _("Cette action n’est pas possible.")
 
     def __init__(self, message: str = "") -> None:
         self.message = message or self.message
@@ -12,6 +14,6 @@ class DomainError(Exception):
 
 class BusyError(DomainError):
     code = "busy"
-    message = (
+    message = _(
         "Beaucoup de familles réservent en ce moment. Rien n’est perdu : réessayez dans quelques secondes."
     )

@@ -1,17 +1,24 @@
 """What an adult of a family may do on the portal: one role each, and the pages that a contact may open."""
 
 from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
 
 
 class GuardianRole(TextChoices):
-    MANAGER = "manager", "Responsable : voit tout, réserve et paie"
-    CONTACT = "contact", "Contact : voit les enfants et les réservations, sans rien changer"
-    PICKUP = "pickup", "Peut venir chercher les enfants, sans compte"
+    MANAGER = "manager", _("Responsable : voit tout, réserve et paie")
+    CONTACT = "contact", _("Contact : voit les enfants et les réservations, sans rien changer")
+    PICKUP = "pickup", _("Peut venir chercher les enfants, sans compte")
 
     @property
     def short(self) -> str:
-        return self.label.partition(" :")[0].partition(",")[0]
+        return str(_SHORT[self])
 
+
+_SHORT = {
+    GuardianRole.MANAGER: _("Responsable"),
+    GuardianRole.CONTACT: _("Contact"),
+    GuardianRole.PICKUP: _("Peut venir chercher les enfants"),
+}
 
 # Closed unless named here: a new page is for managers until somebody decides otherwise.
 CONTACT_READS = frozenset(

@@ -3,36 +3,37 @@
 from datetime import date, timedelta
 
 from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
 
 
 class Allergen(TextChoices):
     """The fourteen of annex II of regulation (EU) n° 1169/2011, which a canteen must tell."""
 
-    GLUTEN = "gluten", "Gluten"
-    CRUSTACEANS = "crustaces", "Crustacés"
-    EGGS = "oeufs", "Œufs"
-    FISH = "poissons", "Poissons"
-    PEANUTS = "arachides", "Arachides"
-    SOY = "soja", "Soja"
-    MILK = "lait", "Lait"
-    NUTS = "fruits-a-coque", "Fruits à coque"
-    CELERY = "celeri", "Céleri"
-    MUSTARD = "moutarde", "Moutarde"
-    SESAME = "sesame", "Sésame"
-    SULPHITES = "sulfites", "Sulfites"
-    LUPIN = "lupin", "Lupin"
-    MOLLUSCS = "mollusques", "Mollusques"
+    GLUTEN = "gluten", _("Gluten")
+    CRUSTACEANS = "crustaces", _("Crustacés")
+    EGGS = "oeufs", _("Œufs")
+    FISH = "poissons", _("Poissons")
+    PEANUTS = "arachides", _("Arachides")
+    SOY = "soja", _("Soja")
+    MILK = "lait", _("Lait")
+    NUTS = "fruits-a-coque", _("Fruits à coque")
+    CELERY = "celeri", _("Céleri")
+    MUSTARD = "moutarde", _("Moutarde")
+    SESAME = "sesame", _("Sésame")
+    SULPHITES = "sulfites", _("Sulfites")
+    LUPIN = "lupin", _("Lupin")
+    MOLLUSCS = "mollusques", _("Mollusques")
 
 
 class DishLabel(TextChoices):
-    ORGANIC = "bio", "Bio"
-    LOCAL = "local", "Local"
-    RED = "label-rouge", "Label rouge"
-    PROTECTED = "aop", "AOP, AOC ou IGP"
-    SUSTAINABLE_FISH = "peche-durable", "Pêche durable"
-    HOMEMADE = "maison", "Fait maison"
-    VEGETARIAN = "vegetarien", "Végétarien"
-    WITHOUT_PORK = "sans-porc", "Sans porc"
+    ORGANIC = "bio", _("Bio")
+    LOCAL = "local", _("Local")
+    RED = "label-rouge", _("Label rouge")
+    PROTECTED = "aop", _("AOP, AOC ou IGP")
+    SUSTAINABLE_FISH = "peche-durable", _("Pêche durable")
+    HOMEMADE = "maison", _("Fait maison")
+    VEGETARIAN = "vegetarien", _("Végétarien")
+    WITHOUT_PORK = "sans-porc", _("Sans porc")
 
 
 def monday_of(day: date) -> date:

@@ -23,6 +23,8 @@ class Speech:
     colon: str = ": "
     # What stands between the last two of a list, spaces included, by the French word.
     joints: dict[str, str] = field(default_factory=dict)
+    # Kinds of numbers, by their Unicode names, each with one of its numbers.
+    numbers: dict[str, int] = field(default_factory=lambda: {"one": 1, "other": 2})
 
 
 _FRENCH_DAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
@@ -115,6 +117,7 @@ ARABIC = Speech(
     comma="، ",
     semicolon="؛ ",
     joints={"et": " و", "ou": " أو "},
+    numbers={"zero": 0, "one": 1, "two": 2, "few": 3, "many": 11, "other": 100},
 )
 
 SPEECHES = {"fr": FRENCH, "en": ENGLISH, "ar": ARABIC}

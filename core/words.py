@@ -95,6 +95,7 @@ def days_summary(days: Iterable[date]) -> str:
 
 def and_list(items: Sequence[str], *, word: str = "et") -> str:
     """« a », « a et b », « a, b et c ». ``word`` is French, « et » or « ou »; other languages say it their own way."""
+    items = [str(item) for item in items]  # a label may wait to know its language
     if len(items) < 2:
         return "".join(items)
     said = speech()
@@ -115,6 +116,14 @@ def counted(count: int, singular: str, several: str) -> str:
     """« 1 jour », « 2 jours » in the active language. Both forms are written where it is called: they are translated."""
     noun = (singular if abs(count) < 2 else several) if is_french() else ngettext(singular, several, count)
     return f"{count} {noun}"
+
+
+def counted_forms(singular: str, several: str) -> str:
+    """« one=jour|other=jours »: the forms of the active language by kind of number, for a script that counts by itself."""
+    return "|".join(
+        f"{kind}={counted(number, singular, several).partition(' ')[2]}"
+        for kind, number in speech().numbers.items()
+    )
 
 
 def _with_s(noun: str) -> str:

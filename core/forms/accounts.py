@@ -2,21 +2,24 @@ from typing import Any
 
 from django import forms
 from django.contrib.auth import password_validation
+from django.utils.translation import gettext_lazy as _
 
 from core.models import User
 from core.rights import Role
 
-WRONG_PAIR = "Cet identifiant et ce mot de passe ne vont pas ensemble. Vérifiez les majuscules, ou demandez un nouveau mot de passe."
+WRONG_PAIR = _(
+    "Cet identifiant et ce mot de passe ne vont pas ensemble. Vérifiez les majuscules, ou demandez un nouveau mot de passe."
+)
 
 
 class LoginForm(forms.Form):
     username = forms.EmailField(
-        label="Identifiant",
-        help_text="Votre adresse mail.",
+        label=_("Identifiant"),
+        help_text=_("Votre adresse mail."),
         widget=forms.EmailInput(attrs={"autocomplete": "username"}),
     )
     password = forms.CharField(
-        label="Mot de passe",
+        label=_("Mot de passe"),
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
     )
@@ -25,8 +28,8 @@ class LoginForm(forms.Form):
 
 class EmailForm(forms.Form):
     email = forms.EmailField(
-        label="Votre adresse mail",
-        help_text="Celle que vous avez donnée au service : c’est votre identifiant.",
+        label=_("Votre adresse mail"),
+        help_text=_("Celle que vous avez donnée au service : c’est votre identifiant."),
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
 
@@ -55,13 +58,13 @@ class ChoosePasswordForm(forms.Form):
     """A new password, twice, checked against the rules of the installation."""
 
     new_password1 = forms.CharField(
-        label="Nouveau mot de passe",
+        label=_("Nouveau mot de passe"),
         strip=False,
-        help_text="Au moins 10 caractères. Une courte phrase convient très bien.",
+        help_text=_("Au moins 10 caractères. Une courte phrase convient très bien."),
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
     new_password2 = forms.CharField(
-        label="Le même, une seconde fois",
+        label=_("Le même, une seconde fois"),
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
@@ -73,7 +76,7 @@ class ChoosePasswordForm(forms.Form):
     def clean_new_password2(self) -> str:
         first, second = self.cleaned_data.get("new_password1"), self.cleaned_data["new_password2"]
         if first and first != second:
-            raise forms.ValidationError("Les deux mots de passe ne sont pas les mêmes.")
+            raise forms.ValidationError(_("Les deux mots de passe ne sont pas les mêmes."))
         return second
 
     def clean_new_password1(self) -> str:
@@ -84,7 +87,7 @@ class ChoosePasswordForm(forms.Form):
 
 class ChangePasswordForm(ChoosePasswordForm):
     old_password = forms.CharField(
-        label="Mot de passe actuel",
+        label=_("Mot de passe actuel"),
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
     )
@@ -93,18 +96,18 @@ class ChangePasswordForm(ChoosePasswordForm):
     def clean_old_password(self) -> str:
         password = self.cleaned_data["old_password"]
         if not self.user.check_password(password):
-            raise forms.ValidationError("Ce n’est pas votre mot de passe actuel.")
+            raise forms.ValidationError(_("Ce n’est pas votre mot de passe actuel."))
         return password
 
 
 class EmailChangeForm(forms.Form):
     new_email = forms.EmailField(
-        label="Nouvelle adresse mail",
-        help_text="Nous y enverrons un lien : le changement se fait quand vous l’ouvrez.",
+        label=_("Nouvelle adresse mail"),
+        help_text=_("Nous y enverrons un lien : le changement se fait quand vous l’ouvrez."),
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
     password = forms.CharField(
-        label="Mot de passe actuel",
+        label=_("Mot de passe actuel"),
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
     )
@@ -116,11 +119,11 @@ class EmailChangeForm(forms.Form):
     def clean_new_email(self) -> str:
         new_email = self.cleaned_data["new_email"]
         if new_email.lower() == self.user.email.lower():
-            raise forms.ValidationError("C’est déjà votre adresse.")
+            raise forms.ValidationError(_("C’est déjà votre adresse."))
         return new_email
 
     def clean_password(self) -> str:
         password = self.cleaned_data["password"]
         if not self.user.check_password(password):
-            raise forms.ValidationError("Ce n’est pas votre mot de passe actuel.")
+            raise forms.ValidationError(_("Ce n’est pas votre mot de passe actuel."))
         return password

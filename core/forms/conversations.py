@@ -4,6 +4,7 @@ from typing import Any
 from uuid import uuid4
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from core.forms.papers import HELP, PaperField
 from core.models import CannedAnswer, Child, ContactSubject, User
@@ -28,20 +29,22 @@ class SubjectField(forms.ModelChoiceField):
 
 class MessageForm(forms.Form):
     body = forms.CharField(
-        label="Votre message",
+        label=_("Votre message"),
         max_length=MESSAGE_LENGTH,
         widget=forms.Textarea(attrs={"rows": 6}),
-        error_messages={"required": "Écrivez votre message."},
+        error_messages={"required": _("Écrivez votre message.")},
     )
-    file = PaperField(label="Pièce jointe", required=False, help_text=HELP)
+    file = PaperField(label=_("Pièce jointe"), required=False, help_text=HELP)
     # Names this message: sent twice (double click, « back »), it is written once.
     nonce = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
 
 
 class AskForm(MessageForm):
-    subject = SubjectField(error_messages={"required": "Choisissez un sujet : le bon service vous répondra."})
+    subject = SubjectField(
+        error_messages={"required": _("Choisissez un sujet : le bon service vous répondra.")}
+    )
     child = forms.ModelChoiceField(
-        Child.objects.none(), label="Enfant concerné", required=False, empty_label="Toute la famille"
+        Child.objects.none(), label=_("Enfant concerné"), required=False, empty_label=_("Toute la famille")
     )
 
     field_order = ("subject", "child", "body", "file", "nonce")

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.forms import BaseFormSet, formset_factory
+from django.utils.translation import gettext_lazy as _
 
 from core.enums import AccountKind, EstablishmentKind
 from core.models import Child, Establishment, Guardian, Household, User
@@ -18,7 +19,9 @@ def readable_phone_of(typed: str) -> str:
     phone = readable_phone(typed) if typed else ""
     if phone is None:
         raise forms.ValidationError(
-            "Ce n’est pas un numéro de téléphone : dix chiffres (06 12 34 56 78), ou + et l’indicatif du pays."
+            _(
+                "Ce n’est pas un numéro de téléphone : dix chiffres (06 12 34 56 78), ou + et l’indicatif du pays."
+            )
         )
     return phone
 

@@ -42,7 +42,7 @@ class DishForm(forms.Form):
     def said(self) -> str:
         """What is ticked, in words, beside the folded boxes."""
         ticked = {*(self["allergens"].value() or ()), *(self["labels"].value() or ())}
-        return ", ".join(one.label for enum in (Allergen, DishLabel) for one in enum if one.value in ticked)
+        return ", ".join(str(one.label) for enum in (Allergen, DishLabel) for one in enum if one.value in ticked)
 
     @property
     def dish(self) -> Dish | None:
@@ -148,7 +148,7 @@ def _day(text: str) -> date:
 def _known(enum: Any, word: str) -> Any:
     words: Mapping[str, Any] = _WORDS[enum]
     if plain(word) not in words:
-        raise ValueError(f"«{NBSP}{word}{NBSP}» est inconnu ({', '.join(one.label for one in enum)}).")
+        raise ValueError(f"«{NBSP}{word}{NBSP}» est inconnu ({', '.join(str(one.label) for one in enum)}).")
     return words[plain(word)]
 
 

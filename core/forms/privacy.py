@@ -1,25 +1,28 @@
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from core.enums import DataRequestKind
 from core.models import RetentionProposal
 
 
 class DataRequestForm(forms.Form):
-    kind = forms.ChoiceField(label="Votre demande", choices=DataRequestKind.choices, widget=forms.RadioSelect)
+    kind = forms.ChoiceField(
+        label=_("Votre demande"), choices=DataRequestKind.choices, widget=forms.RadioSelect
+    )
     message = forms.CharField(
-        label="Précisions",
+        label=_("Précisions"),
         required=False,
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 4}),
-        help_text="Pour une correction : ce qui est faux, et ce qu’il faut écrire.",
+        help_text=_("Pour une correction : ce qui est faux, et ce qu’il faut écrire."),
     )
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or self.cleaned_data
         if values.get("kind") == DataRequestKind.CORRECTION and not values.get("message"):
-            self.add_error("message", "Dites ce qui doit être corrigé.")
+            self.add_error("message", _("Dites ce qui doit être corrigé."))
         return values
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.forms import formset_factory
+from django.utils.translation import gettext_lazy as _
 
 from core.enums import EstablishmentKind, RegistrationMode
 from core.forms.content import DayInput
@@ -18,7 +19,7 @@ OLDEST = 26  # years; beyond, a date of birth is a mistake of typing
 class RegistrationForm(forms.ModelForm):
     # People leave it empty: they do not see it. Programs that fill every field give themselves away.
     website = forms.CharField(
-        label="Laissez ce champ vide",
+        label=_("Laissez ce champ vide"),
         required=False,
         widget=forms.TextInput(attrs={"autocomplete": "off", "tabindex": "-1"}),
     )
@@ -27,15 +28,15 @@ class RegistrationForm(forms.ModelForm):
         model = FamilyRegistration
         fields = ("first_name", "last_name", "email", "phone", "address", "postcode", "city", "message")
         labels = {
-            "first_name": "Votre prénom",
-            "last_name": "Votre nom",
-            "email": "Votre adresse mail",
-            "phone": "Votre téléphone",
-            "message": "Un mot pour le service",
+            "first_name": _("Votre prénom"),
+            "last_name": _("Votre nom"),
+            "email": _("Votre adresse mail"),
+            "phone": _("Votre téléphone"),
+            "message": _("Un mot pour le service"),
         }
         help_texts = {
-            "email": "Elle deviendra votre identifiant. Nous y envoyons un lien pour la vérifier.",
-            "message": "Garde partagée, arrivée en cours d’année…",
+            "email": _("Elle deviendra votre identifiant. Nous y envoyons un lien pour la vérifier."),
+            "message": _("Garde partagée, arrivée en cours d’année…"),
         }
         widgets = {
             "first_name": forms.TextInput(attrs={"autocomplete": "given-name"}),
@@ -62,7 +63,7 @@ class RegistrationForm(forms.ModelForm):
     def clean_postcode(self) -> str:
         postcode = self.cleaned_data["postcode"]
         if not (postcode.isdecimal() and len(postcode) == 5):
-            raise forms.ValidationError("Un code postal a cinq chiffres.")
+            raise forms.ValidationError(_("Un code postal a cinq chiffres."))
         return postcode
 
     def clean_phone(self) -> str:
@@ -84,7 +85,7 @@ class RegisteredChildForm(forms.ModelForm):
     def clean_birth_date(self) -> date:
         born = self.cleaned_data["birth_date"]
         if not self.today.year - OLDEST <= born.year or born > self.today:
-            raise forms.ValidationError("Vérifiez la date de naissance.")
+            raise forms.ValidationError(_("Vérifiez la date de naissance."))
         return born
 
 

@@ -4,6 +4,7 @@ import secrets
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from core.enums import RegistrationState
 from core.levels import Level
@@ -24,13 +25,13 @@ class FamilyRegistration(models.Model):
     """
 
     token = models.CharField("jeton", max_length=40, unique=True, default=new_token)
-    first_name = models.CharField("prénom", max_length=80)
-    last_name = models.CharField("nom", max_length=80)
-    email = models.EmailField("adresse mail")
-    phone = models.CharField("téléphone", max_length=20)
-    address = models.CharField("adresse", max_length=200)
-    postcode = models.CharField("code postal", max_length=5)
-    city = models.CharField("ville", max_length=100)
+    first_name = models.CharField(_("prénom"), max_length=80)
+    last_name = models.CharField(_("nom"), max_length=80)
+    email = models.EmailField(_("adresse mail"))
+    phone = models.CharField(_("téléphone"), max_length=20)
+    address = models.CharField(_("adresse"), max_length=200)
+    postcode = models.CharField(_("code postal"), max_length=5)
+    city = models.CharField(_("ville"), max_length=100)
     message = models.CharField("message au service", max_length=500, blank=True)
     # In which the form was filled in: the account and its mails keep it.
     language = models.CharField("langue", max_length=8, blank=True)
@@ -97,14 +98,14 @@ class RegisteredChild(models.Model):
     registration = models.ForeignKey(
         FamilyRegistration, models.CASCADE, related_name="children", verbose_name="demande"
     )
-    first_name = models.CharField("prénom", max_length=80)
-    last_name = models.CharField("nom", max_length=80)
-    birth_date = models.DateField("date de naissance")
+    first_name = models.CharField(_("prénom"), max_length=80)
+    last_name = models.CharField(_("nom"), max_length=80)
+    birth_date = models.DateField(_("date de naissance"))
     school = models.ForeignKey(
-        Establishment, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="école"
+        Establishment, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("école")
     )
     level = models.CharField(
-        "niveau", max_length=12, choices=[(level.value, level.label) for level in Level], blank=True
+        _("niveau"), max_length=12, choices=[(level.value, level.label) for level in Level], blank=True
     )
 
     class Meta:

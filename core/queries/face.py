@@ -7,6 +7,7 @@ from zlib import crc32
 
 from django.core.cache import cache
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from core.clock import now
 from core.enums import AccessibilityState
@@ -89,9 +90,9 @@ def _own_pages() -> tuple[Link, ...]:
     recent = now().date() - MENUS_SHOWN
     pages = []
     if MenuDish.objects.filter(date__gte=recent).exists():
-        pages.append(Link(label="Menus de la cantine", url=reverse("menus")))
+        pages.append(Link(label=_("Menus de la cantine"), url=reverse("menus")))
     if Question.objects.filter(is_draft=False).exists():
-        pages.append(Link(label="Questions fréquentes", url=reverse("questions")))
+        pages.append(Link(label=_("Questions fréquentes"), url=reverse("questions")))
     return tuple(pages)
 
 

@@ -126,7 +126,7 @@ def _row(row: models.Model) -> dict[str, Any]:
 def _opened(row: models.Model) -> dict[str, Any]:
     """What is sealed at rest and is the family's own."""
     if isinstance(row, HealthRecord):
-        return {field.label: value for field, value in row.values.items()}
+        return {str(field.label): value for field, value in row.values.items()}
     if isinstance(row, FileChange):
         return {"Avant": row.before, "Après": row.after}
     return {}

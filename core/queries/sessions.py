@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.contrib.sessions.models import Session
 from django.db.models import Exists, OuterRef
+from django.utils.translation import gettext
 
 from core.models import OpenSession, User
 
@@ -46,4 +47,4 @@ def device_label(agent: str) -> str:
     """« Firefox, Windows » of what a browser says of itself."""
     browser = next((name for mark, name in (*_BROWSERS, *_ENGINES) if re.search(rf"\b{mark}/", agent)), "")
     system = next((name for mark, name in (*_SYSTEMS, *_MACHINES) if mark in agent), "")
-    return ", ".join(part for part in (browser, system) if part) or "Appareil inconnu"
+    return ", ".join(part for part in (browser, system) if part) or gettext("Appareil inconnu")

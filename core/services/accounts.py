@@ -7,6 +7,7 @@ import structlog
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils.http import urlsafe_base64_encode
+from django.utils.translation import gettext_lazy as _
 
 from core.account_links import ACTIVATION, PASSWORD_RESET, email_change_link
 from core.audit_acts import AuditAct
@@ -26,7 +27,7 @@ _ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 
 class EmailTakenError(DomainError):
     code = "email_taken"
-    message = "Cette adresse a déjà un compte dans cette commune."
+    message = _("Cette adresse a déjà un compte dans cette commune.")
 
 
 class NoAccountError(DomainError):

@@ -12,10 +12,12 @@ from uuid import UUID
 from django.core.files.base import File
 from django.db import IntegrityError, transaction
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
-from core.abouts import About
+from core.abouts import About, find_about
 from core.enums import CONVERSATION_MOVES, ConversationState, MessageSide
 from core.errors import DomainError
+from core.languages import in_french
 from core.locks import lock_rows, locking_transaction
 from core.models import (
     Child,
@@ -51,9 +53,11 @@ def ask_the_office(
     now: datetime,
 ) -> Conversation:
     """A family opens a conversation. The same ``nonce`` again gives the same conversation."""
+    with in_french():  # the office reads this title
+        title = _title(subject, about and find_about(about.key, household))
     conversation = Conversation(
         subject=subject,
-        title=_title(subject, about),
+        title=title,
         household=household,
         child=child,
         about=about.key if about else "",
@@ -269,7 +273,7 @@ def _held(conversation: Conversation) -> Conversation:
     rows = Conversation.objects.select_related("subject", "household").filter(pk=conversation.pk)
     found = lock_rows(rows)
     if not found:
-        raise ConversationError("Cette conversation n’existe plus.")
+        raise ConversationError(_("Cette conversation n’existe plus."))
     return found[0]
 
 

@@ -4,6 +4,7 @@ from datetime import datetime
 
 import structlog
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
 from core.audit_acts import AuditAct
 from core.errors import DomainError
@@ -30,7 +31,7 @@ def invite_guardian(*, guardian: Guardian, household: Household, by: User, now: 
     with locking_transaction():
         lock_rows(Household.objects.filter(pk=household.pk))  # two invitations at once would both be the last
         if household.guardians.count() >= MOST:
-            raise GuardianError("Ce dossier a déjà six adultes : demandez au service d’en retirer un.")
+            raise GuardianError(_("Ce dossier a déjà six adultes : demandez au service d’en retirer un."))
         guardian.household, guardian.is_payer = household, False
         guardian.save()
         if guardian.role == GuardianRole.PICKUP or not guardian.email:
@@ -50,7 +51,7 @@ def change_role(*, guardian: Guardian, role: GuardianRole, is_payer: bool, by: U
     others = lock_rows(Guardian.objects.filter(household=guardian.household_id))
     locked = next(one for one in others if one.pk == guardian.pk)
     if role != GuardianRole.MANAGER and not any(one.is_manager for one in others if one.pk != locked.pk):
-        raise GuardianError("C’est le seul responsable du dossier : nommez-en d’abord un autre.")
+        raise GuardianError(_("C’est le seul responsable du dossier : nommez-en d’abord un autre."))
     if role == GuardianRole.PICKUP and locked.user_id:
         raise GuardianError(
             f"{locked} a un compte : choisissez « Contact » pour qu’il ne puisse que regarder."

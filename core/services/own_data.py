@@ -11,6 +11,7 @@ from django.core.files.base import ContentFile
 from django.db import IntegrityError, transaction
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from core.audit_acts import AuditAct
 from core.enums import DataRequestKind, DataRequestState
@@ -48,7 +49,7 @@ def ask_about_data(
                 due_on=_one_month_after(now.astimezone(town_timezone()).date()),
             )
     except IntegrityError as error:
-        raise DataRequestError("Une demande de ce genre est déjà en cours.") from error
+        raise DataRequestError(_("Une demande de ce genre est déjà en cours.")) from error
     if kind == DataRequestKind.EXPORT:
         enqueue("core.tasks.prepare_archives")
     return request

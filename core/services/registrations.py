@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 import structlog
 from django.db import transaction
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from core.audit_acts import AuditAct
 from core.enums import RegistrationMode, RegistrationState
@@ -89,7 +90,7 @@ def prove_address(*, registration: FamilyRegistration, now: datetime) -> FamilyR
         if locked.state != RegistrationState.UNPROVED:
             return locked
         if locked.asked_at < now - PROOF_LIFE:
-            raise RegistrationError("Ce lien a plus de trois jours : refaites votre demande.")
+            raise RegistrationError(_("Ce lien a plus de trois jours : refaites votre demande."))
         locked.state, locked.proved_at = RegistrationState.WAITING, now
         locked.save()
         opens_alone = registration_mode() == RegistrationMode.AUTOMATIC

@@ -7,6 +7,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import urlsafe_base64_decode
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
@@ -31,7 +32,7 @@ def account_info(request: HttpRequest) -> HttpResponse:
     form = InviteGuardianForm(request.POST or None, initial={"role": GuardianRole.MANAGER})
     if request.method == "POST" and form.is_valid():
         if not allow(act="invitation", who=str(request.user.pk), limit=10, per=timedelta(hours=1)):
-            form.add_error(None, "Plusieurs personnes viennent d’être ajoutées. Réessayez dans une heure.")
+            form.add_error(None, _("Plusieurs personnes viennent d’être ajoutées. Réessayez dans une heure."))
         elif _invite(request, form):
             return redirect("account_info")
     return render(
@@ -56,8 +57,11 @@ def email_change(request: HttpRequest) -> HttpResponse:
         ask_email_change(user=request.user, new_email=new_email, now=clock.now())
         messages.success(
             request,
-            f"Nous venons d’écrire à {new_email}. Ouvrez le lien de ce message pour confirmer : "
-            "d’ici là, votre identifiant ne change pas.",
+            _(
+                "Nous venons d’écrire à %(email)s. Ouvrez le lien de ce message pour confirmer : "
+                "d’ici là, votre identifiant ne change pas."
+            )
+            % {"email": new_email},
         )
         return redirect(LANDING[request.user.kind])
     return render(request, "account/email_change.html", {"form": form})
@@ -79,7 +83,7 @@ def email_change_confirm(request: HttpRequest, user_id: int, address: str, token
         except DomainError as refusal:
             messages.error(request, refusal.message)
         else:
-            messages.success(request, f"Votre identifiant est maintenant {new_email}.")
+            messages.success(request, _("Votre identifiant est maintenant %(email)s.") % {"email": new_email})
         return redirect(LANDING[user.kind])
     return render(request, "account/email_change_confirm.html", {"new_email": new_email})
 
@@ -96,8 +100,10 @@ def _invite(request: HttpRequest, form: InviteGuardianForm) -> bool:
     except DomainError as refusal:
         form.add_error(None, refusal.message)
         return False
-    said = f"{guardian} est dans votre dossier."
+    said = _("%(person)s est dans votre dossier.")
     if guardian.role != GuardianRole.PICKUP:
-        said += f" Si {guardian.email} n’a pas encore de compte, une invitation y part."
-    messages.success(request, said)
+        said = _(
+            "%(person)s est dans votre dossier. Si %(email)s n’a pas encore de compte, une invitation y part."
+        )
+    messages.success(request, said % {"person": guardian, "email": guardian.email})
     return True

@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from core import clock
@@ -52,7 +53,7 @@ def conversation_new(request: HttpRequest) -> HttpResponse:
             now=clock.now(),
         )
         messages.success(
-            request, "Votre message est envoyé. Vous recevrez un courriel dès que le service répond."
+            request, _("Votre message est envoyé. Vous recevrez un courriel dès que le service répond.")
         )
         return redirect("conversation", opened.pk)
     return render(request, "conversations/new.html", {"form": form, "about": about})
@@ -78,7 +79,7 @@ def conversation(request: HttpRequest, pk: int) -> HttpResponse:
         except DomainError as refusal:
             form.add_error(None, refusal.message)
         else:
-            messages.success(request, "Votre message est envoyé.")
+            messages.success(request, _("Votre message est envoyé."))
             return redirect("conversation", pk)
     read_by_family(conversation=shown, now=clock.now())
     context = {

@@ -6,6 +6,7 @@ from pathlib import Path
 from django.contrib import messages
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import condition, require_safe
 
@@ -74,11 +75,11 @@ def contact(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         if allow(act="contact", who=visitor_address(request), limit=6, per=timedelta(hours=1)):
             ask_as_visitor(**{"subject": None} | form.cleaned_data, now=clock.now())
-            messages.success(request, "Votre message est envoyé. Le service vous répondra par mail.")
+            messages.success(request, _("Votre message est envoyé. Le service vous répondra par mail."))
             return redirect("contact")
         form.add_error(
             None,
-            "Plusieurs messages sont déjà partis d’ici. Réessayez dans une heure, ou appelez le service.",
+            _("Plusieurs messages sont déjà partis d’ici. Réessayez dans une heure, ou appelez le service."),
         )
     return render(request, "home/contact.html", {"form": form})
 

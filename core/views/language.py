@@ -6,6 +6,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import redirect
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 from core.languages import known
@@ -15,6 +16,8 @@ from core.services.languages import choose_language
 REMEMBERED = timedelta(days=365)
 
 
+# No token: all that another site could do is to change the language of a page, and pages need no cookie for it.
+@csrf_exempt
 @require_POST
 def language(request: HttpRequest) -> HttpResponse:
     """Keep the language on the account of who is signed in, and in this browser; then back to the page it came from."""

@@ -4,6 +4,7 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
@@ -21,12 +22,12 @@ from core.views.access import family_required
 
 class NotificationsForm(forms.Form):
     rappels = forms.MultipleChoiceField(
-        label="Me rappeler par courriel",
+        label=_("Me rappeler par courriel"),
         choices=NotificationKind.choices,
         widget=forms.CheckboxSelectMultiple,
         required=False,
     )
-    sms = forms.BooleanField(label="Recevoir aussi ces rappels par SMS", required=False)
+    sms = forms.BooleanField(label=_("Recevoir aussi ces rappels par SMS"), required=False)
 
     def __init__(self, *args: object, user: User, **kwargs: object) -> None:
         start = {"rappels": wanted_kinds(user), "sms": user.sms_reminders}
@@ -35,7 +36,9 @@ class NotificationsForm(forms.Form):
         if number is None:
             del self.fields["sms"]
         else:
-            self.fields["sms"].help_text = f"Au {user.guardian.phone}, pour les dates limites et le panier."
+            self.fields["sms"].help_text = _("Au %(phone)s, pour les dates limites et le panier.") % {
+                "phone": user.guardian.phone
+            }
 
 
 @family_required
@@ -46,7 +49,7 @@ def notifications(request: HttpRequest) -> HttpResponse:
         choose_notifications(user=request.user, wanted=form.cleaned_data["rappels"], now=clock.now())
         if "sms" in form.cleaned_data:
             choose_sms(user=request.user, wanted=form.cleaned_data["sms"])
-        messages.success(request, "Vos choix sont enregistrés.")
+        messages.success(request, _("Vos choix sont enregistrés."))
         return redirect("notifications")
     return render(request, "account/notifications.html", {"form": form})
 

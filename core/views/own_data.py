@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from core import clock
@@ -32,9 +33,10 @@ def own_data(request: HttpRequest) -> HttpResponse:
             form.add_error("kind", refusal.message)
         else:
             said = (
-                "Votre archive se prépare : un courriel vous prévient."
+                _("Votre archive se prépare : un courriel vous prévient.")
                 if asked.kind == DataRequestKind.EXPORT
-                else f"Votre demande est enregistrée. Vous aurez la réponse avant le {asked.due_on:%d/%m/%Y}."
+                else _("Votre demande est enregistrée. Vous aurez la réponse avant le %(day)s.")
+                % {"day": f"{asked.due_on:%d/%m/%Y}"}
             )
             messages.success(request, said)
             return redirect("own_data")

@@ -7,6 +7,7 @@ from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
@@ -66,7 +67,7 @@ def password_change(request: HttpRequest) -> HttpResponse:
         end_sessions(user=user, by=user, now=now, but=key)
         update_session_auth_hash(request, user)
         rename_session(old=key, new=request.session.session_key)
-        messages.success(request, "Votre mot de passe est changé.")
+        messages.success(request, _("Votre mot de passe est changé."))
         return redirect(LANDING[user.kind])
     return render(request, "account/password_change.html", {"form": form})
 
@@ -84,7 +85,10 @@ def _by_link(
         answer = enter(request, user)
         is_in = request.user.is_authenticated  # an agent may have a code to give first
         messages.success(
-            request, "Votre mot de passe est enregistré" + (" : vous êtes connecté." if is_in else ".")
+            request,
+            _("Votre mot de passe est enregistré : vous êtes connecté.")
+            if is_in
+            else _("Votre mot de passe est enregistré."),
         )
         return answer
     return render(request, template, {"form": form, "account": user})

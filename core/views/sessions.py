@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -58,6 +59,9 @@ def _end(request: HttpRequest, page: str) -> HttpResponse:
         but=request.session.session_key,
     )
     messages.success(
-        request, "L’appareil est déconnecté." if ended == 1 else f"{ended} appareils déconnectés."
+        request,
+        _("L’appareil est déconnecté.")
+        if ended == 1
+        else _("%(count)s appareils déconnectés.") % {"count": ended},
     )
     return redirect(page)

@@ -49,7 +49,7 @@ def test_the_same_words_for_a_wrong_password_and_for_an_unknown_address(commune,
         page = answer.content.decode()
         assert f'value="{email}"' in page
         assert "pas-le-bon" not in page
-        pages.append(page.replace(email, "X").split("<form")[-1].split("Connexion</button>")[0])
+        pages.append(page.replace(email, "X").split("Connexion</button>")[0].split("<form")[-1])
     known, unknown = pages
     assert "ne vont pas ensemble" in known
     assert without_token(known) == without_token(unknown)

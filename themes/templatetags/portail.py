@@ -30,7 +30,6 @@ def language_switch(context: Context) -> dict[str, Any]:
         "names": settings.LANGUAGES,
         "current": active(),
         "page": request.get_full_path() if request.method == "GET" else request.path,
-        "csrf_token": context.get("csrf_token", ""),
     }
 
 
