@@ -7,6 +7,7 @@ class BillingConfig(AppConfig):
 
     def ready(self) -> None:
         from billing import merging, privacy
+        from billing.pricing import told  # noqa: F401  declares the sentences that explain prices
         from billing.purposes import register
         from billing.queries.abouts import invoice_about
         from billing.queries.audiences import Debtors

@@ -2,6 +2,8 @@
 
 from django.db.models import TextChoices
 
+from core.retold import gettext_noop
+
 
 class PaymentState(TextChoices):
     CREATED = "created", "Préparé"
@@ -65,13 +67,13 @@ class Trigger(TextChoices):
 class Means(TextChoices):
     """How money comes. ``ONLINE`` payments name their provider's account; the others have none."""
 
-    ONLINE = "online", "En ligne"
-    CASH = "cash", "Espèces"
-    CHEQUE = "cheque", "Chèque"
+    ONLINE = "online", gettext_noop("En ligne")
+    CASH = "cash", gettext_noop("Espèces")
+    CHEQUE = "cheque", gettext_noop("Chèque")
     CESU = "cesu", "CESU"
-    ANCV = "ancv", "Chèques-vacances"
-    TRANSFER = "transfer", "Virement"
-    DEBIT = "debit", "Prélèvement"
+    ANCV = "ancv", gettext_noop("Chèques-vacances")
+    TRANSFER = "transfer", gettext_noop("Virement")
+    DEBIT = "debit", gettext_noop("Prélèvement")
 
 
 COUNTER_MEANS = frozenset({Means.CASH, Means.CHEQUE, Means.CESU, Means.ANCV, Means.TRANSFER})

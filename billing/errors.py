@@ -1,9 +1,11 @@
+from django.utils.translation import gettext_lazy as _
+
 from core.errors import DomainError
 
 
 class NoProviderError(DomainError):
     code = "no_provider"
-    message = "Le paiement en ligne n’est pas ouvert pour cette régie. Adressez-vous au service."
+    message = _("Le paiement en ligne n’est pas ouvert pour cette régie. Adressez-vous au service.")
 
 
 class AmountNotPayableError(DomainError):
@@ -12,7 +14,7 @@ class AmountNotPayableError(DomainError):
 
 class ProviderUnavailableError(DomainError):
     code = "provider_unavailable"
-    message = (
+    message = _(
         "Le service de paiement ne répond pas pour l’instant. Rien n’a été débité et rien n’est perdu : "
         "réessayez dans quelques minutes."
     )
@@ -24,12 +26,12 @@ class ProviderRefusedError(DomainError):
 
 class NothingToPayError(DomainError):
     code = "nothing_to_pay"
-    message = "Ces factures sont déjà réglées."
+    message = _("Ces factures sont déjà réglées.")
 
 
 class AmountChangedError(DomainError):
     code = "amount_changed"
-    message = "Le reste à payer de ces factures vient de changer. Vérifiez-le avant de payer."
+    message = _("Le reste à payer de ces factures vient de changer. Vérifiez-le avant de payer.")
 
 
 class PartPaymentError(DomainError):
@@ -40,7 +42,7 @@ class PartPaymentError(DomainError):
 
 class InvoicePaymentInProgressError(DomainError):
     code = "payment_in_progress"
-    message = "Un paiement est déjà en cours pour une de ces factures."
+    message = _("Un paiement est déjà en cours pour une de ces factures.")
 
     def __init__(self, payment_id: int) -> None:
         self.payment_id = payment_id

@@ -1,16 +1,18 @@
 """Refusals about mandates and direct debits."""
 
+from django.utils.translation import gettext_lazy as _
+
 from core.errors import DomainError
 
 
 class NoDebitAccountError(DomainError):
     code = "no_debit_account"
-    message = "Cette régie ne propose pas le prélèvement automatique."
+    message = _("Cette régie ne propose pas le prélèvement automatique.")
 
 
 class MandateStateError(DomainError):
     code = "mandate_state"
-    message = "Ce mandat a changé entre-temps : relisez la page avant de continuer."
+    message = _("Ce mandat a changé entre-temps : relisez la page avant de continuer.")
 
 
 class BatchStateError(DomainError):

@@ -3,6 +3,7 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from billing.models import Invoice, Regie
 from billing.part_payments import spread
@@ -20,18 +21,18 @@ class InvoiceChoiceForm(forms.Form):
     facture = forms.ModelMultipleChoiceField(
         Invoice.objects.none(),
         error_messages={
-            "required": "Cochez au moins une facture à payer.",
-            "invalid_choice": "Une des factures cochées n’est plus à payer.",
+            "required": _("Cochez au moins une facture à payer."),
+            "invalid_choice": _("Une des factures cochées n’est plus à payer."),
         },
     )
     part = forms.DecimalField(
-        label="Montant à payer maintenant",
+        label=_("Montant à payer maintenant"),
         required=False,
         max_digits=8,
         decimal_places=2,
         localize=True,
         widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
-        error_messages={"invalid": "Écrivez une somme en euros, par exemple 50,00."},
+        error_messages={"invalid": _("Écrivez une somme en euros, par exemple 50,00.")},
     )
 
     def __init__(self, data: object, *, household: Household, regie: Regie, on: date) -> None:

@@ -3,60 +3,63 @@
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from billing.api_particulier import FRANCE, Identity
 from billing.services.funds import CONSENT
-from core.words import NBSP
 
 # Codes of the INSEE; who was born elsewhere joins the attestation.
 COUNTRIES = [
-    (FRANCE, "France"),
-    ("99352", "Algérie"),
-    ("99109", "Allemagne"),
-    ("99131", "Belgique"),
-    ("99134", "Espagne"),
-    ("99404", "États-Unis"),
-    ("99127", "Italie"),
-    ("99350", "Maroc"),
-    ("99139", "Portugal"),
-    ("99132", "Royaume-Uni"),
-    ("99341", "Sénégal"),
-    ("99140", "Suisse"),
-    ("99351", "Tunisie"),
-    ("99208", "Turquie"),
+    (FRANCE, _("France")),
+    ("99352", _("Algérie")),
+    ("99109", _("Allemagne")),
+    ("99131", _("Belgique")),
+    ("99134", _("Espagne")),
+    ("99404", _("États-Unis")),
+    ("99127", _("Italie")),
+    ("99350", _("Maroc")),
+    ("99139", _("Portugal")),
+    ("99132", _("Royaume-Uni")),
+    ("99341", _("Sénégal")),
+    ("99140", _("Suisse")),
+    ("99351", _("Tunisie")),
+    ("99208", _("Turquie")),
 ]
 
 
 class FundForm(forms.Form):
-    nom = forms.CharField(label="Nom de naissance de l’allocataire", max_length=80)
+    nom = forms.CharField(label=_("Nom de naissance de l’allocataire"), max_length=80)
     prenoms = forms.CharField(
-        label="Prénoms", max_length=120, help_text="Séparés par des espaces, comme sur la pièce d’identité."
+        label=_("Prénoms"),
+        max_length=120,
+        help_text=_("Séparés par des espaces, comme sur la pièce d’identité."),
     )
     naissance = forms.DateField(
-        label="Date de naissance", widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+        label=_("Date de naissance"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
     )
-    sexe = forms.ChoiceField(label="Sexe à l’état civil", choices=[("F", "Femme"), ("M", "Homme")])
+    sexe = forms.ChoiceField(label=_("Sexe à l’état civil"), choices=[("F", _("Femme")), ("M", _("Homme"))])
     pays = forms.ChoiceField(
-        label="Pays de naissance",
+        label=_("Pays de naissance"),
         choices=COUNTRIES,
         initial=FRANCE,
-        help_text=f"Un autre pays{NBSP}? Joignez votre attestation.",
+        help_text=_("Un autre pays ? Joignez votre attestation."),
     )
-    commune = forms.CharField(label="Commune de naissance, en France", max_length=80, required=False)
+    commune = forms.CharField(label=_("Commune de naissance, en France"), max_length=80, required=False)
     departement = forms.RegexField(
         r"^(?:\d{2,3}|2[ABab])$",
-        label="Département de naissance, en France",
+        label=_("Département de naissance, en France"),
         required=False,
-        help_text="Son numéro, par exemple 30.",
+        help_text=_("Son numéro, par exemple 30."),
     )
-    accord = forms.BooleanField(label=CONSENT)
+    accord = forms.BooleanField(label=_(CONSENT))
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
         if data.get("pays") == FRANCE:
             for name in ("commune", "departement"):
                 if not data.get(name) and name not in self.errors:
-                    self.add_error(name, "La caisse en a besoin pour une naissance en France.")
+                    self.add_error(name, gettext("La caisse en a besoin pour une naissance en France."))
         return data
 
     def identity(self) -> Identity:

@@ -1,18 +1,21 @@
 """What a family writes to be debited."""
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from billing.debits.accounts import AccountNumberError, read_bic, read_iban
 
 
 class BankAccountForm(forms.Form):
     titulaire = forms.CharField(
-        label="Titulaire du compte", max_length=70, widget=forms.TextInput(attrs={"autocomplete": "name"})
+        label=_("Titulaire du compte"), max_length=70, widget=forms.TextInput(attrs={"autocomplete": "name"})
     )
     iban = forms.CharField(
         label="IBAN",
         max_length=50,
-        help_text="Il est sur votre relevé d’identité bancaire, et commence par FR pour une banque française.",
+        help_text=_(
+            "Il est sur votre relevé d’identité bancaire, et commence par FR pour une banque française."
+        ),
         widget=forms.TextInput(
             attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}
         ),
@@ -21,7 +24,7 @@ class BankAccountForm(forms.Form):
         label="BIC",
         max_length=20,
         required=False,
-        help_text="Facultatif.",
+        help_text=_("Facultatif."),
         widget=forms.TextInput(
             attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}
         ),
@@ -36,8 +39,8 @@ class BankAccountForm(forms.Form):
 
 class AccountChangeForm(BankAccountForm):
     accord = forms.BooleanField(
-        label="J’autorise le prélèvement sur ce nouveau compte, avec le même mandat",
-        error_messages={"required": "Sans votre accord, le compte ne change pas."},
+        label=_("J’autorise le prélèvement sur ce nouveau compte, avec le même mandat"),
+        error_messages={"required": _("Sans votre accord, le compte ne change pas.")},
     )
 
 
@@ -45,8 +48,8 @@ class SignForm(forms.Form):
     """``lu``: the digest of the text that the page showed."""
 
     accord = forms.BooleanField(
-        label="J’ai lu ce mandat et je le signe",
-        error_messages={"required": "Cochez la case pour signer le mandat."},
+        label=_("J’ai lu ce mandat et je le signe"),
+        error_messages={"required": _("Cochez la case pour signer le mandat.")},
     )
     lu = forms.CharField(widget=forms.HiddenInput)
 

@@ -4,12 +4,13 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from billing.models import ChildFacts, QuotientSettings
 from billing.quotients import Fund, MeansBasis, QuotientSource
 from billing.services.quotients import Proof
 from core.forms.papers import HELP, PaperField
-from core.words import NBSP
 
 
 def _number(label: str, *, required: bool = True, **options: Any) -> forms.DecimalField:
@@ -89,20 +90,22 @@ class DeclarationForm(forms.Form):
     """A change that a family tells of. A value, a document or words: one of them at least."""
 
     valeur = _number(
-        "Mon quotient familial",
+        _("Mon quotient familial"),
         required=False,
-        help_text="Il est écrit sur l’attestation de la CAF ou de la MSA.",
+        help_text=_("Il est écrit sur l’attestation de la CAF ou de la MSA."),
     )
-    fichier = PaperField(label="Mon attestation", required=False, help_text=HELP)
+    fichier = PaperField(label=_("Mon attestation"), required=False, help_text=HELP)
     message = forms.CharField(
-        label="Message", max_length=1000, required=False, widget=forms.Textarea(attrs={"rows": 3})
+        label=_("Message"), max_length=1000, required=False, widget=forms.Textarea(attrs={"rows": 3})
     )
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
         if not self.errors and not (data["valeur"] is not None or data["fichier"] or data["message"].strip()):
             raise forms.ValidationError(
-                f"Indiquez votre quotient, joignez votre attestation ou écrivez-nous{NBSP}: l’un des trois suffit."
+                gettext(
+                    "Indiquez votre quotient, joignez votre attestation ou écrivez-nous : l’un des trois suffit."
+                )
             )
         return data
 

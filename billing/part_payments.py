@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
+from django.utils.translation import gettext
+
 from billing.errors import PartPaymentError
 from core.money import ZERO, format_euros
 
@@ -14,20 +16,25 @@ def check_part(part: Decimal, *, due: Decimal, minimum: Decimal | None, payable:
         return
     if minimum is None:
         raise PartPaymentError(
-            f"Cette régie ne prend pas de paiement partiel : le montant à payer est de {format_euros(due)}."
+            gettext("Cette régie ne prend pas de paiement partiel : le montant à payer est de %(due)s.")
+            % {"due": format_euros(due)}
         )
     if part > due:
-        raise PartPaymentError(f"C’est plus que ce qui reste à payer : {format_euros(due)}.")
+        raise PartPaymentError(
+            gettext("C’est plus que ce qui reste à payer : %(due)s.") % {"due": format_euros(due)}
+        )
     if part < minimum:
         raise PartPaymentError(
-            f"Le plus petit paiement possible est de {format_euros(min(minimum, due))} "
-            f"(ou la totalité, {format_euros(due)})."
+            gettext("Le plus petit paiement possible est de %(minimum)s (ou la totalité, %(due)s).")
+            % {"minimum": format_euros(min(minimum, due)), "due": format_euros(due)}
         )
     if due - part < payable:
-        raise PartPaymentError(
-            f"Il resterait {format_euros(due - part)}, trop peu pour être payé en ligne ensuite : "
-            f"payez tout ({format_euros(due)}) ou laissez au moins {format_euros(payable)}."
+        told = gettext(
+            "Il resterait %(left)s, trop peu pour être payé en ligne ensuite : payez tout (%(due)s) ou laissez au moins "
+            "%(payable)s."
         )
+        amounts = {"left": due - part, "due": due, "payable": payable}
+        raise PartPaymentError(told % {name: format_euros(amount) for name, amount in amounts.items()})
 
 
 def spread(amount: Decimal, dues: Iterable[Decimal]) -> Iterator[Decimal]:

@@ -32,6 +32,11 @@ def speaking(code: str) -> AbstractContextManager[None]:
     return translation.override(known(code) or FRENCH)
 
 
-def in_french() -> AbstractContextManager[None]:
+class _French(translation.override):
+    def _recreate_cm(self) -> "_French":
+        return _French(FRENCH)  # one a call: a decorator's own would mix the languages of two threads
+
+
+def in_french() -> _French:
     """Texts of the block are French, whoever is reading. Works as a decorator too."""
-    return translation.override(FRENCH)
+    return _French(FRENCH)

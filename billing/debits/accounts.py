@@ -1,5 +1,6 @@
 """IBAN, BIC and ICS: their shape and their keys, checked by python-stdnum."""
 
+from django.utils.translation import gettext
 from stdnum import bic as bic_numbers
 from stdnum import iban as iban_numbers
 from stdnum.eu import at_02
@@ -14,7 +15,7 @@ SEPA_COUNTRIES = frozenset(_COUNTRIES.split())
 
 
 class AccountNumberError(ValueError):
-    """One French sentence that says what is wrong."""
+    """One sentence that says what is wrong."""
 
 
 def read_iban(text: str) -> str:
@@ -23,10 +24,12 @@ def read_iban(text: str) -> str:
         found = iban_numbers.validate(text)
     except ValidationError as error:
         raise AccountNumberError(
-            "Cet IBAN n’est pas exact : recopiez-le tel qu’il est sur votre relevé d’identité bancaire."
+            gettext(
+                "Cet IBAN n’est pas exact : recopiez-le tel qu’il est sur votre relevé d’identité bancaire."
+            )
         ) from error
     if found[:2] not in SEPA_COUNTRIES:
-        raise AccountNumberError("Ce compte est hors de la zone SEPA : il ne peut pas être prélevé.")
+        raise AccountNumberError(gettext("Ce compte est hors de la zone SEPA : il ne peut pas être prélevé."))
     return found
 
 
@@ -37,7 +40,7 @@ def read_bic(text: str) -> str:
     try:
         return bic_numbers.validate(text)
     except ValidationError as error:
-        raise AccountNumberError("Ce BIC n’est pas exact : 8 ou 11 lettres et chiffres.") from error
+        raise AccountNumberError(gettext("Ce BIC n’est pas exact : 8 ou 11 lettres et chiffres.")) from error
 
 
 def read_ics(text: str) -> str:

@@ -5,9 +5,11 @@ from billing.documents.lines import grouped_lines, letterhead
 from billing.documents.render import render_pdf
 from billing.models import Invoice
 from billing.queries.debits import live_debit
+from core.languages import in_french
 from core.money import ZERO, format_euros
 
 
+@in_french()
 def invoice_pdf(invoice: Invoice) -> bytes:
     """An invoice or an avoir on A4: what was issued, for ever the same, and what has been paid of it so far."""
     paid = invoice.allocations.aggregate(sum=Sum("amount"))["sum"] or ZERO

@@ -1,10 +1,12 @@
 from billing.documents.lines import letterhead
 from billing.documents.render import render_pdf
 from billing.models import Mandate
+from core.languages import in_french
 from core.words import moment
 from tenants.context import town_timezone
 
 
+@in_french()
 def mandate_pdf(mandate: Mandate) -> bytes:
     """A signed mandate: the words that were signed, the proof, what happened since. It holds the whole IBAN."""
     tz = town_timezone()

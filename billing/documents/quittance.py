@@ -4,11 +4,13 @@ from billing.documents.lines import letterhead
 from billing.documents.render import render_pdf
 from billing.enums import PaymentState
 from billing.models import Allocation, Invoice, Payment, Quittance
+from core.languages import in_french
 from core.money import ZERO, format_euros
 from core.words import moment
 from tenants.context import town_timezone
 
 
+@in_french()
 def quittance_pdf(quittance: Quittance) -> bytes:
     """What was received at the counter, by which means, and what it paid; undone payments are shown as such."""
     payments = list(quittance.payments.select_related("tender").order_by("number"))

@@ -5,11 +5,13 @@ from billing.documents.render import render_pdf
 from billing.enums import PaymentState
 from billing.models import InvoiceLine, Payment
 from billing.providers.registry import get_driver
+from core.languages import in_french
 from core.money import ZERO, format_euros
 from core.words import moment
 from tenants.context import town_timezone
 
 
+@in_french()
 def receipt_pdf(payment: Payment) -> bytes:
     """The « ticket de paiement » of money received: who, how much, how, and what it paid."""
     used = payment.allocations.aggregate(sum=Sum("amount"))["sum"] or ZERO

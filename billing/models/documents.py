@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext
 
 from billing.enums import DocumentKind
 from billing.models.charges import Charge
@@ -71,6 +72,14 @@ class Invoice(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} n° {self.reference}"
+
+    @property
+    def name(self) -> str:
+        """What a family reads of it, in its language; ``str()`` is French, and may be kept."""
+        said = (
+            gettext("Avoir n° %(reference)s") if self.is_credit_note else gettext("Facture n° %(reference)s")
+        )
+        return said % {"reference": self.reference}
 
     @property
     def reference(self) -> str:

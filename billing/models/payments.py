@@ -122,7 +122,7 @@ class Payment(models.Model):
 
     @property
     def by_means(self) -> str:
-        """How it was paid, as the guides write it: « Chèque », « PAYLINE »."""
+        """How it was paid, as the guides write it, in French: « Chèque », « PAYLINE »."""
         return self.account.driver.upper() if self.account else self.get_means_display()
 
     @property

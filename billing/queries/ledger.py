@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from django.db.models import DecimalField, Exists, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
+from django.utils.translation import gettext
 
 from billing.debits.states import MandateState
 from billing.enums import DEAD_PAYMENTS, DocumentKind, Outcome, PaymentState
@@ -27,6 +28,7 @@ from billing.queries.attempts import under_way
 from billing.queries.debits import announced_for, being_collected
 from core.models import Household
 from core.money import ZERO
+from core.retold import gettext_noop, retold
 from tenants.context import town_timezone
 
 
@@ -250,7 +252,7 @@ def _invoice_entry(invoice: Invoice) -> Entry:
     return Entry(
         kind=DocumentKind.INVOICE,
         on=invoice.issued_on,
-        detail=str(invoice),
+        detail=invoice.name,
         state=state,
         word=word,
         invoice=invoice,
@@ -259,25 +261,29 @@ def _invoice_entry(invoice: Invoice) -> Entry:
 
 def _invoice_state(invoice: Invoice) -> tuple[str, str]:
     if invoice.is_credit_note:
-        return "paid", "Avoir utilisé" if invoice.used == -invoice.total else "Avoir gardé à votre compte"  # type: ignore[attr-defined]  # annotated
+        is_used = invoice.used == -invoice.total  # type: ignore[attr-defined]  # annotated
+        return "paid", gettext("Avoir utilisé") if is_used else gettext("Avoir gardé à votre compte")
     if invoice.allocated < invoice.total:  # type: ignore[attr-defined]  # annotated
         if invoice.is_at_treasury:  # type: ignore[attr-defined]  # annotated
-            return "treasury", "Paiement de cette facture géré par le Trésor Public"
+            return "treasury", gettext("Paiement de cette facture géré par le Trésor Public")
         if invoice.is_being_paid or invoice.is_being_collected:  # type: ignore[attr-defined]  # annotated
-            return "bank_pending", "Facture en attente de validation du paiement"
-        return "unpaid", "Facture non soldée"
+            return "bank_pending", gettext("Facture en attente de validation du paiement")
+        return "unpaid", gettext("Facture non soldée")
     if invoice.waits_for_bank:  # type: ignore[attr-defined]  # annotated
-        return "bank_pending", "Facture en attente de validation du paiement"
-    return "paid", "Facture soldée"
+        return "bank_pending", gettext("Facture en attente de validation du paiement")
+    return "paid", gettext("Facture soldée")
 
 
 # Attempts that a family reads about later; those that led nowhere (abandoned, expired) would only worry it.
 PAYMENT_STATES = {
-    PaymentState.PAID: ("paid", "Règlement validé"),
-    PaymentState.BANK_PENDING: ("bank_pending", "Règlement en attente de validation par la banque"),
-    PaymentState.REFUSED: ("payment_refused", "Règlement refusé par la banque"),
-    PaymentState.REVERSED: ("payment_refused", "Règlement annulé"),
-    PaymentState.SUSPECT: ("bank_pending", "Règlement en cours de vérification par la régie"),
+    PaymentState.PAID: ("paid", gettext_noop("Règlement validé")),
+    PaymentState.BANK_PENDING: (
+        "bank_pending",
+        gettext_noop("Règlement en attente de validation par la banque"),
+    ),
+    PaymentState.REFUSED: ("payment_refused", gettext_noop("Règlement refusé par la banque")),
+    PaymentState.REVERSED: ("payment_refused", gettext_noop("Règlement annulé")),
+    PaymentState.SUSPECT: ("bank_pending", gettext_noop("Règlement en cours de vérification par la régie")),
 }
 
 
@@ -287,15 +293,19 @@ def _payment_entry(payment: Payment) -> Entry:
     return Entry(
         kind=DocumentKind.RECEIPT,
         on=at.date(),
-        detail=" ".join(filter(None, ["Paiement", _numbered(payment), f"(par {payment.by_means})"])),
+        detail=_payment_in_words(payment),
         state=state,
-        word=word,
+        word=gettext(word),
         payment=payment,
     )
 
 
-def _numbered(payment: Payment) -> str:
-    return f"n° {payment.receipt_reference}" if payment.number else ""
+def _payment_in_words(payment: Payment) -> str:
+    means = retold(payment.by_means)
+    if not payment.number:
+        return gettext("Paiement (par %(means)s)") % {"means": means}
+    numbered = gettext("Paiement n° %(reference)s (par %(means)s)")
+    return numbered % {"reference": payment.receipt_reference, "means": means}
 
 
 def _total(amounts: Iterable[Decimal]) -> Decimal:

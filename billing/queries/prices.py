@@ -11,6 +11,7 @@ from billing.pricing.quote import TariffVersion, version_on
 from billing.pricing.rules import TARIFF_RULE, Flat, PricingFacts, Shape
 from billing.pricing.shape import Settled
 from billing.queries.facts import FamilyFacts
+from core.languages import in_french
 from core.models import Child
 from core.money import ZERO
 
@@ -75,7 +76,8 @@ class PriceList:
 
 
 def _price(tariff_id: int, rule: Shape, facts: PricingFacts) -> Price:
-    unit, notice = rule.price(facts), rule.settled.notice
+    with in_french():  # the reasons are kept with the price; core.retold says them to who reads
+        unit, notice = rule.price(facts), rule.settled.notice
     return Price(
         amount=unit.amount,
         reasons=(*unit.reasons, notice) if notice else unit.reasons,

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db import IntegrityError
 from django.db.models import Sum
 from django.urls import reverse
+from django.utils.translation import gettext
 
 from billing.counter_sales import CounterSale
 from billing.enums import COUNTER_MEANS, DocumentKind, Fulfilment, Means, PaymentState, Trigger
@@ -232,7 +233,8 @@ class CounterPurpose:
         paid = Invoice.objects.filter(allocations__payment=payment).distinct().order_by("issued_on", "pk")
         return [
             Content(
-                label=f"{invoice} du {invoice.issued_on:%d/%m/%Y}",
+                label=gettext("%(invoice)s du %(day)s")
+                % {"invoice": invoice.name, "day": f"{invoice.issued_on:%d/%m/%Y}"},
                 url=reverse("invoice_pdf", args=[invoice.pk]),
             )
             for invoice in paid

@@ -4,6 +4,8 @@ from datetime import datetime, timedelta
 
 import structlog
 from django.conf import settings
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from billing.api_particulier import FundError, FundOutcome, FundQuotient, Identity, fetch_quotient
 from billing.errors import FundUnansweredError
@@ -12,25 +14,32 @@ from billing.quotients import QuotientSource
 from billing.services.quotients import Proof, quotient_settings, set_quotient
 from core.enums import TaskKind
 from core.models import Household, User
+from core.retold import gettext_noop
 from core.services.office import open_task
 from core.services.throttle import allow
-from core.words import NBSP, plural
+from core.words import counted
 from tenants.context import town_timezone
 
 log = structlog.get_logger(__name__)
 
-CONSENT = (
+CONSENT = gettext_noop(
     "J’autorise la commune à demander à la CAF ou à la MSA, par l’API Particulier, le quotient familial de mon foyer, "
     "pour calculer mes tarifs. Seuls le quotient, son mois, la caisse et le nombre d’enfants sont gardés."
 )
-OTHER_WAY = "Vous pouvez joindre votre attestation ci-dessous : le service l’enregistrera."
+OTHER_WAY = _("Vous pouvez joindre votre attestation ci-dessous : le service l’enregistrera.")
 _WORDS = {
-    FundOutcome.UNKNOWN: "La CAF et la MSA ne trouvent pas de dossier à cette identité. Vérifiez le nom de naissance, les "
-    "prénoms et la date ; le dossier est peut-être au nom de l’autre parent.",
-    FundOutcome.OTHERS: "Le dossier trouvé n’a aucun enfant de votre foyer : son quotient n’est pas repris.",
-    FundOutcome.INVALID: "La caisse n’accepte pas ces renseignements. Vérifiez le lieu de naissance et le département.",
-    FundOutcome.DOWN: "La caisse ne répond pas pour l’instant. Rien n’a changé : réessayez plus tard.",
-    FundOutcome.REFUSED: "La demande n’a pas pu partir. Le service en est averti.",
+    FundOutcome.UNKNOWN: _(
+        "La CAF et la MSA ne trouvent pas de dossier à cette identité. Vérifiez le nom de naissance, les "
+        "prénoms et la date ; le dossier est peut-être au nom de l’autre parent."
+    ),
+    FundOutcome.OTHERS: _(
+        "Le dossier trouvé n’a aucun enfant de votre foyer : son quotient n’est pas repris."
+    ),
+    FundOutcome.INVALID: _(
+        "La caisse n’accepte pas ces renseignements. Vérifiez le lieu de naissance et le département."
+    ),
+    FundOutcome.DOWN: _("La caisse ne répond pas pour l’instant. Rien n’a changé : réessayez plus tard."),
+    FundOutcome.REFUSED: _("La demande n’a pas pu partir. Le service en est averti."),
 }
 
 
@@ -40,7 +49,10 @@ def ask_fund(*, household: Household, identity: Identity, by: User, now: datetim
     The call is made outside any transaction; the consent is written before it.
     """
     if not allow(act="fund", who=str(household.pk), limit=5, per=timedelta(hours=1)):
-        raise FundUnansweredError(f"Cinq demandes ont déjà été faites dans l’heure. {OTHER_WAY}")
+        raise FundUnansweredError(
+            gettext("Cinq demandes ont déjà été faites dans l’heure. %(other_way)s")
+            % {"other_way": OTHER_WAY}
+        )
     consent = FundConsent.objects.create(household=household, by=by, at=now, text=CONSENT)
     town = quotient_settings()
     try:
@@ -80,8 +92,10 @@ def _proof(answer: FundQuotient, now: datetime) -> Proof:
 def _words(error: FundError) -> str:
     if error.outcome is FundOutcome.BUSY:
         minutes = max(1, -(-(error.retry_after or 0) // 60))
-        return f"La caisse reçoit trop de demandes{NBSP}: réessayez dans {plural(minutes, 'minute')}."
-    return _WORDS[error.outcome]
+        return gettext("La caisse reçoit trop de demandes : réessayez dans %(time)s.") % {
+            "time": counted(minutes, "minute", "minutes")
+        }
+    return str(_WORDS[error.outcome])
 
 
 def _close(consent: FundConsent, outcome: FundOutcome, quotient: Quotient | None = None) -> None:

@@ -15,8 +15,10 @@ from billing.models import Debit, DebitAccount, Mandate, MandateEvent, Regie
 from billing.queries.mandates import unused_mandates
 from billing.services.payments import new_reference
 from core.audit_acts import AuditAct
+from core.languages import in_french
 from core.locks import lock_rows, locking_transaction
 from core.models import Household, User
+from core.retold import gettext_noop
 from core.services.audit import record
 from core.services.outbox import write_mail
 from core.states import check_move
@@ -45,6 +47,7 @@ def prepare_mandate(
     return draft
 
 
+@in_french()
 def text_to_sign(mandate: Mandate) -> str:
     """The words of a draft, as they will be kept. Raises NoDebitAccountError."""
     account = _open_account(mandate.regie)
@@ -115,7 +118,11 @@ def expire_mandates(*, now: datetime) -> int:
         ended = lock_rows(unused_mandates(on).select_related("regie", "household"))
         for mandate in ended:
             end_mandate(
-                mandate, act=MandateAct.EXPIRED, reason="Aucun prélèvement depuis 36 mois", by=None, now=now
+                mandate,
+                act=MandateAct.EXPIRED,
+                reason=gettext_noop("Aucun prélèvement depuis 36 mois"),
+                by=None,
+                now=now,
             )
     return len(ended)
 

@@ -7,6 +7,7 @@ from decimal import Decimal
 from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
+from django.utils.translation import gettext
 
 from billing.enums import PAYMENT_MOVES, PaymentState, Trigger
 from billing.errors import AmountNotPayableError, ProviderRefusedError, ProviderUnavailableError
@@ -84,7 +85,7 @@ def start_payment(*, payment: Payment, now: datetime) -> Payment:
         _fail(payment, error, now)
         if error.permanent:
             raise ProviderRefusedError(
-                f"Le service de paiement a refusé la demande : {error.message}"
+                gettext("Le service de paiement a refusé la demande : %(why)s") % {"why": error.message}
             ) from error
         raise ProviderUnavailableError from error
     return _record_start(payment, started, now)
@@ -120,8 +121,12 @@ def _check_amount(opened: OpenAccount, amount: Decimal) -> None:
     limits = opened.driver.capabilities
     if not limits.min_cents <= cents(amount) <= limits.max_cents:
         raise AmountNotPayableError(
-            f"Le paiement en ligne accepte de {format_euros(from_cents(limits.min_cents))} à "
-            f"{format_euros(from_cents(limits.max_cents))} ; le vôtre serait de {format_euros(amount)}."
+            gettext("Le paiement en ligne accepte de %(least)s à %(most)s ; le vôtre serait de %(amount)s.")
+            % {
+                "least": format_euros(from_cents(limits.min_cents)),
+                "most": format_euros(from_cents(limits.max_cents)),
+                "amount": format_euros(amount),
+            }
         )
 
 

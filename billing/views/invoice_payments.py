@@ -5,6 +5,7 @@ from decimal import Decimal
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
@@ -83,6 +84,6 @@ def _what_is_paid(request: HttpRequest, form: InvoiceChoiceForm) -> HttpResponse
 
 
 def _back_to_the_invoices(request: HttpRequest, form: InvoiceChoiceForm, regie: Regie) -> HttpResponse:
-    for message in form.errors.get("facture", ["Cette demande n’est pas complète. Recommencez."]):
+    for message in form.errors.get("facture", [gettext("Cette demande n’est pas complète. Recommencez.")]):
         messages.error(request, message)
     return redirect("regie_block", regie.code)

@@ -5,6 +5,7 @@ from hashlib import sha256
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -23,6 +24,7 @@ from billing.services.mandates import (
 from billing.views.documents import pdf_answer
 from core import clock
 from core.errors import DomainError
+from core.retold import gettext_noop
 from core.views.access import family_required
 
 
@@ -68,7 +70,9 @@ def debit_mandate_sign(request: HttpRequest, code: str) -> HttpResponse:
     form = SignForm(request.POST or None, initial={"lu": shown})
     if request.method == "POST" and form.is_valid():
         if form.cleaned_data["lu"] != shown:
-            messages.warning(request, "Le texte du mandat a changé depuis votre lecture : relisez-le.")
+            messages.warning(
+                request, gettext("Le texte du mandat a changé depuis votre lecture : relisez-le.")
+            )
             return redirect("debit_mandate_sign", code)
         try:
             sign_mandate(mandate=mandate, text=text, by=request.user, now=clock.now())
@@ -77,7 +81,9 @@ def debit_mandate_sign(request: HttpRequest, code: str) -> HttpResponse:
         else:
             messages.success(
                 request,
-                "Votre mandat est signé : vos prochaines factures seront prélevées. Nous vous l’écrivons.",
+                gettext(
+                    "Votre mandat est signé : vos prochaines factures seront prélevées. Nous vous l’écrivons."
+                ),
             )
         return redirect("debit_mandate", code)
     return render(
@@ -98,9 +104,9 @@ def debit_mandate_account(request: HttpRequest, code: str) -> HttpResponse:
         try:
             change_account(mandate=mandate, by=request.user, now=clock.now(), **_account(form))
         except DomainError:
-            messages.warning(request, "Rien n’a changé : c’est le compte qui est déjà prélevé.")
+            messages.warning(request, gettext("Rien n’a changé : c’est le compte qui est déjà prélevé."))
         else:
-            messages.success(request, "Vos prochains prélèvements se feront sur ce compte.")
+            messages.success(request, gettext("Vos prochains prélèvements se feront sur ce compte."))
         return redirect("debit_mandate", code)
     return render(request, "billing/mandate_change.html", {"regie": regie, "mandate": mandate, "form": form})
 
@@ -112,12 +118,17 @@ def debit_mandate_revoke(request: HttpRequest, code: str) -> HttpResponse:
     if mandate is None or not mandate.is_active:
         return redirect("debit_mandate", code)
     try:
-        revoke_mandate(mandate=mandate, reason="À la demande de la famille", by=request.user, now=clock.now())
+        revoke_mandate(
+            mandate=mandate,
+            reason=gettext_noop("À la demande de la famille"),
+            by=request.user,
+            now=clock.now(),
+        )
     except DomainError as error:
         messages.warning(request, error.message)
     else:
         messages.success(
-            request, "Votre mandat est révoqué : vos factures sont de nouveau à payer vous-même."
+            request, gettext("Votre mandat est révoqué : vos factures sont de nouveau à payer vous-même.")
         )
     return redirect("debit_mandate", code)
 

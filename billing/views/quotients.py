@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
 from billing.forms_fund import FundForm
@@ -33,7 +34,9 @@ def quotient(request: HttpRequest) -> HttpResponse:
         )
         messages.success(
             request,
-            "Votre déclaration est transmise au service. Vous recevrez un courriel dès qu’elle sera traitée.",
+            gettext(
+                "Votre déclaration est transmise au service. Vous recevrez un courriel dès qu’elle sera traitée."
+            ),
         )
         return redirect("quotient")
     today = clock.today(town_timezone())
@@ -64,7 +67,8 @@ def quotient_fund(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(
                 request,
-                f"Votre quotient est enregistré. Il compte du {found.valid_from:%d/%m/%Y} au {found.valid_until:%d/%m/%Y}.",
+                gettext("Votre quotient est enregistré. Il compte du %(first)s au %(last)s.")
+                % {"first": f"{found.valid_from:%d/%m/%Y}", "last": f"{found.valid_until:%d/%m/%Y}"},
             )
         return redirect("quotient")
     return render(request, "account/quotient_fund.html", {"form": form})

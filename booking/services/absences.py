@@ -9,6 +9,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.db.models.fields.files import FieldFile
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from billing.services.corrections import Owed, set_owed
 from booking.enums import AbsenceState, LineState, Mark, PlaceState
@@ -30,9 +31,9 @@ from booking.rules.absence_dues import ServiceDue, proof_asked, settle
 from booking.services.history import record
 from booking.services.places import close_lines, lock_openings, release
 from booking.services.requests import charge_for
+from core.languages import in_french
 from core.locks import lock_rows, locking_transaction
 from core.models import Child, User
-from core.money import format_euros
 from core.services.outbox import write_mail
 from core.words import NBSP, days_summary
 from tenants.context import town_timezone, town_url
@@ -62,13 +63,13 @@ def report_absence(
     """
     policy = policy_of(period)
     if policy is None:
-        raise AbsenceError("Pour ce service, une absence ne se signale pas ici : appelez le service.")
+        raise AbsenceError(_("Pour ce service, une absence ne se signale pas ici : appelez le service."))
     if first < now.astimezone(town_timezone()).date() - REPORTED_WITHIN:
-        raise AbsenceError("Ces jours sont trop anciens pour être signalés ici : appelez le service.")
+        raise AbsenceError(_("Ces jours sont trop anciens pour être signalés ici : appelez le service."))
     with locking_transaction():
         places = _lock_places(child, period, (first, last), now)
         if not places:
-            raise AbsenceError("Aucune présence réservée entre ces deux dates.")
+            raise AbsenceError(_("Aucune présence réservée entre ces deux dates."))
         _require_not_there(child, places)
         report = AbsenceReport(
             child=child,
@@ -82,8 +83,9 @@ def report_absence(
             proof_at=now if file else None,
         )
         lines = [place.line for place in places]
-        _settle_first(report, policy, lines, file)
-        _let_go(report, places, by, now)
+        with in_french():
+            _settle_first(report, policy, lines, file)
+            _let_go(report, places, by, now)
         _claim_retakes(report, policy, now)
         _write_dues(report, now)
         _tell(report, "absence_reported", now)
@@ -95,7 +97,7 @@ def hand_in_proof(*, report: AbsenceReport, file: UploadedFile, now: datetime) -
     with locking_transaction():
         (locked,) = lock_rows(AbsenceReport.objects.filter(pk=report.pk))
         if locked.state != AbsenceState.AWAITING:
-            raise AbsenceError("Aucun justificatif n’est attendu pour cette absence.")
+            raise AbsenceError(_("Aucun justificatif n’est attendu pour cette absence."))
         forget_file(locked.proof_file)
         locked.proof_file, locked.proof_at = file, now
         locked.save(update_fields=["proof_file", "proof_at"])
@@ -164,7 +166,8 @@ def _require_not_there(child: Child, places: Sequence[Place]) -> None:
     seen = [place.opening.date for place in places if _is_present(latest.get(place.opening_id))]
     if seen:
         raise AbsenceError(
-            f"{child.first_name} est noté présent par l’équipe ({days_summary(seen)}){NBSP}: appelez le service."
+            _("%(name)s est noté présent par l’équipe (%(days)s) : appelez le service.")
+            % {"name": child.first_name, "days": days_summary(seen)}
         )
 
 
@@ -229,7 +232,8 @@ def _let_go(report: AbsenceReport, places: Sequence[Place], by: User, now: datet
 
 def note_days(lines: Collection[ReservationLine], act: str, by: User, now: datetime) -> None:
     """Write an act and its days in the history of each reservation."""
-    days = days_summary({line.opening.date for line in lines})
+    with in_french():
+        days = days_summary({line.opening.date for line in lines})
     record(
         reservation_ids=sorted({line.reservation_id for line in lines}),
         act=f"{act}{NBSP}: {days}"[:ACT_LENGTH],
@@ -293,7 +297,7 @@ def _tell(report: AbsenceReport, template: str, now: datetime) -> None:
         "child": report.child,
         "full_name": full_name(report.period),
         "days": days,
-        "due": format_euros(sum((day.due for day in days), Decimal(0))),
+        "due": sum((day.due for day in days), Decimal(0)),
         "link": town_url(reverse("absence_detail", args=[report.pk])),
     }
     write_mail(to=reader.email, template=template, context=context, now=now)

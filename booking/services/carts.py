@@ -11,6 +11,7 @@ from booking.enums import LineState, PlaceState, ReservationState
 from booking.errors import EmptyCartError, PaymentInProgressError
 from booking.models import Cart, PaymentItem, Place, Reservation, ReservationLine
 from booking.queries.carts import open_payment_of
+from booking.queries.planning import full_name
 from booking.queries.recipients import family_account
 from booking.services.history import record
 from booking.services.places import UNPAID, lock_openings, release
@@ -92,6 +93,7 @@ def _expire_cart(cart_id: int, now: datetime) -> int:
                     template="reservation_expired",
                     context={
                         "reservation": reservation,
+                        "full_name": full_name(reservation.period),
                         "payment_begun": reservation.pk in begun,
                         "booking_url": town_url(reverse("booking_child")),
                     },

@@ -3,7 +3,7 @@ wants it; nothing depends on them.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
 
@@ -25,7 +25,6 @@ from core.notification_links import stop_path
 from core.queries.notifications import readers
 from core.queries.texting import sms_number
 from core.services.outbox import Letter, write_mails
-from core.words import days_summary
 from tenants.context import town_timezone, town_url
 
 # A basket that was given less time than this is no surprise; the others are told of it these hours before.
@@ -35,11 +34,11 @@ BASKET_HOURS = 12
 
 @dataclass(frozen=True, kw_only=True)
 class Reminded:
-    """One child and one activity in a mail; ``days``: « Lu 01, Ma 02 »."""
+    """One child and one activity in a mail."""
 
     child: Child
     activity: str
-    days: str
+    days: Collection[date]
 
 
 def send_reminders(*, now: datetime) -> int:
@@ -127,8 +126,11 @@ def _number(user: User) -> str:
 
 def _reminded(group: list[tuple[Child, Closing]]) -> Reminded:
     child, first = group[0]
-    days: set[date] = {one.opening.date for _, one in group}
-    return Reminded(child=child, activity=first.period.activity.name, days=days_summary(days))
+    return Reminded(
+        child=child,
+        activity=first.period.activity.name,
+        days={one.opening.date for _, one in group},
+    )
 
 
 def _basket_letters(now: datetime, tz: tzinfo) -> Iterable[Letter]:

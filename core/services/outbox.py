@@ -2,7 +2,7 @@
 
 import smtplib
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from email.utils import formataddr, parseaddr
 
@@ -17,7 +17,7 @@ from django.template.loader import render_to_string
 from core.enums import MailState
 from core.errors import DomainError
 from core.jobs import enqueue
-from core.languages import speaking
+from core.languages import is_french, speaking
 from core.mail_texts import OwnText, subject_of
 from core.models import OutgoingMail
 from core.queries.face import face
@@ -128,6 +128,10 @@ def _written(letter: Letter, *, now: datetime) -> OutgoingMail:
     shown = face()
     town = shown.town
     own = voice().texts.get(letter.template, OwnText())
+    if (
+        not is_french()
+    ):  # what the town adds stays as it wrote it; a subject of its own would hide what the mail is
+        own = replace(own, subject="")
     context = letter.context | {
         "town": town,
         "branding": shown,

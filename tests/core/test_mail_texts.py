@@ -43,13 +43,22 @@ def test_a_mail_says_what_the_town_wrote(town):
     user = an_agent()
     write_mail(to="famille@exemple.fr", template="activation", context={"user": user, "link": "/x"}, now=NOW)
     mail = OutgoingMail.objects.get()
-    assert mail.subject == "MAIRIE – Votre compte est ouvert : choisissez votre mot de passe"
+    assert mail.subject == "MAIRIE – Votre compte est ouvert\u00a0: choisissez votre mot de passe"
     assert mail.text.startswith("Le service est fermé le 24 décembre.\nBonnes fêtes !\n\nBonjour")
     assert "Bonnes fêtes !</p>" in mail.html
     send_due_mails(now=NOW)
     (sent,) = outside.outbox
     assert sent.from_email.startswith("Mairie de Bellegarde <")
     assert sent.reply_to == ["familles@bellegarde.example"]
+
+
+def test_a_reader_of_another_language_keeps_what_the_town_adds(town):
+    context = {"user": an_agent(), "link": "/x"}
+    write_mail(to="family@example.org", template="activation", context=context, now=NOW, language="en")
+    mail = OutgoingMail.objects.get()
+    assert mail.subject == "Your account is open: choose your password"
+    assert mail.text.startswith("Le service est fermé le 24 décembre.\nBonnes fêtes !\n\nHello")
+    assert '<p lang="fr" dir="ltr"' in mail.html
 
 
 def test_the_words_of_mails_are_in_the_file(town):

@@ -79,7 +79,7 @@ def test_several_means_make_one_quittance_and_pay_the_oldest_first(regie, family
     assert str(payments[1].tender) == "Banque des Garrigues, n° 0001234, Camille Rivière"
     mail = OutgoingMail.objects.get()
     assert "Quittance n° 2026-00001" in mail.subject
-    assert "Chèque : 35,00" in mail.text
+    assert "Chèque\u00a0: 35,00" in mail.text
     assert check_ledger() == []
 
 

@@ -42,6 +42,19 @@ def test_payers_are_told_once_a_month_before(commune):
     assert "/mon-compte/quotient/" in sent.text
 
 
+def test_a_mail_is_in_the_language_of_its_reader(commune):
+    town_settings()
+    chosen = {"en": "Your family quotient ends on 18/12/2026", "ar": "ينتهي معاملكم العائلي يوم 18/12/2026"}
+    for language in chosen:
+        user = ending(date(2026, 12, 18)).user
+        user.language = language
+        user.save()
+    ending(date(2026, 12, 18))
+    remind_expiring(now=NOW)
+    subjects = OutgoingMail.objects.values_list("subject", flat=True)
+    assert set(subjects) == {*chosen.values(), "Votre quotient familial finit le 18/12/2026"}
+
+
 def test_nobody_is_told_when_the_next_quotient_is_there(commune):
     town_settings()
     family = ending(date(2026, 12, 1))

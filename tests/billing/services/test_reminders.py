@@ -36,7 +36,7 @@ def test_each_step_is_written_once(regie, family, now):
     assert sent == [0, 0, 1, 0, 1, 0, 0]
     assert list(Reminder.objects.values_list("step", flat=True)) == [1, 2]
     second, first = OutgoingMail.objects.all()
-    assert first.subject == "Rappel : 20,00\xa0€ à régler – Régie cantine"
+    assert first.subject == "Rappel\u00a0: 20,00\xa0€ à régler – Régie cantine"
     assert second.subject.startswith("Dernier rappel")
 
 

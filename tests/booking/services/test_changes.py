@@ -64,7 +64,7 @@ def test_a_day_of_strike_frees_voids_closes_and_tells(canteen, family, agent, no
     assert (tell_changes(now=now), tell_changes(now=now)) == (1, 0)
     mail = OutgoingMail.objects.get()
     assert mail.to == family.user.email
-    assert "Jade\n- lun. 01/03/2027 : REPAS ENFANT 3.30" in mail.text
+    assert "Jade\n- lun. 01/03/2027\u00a0: REPAS ENFANT 3.30" in mail.text
 
 
 def test_nobody_books_a_day_that_closed_while_it_was_on_the_screen(canteen, family, agent, now):

@@ -30,7 +30,7 @@ def test_a_family_is_told_once_and_can_stop_it(kind, family, now):
     assert remind_documents(now=now + timedelta(days=2)) == 0
     mail = OutgoingMail.objects.get()
     assert mail.to == family.user.email
-    assert mail.subject == "À renouveler avant le 29/03/2027 : Assurance scolaire – Jade"
+    assert mail.subject == "À renouveler avant le 29/03/2027\u00a0: Assurance scolaire – Jade"
     assert "/mes-documents/" in mail.text
     assert "/notifications/" in mail.unsubscribe_url
 
