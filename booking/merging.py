@@ -6,9 +6,10 @@ from itertools import groupby
 from django.db.models import QuerySet
 
 from booking.enums import LIVE, OPEN_WAITING
-from booking.models import Cart, Opening, Place, Reservation, WaitingEntry
+from booking.models import BookingDraft, Cart, Opening, Place, Reservation, WaitingEntry
 from core.merging import (
     Key,
+    Mover,
     Rank,
     Reunion,
     keep_the_others,
@@ -28,8 +29,8 @@ def register() -> None:
     register_mover("booking.Place.child", move_plainly)  # _doubles saw to it
     register_mover("booking.WaitingEntry.child", move_plainly)
     register_mover("booking.Enrolment.child", keep_the_others("activity", "valid_from"))
-    register_mover("booking.BookingDraft.child", keep_the_others("period"))
-    register_mover("booking.BookingDraft.household", keep_the_others("child", "period"))
+    register_mover("booking.BookingDraft.child", _unite_drafts("household", "period"))
+    register_mover("booking.BookingDraft.household", _unite_drafts("child", "period"))
     register_mover("booking.FamilyPriority.household", keep_the_others("criterion"))
     register_mover("booking.CalendarFeed.household", keep_the_others())
     register_mover("booking.Cart.household", _move_carts)
@@ -58,6 +59,24 @@ def _doubles(reunion: Reunion) -> Iterable[str]:
                 f"{found[0].child.first_name} {told} ({dates}){NBSP}: annulez d’abord l’une des deux, "
                 "dans l’un ou l’autre dossier."
             )
+
+
+def _unite_drafts(*same: str) -> Mover:
+    """What both files had ticked is kept; on a day that both tell of, the kept one's holds."""
+
+    def move(key: Key, reunion: Reunion) -> None:
+        for gone, kept in reunion.pairs(key.related_model).items():
+            for draft in BookingDraft.objects.filter(**{key.attname: gone}):
+                mine = {name: getattr(draft, name) for name in same}
+                if twin := BookingDraft.objects.filter(**{key.attname: kept}, **mine).first():
+                    twin.wishes = draft.wishes | twin.wishes
+                    asked = {int(opening) for opening in twin.wishes}
+                    twin.cancellations = sorted({*draft.cancellations, *twin.cancellations} - asked)
+                    twin.save(update_fields=["wishes", "cancellations"])
+                    draft.delete()
+        move_plainly(key, reunion)
+
+    return move
 
 
 def _move_carts(key: Key, reunion: Reunion) -> None:

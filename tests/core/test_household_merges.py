@@ -9,7 +9,7 @@ from django.db import IntegrityError, InternalError, transaction
 from billing.models import Charge, Invoice, JournalEntry
 from billing.queries.check import check_ledger
 from billing.queries.ledger import regie_summaries
-from booking.models import Cart, Place, Reservation
+from booking.models import BookingDraft, Cart, Place, Reservation
 from booking.services.requests import submit_request
 from core import clock
 from core.child_file import ChildField
@@ -136,6 +136,22 @@ def test_what_the_kept_file_says_wins_and_the_other_fills_what_is_missing(gone, 
         ChildField.ALLERGIES: [{"what": "arachide"}],
         ChildField.DOCTOR: [{"name": "Ici"}],
     }
+
+
+def test_what_both_files_had_ticked_is_kept(town, gone, kept, now):
+    for family, wishes, given_back in ((gone, {"1": 10, "2": 20}, [3]), (kept, {"2": 21, "3": 30}, [4])):
+        BookingDraft.objects.create(
+            child=family.child,
+            household=family.household,
+            period=town.period,
+            wishes=wishes,
+            cancellations=given_back,
+            updated_at=now,
+        )
+    united(gone, kept, now)
+    draft = BookingDraft.objects.get()
+    assert (draft.child, draft.household) == (kept.child, kept.household)
+    assert (draft.wishes, draft.cancellations) == ({"1": 10, "2": 21, "3": 30}, [4])
 
 
 def test_two_homes_that_share_a_child_are_no_double(gone, kept, now):
