@@ -16,6 +16,7 @@ from billing.commune_file_debits import (
 )
 from billing.enums import CreditUse, Means
 from billing.models import ProviderAccount, Regie, Tariff, TariffVersion
+from billing.nature import Nature
 from billing.pricing.fields import Euros
 from billing.pricing.rules import TARIFF_RULE, Flat, TariffRule
 from billing.providers.base import Mode
@@ -56,12 +57,20 @@ class VersionTable(FileModel):
         return f"à partir du {self.valid_from:%d/%m/%Y}"
 
 
+# The file's words for what a tariff pays.
+NATURE_WORDS = {"garde": Nature.CARE, "repas": Nature.MEAL, "garde-et-repas": Nature.BOTH}
+
+
 class TariffTable(FileModel):
     noun: ClassVar[str] = "tarif"
 
     code: Code = Field(description="Identifiant du tarif.")
     name: Line = Field(
         alias="libelle", description="Désignation, telle qu’elle paraît sur l’estimation et la facture."
+    )
+    nature: Annotated[str, OneOf(tuple(NATURE_WORDS))] | None = Field(
+        None,
+        description="Ce qu’il paie, pour les CESU et l’attestation fiscale ; sans elle, lu dans les mots de la ligne.",
     )
     versions: list[VersionTable] = Field(min_length=1, description="Les prix successifs.")
 
@@ -104,8 +113,10 @@ class RegieTable(FileModel):
 
     code: Code = Field(description="Identifiant de la régie.")
     name: Line = Field(alias="nom", description="Nom de la régie, tel qu’il paraît dans le panier.")
-    block_title: Line = Field(
-        alias="titre_bloc", description="Fin du titre « Mes Factures & Paiements – … »."
+    block_title: Annotated[Text, Field(max_length=120)] = Field(
+        "",
+        alias="titre_bloc",
+        description="Fin du titre « Mes Factures & Paiements – … » ; une commune d’une seule régie s’en passe.",
     )
     prefix: Annotated[str, Field(pattern=r"^[A-Z]{2,6}$")] = Field(
         alias="prefixe",
@@ -175,7 +186,12 @@ class RegiesSection(Section):
 
     def check(self, file: TownFile) -> Iterable[Fault]:
         prefixes: set[str] = set()
-        for rank, regie in file.ranked(self.key):
+        regies = list(file.ranked(self.key))
+        for rank, regie in regies:
+            if not regie.block_title and len(regies) > 1:
+                yield Fault(
+                    (self.key, rank), f"clé obligatoire quand il y a plusieurs régies{NBSP}: titre_bloc"
+                )
             if regie.prefix in prefixes:
                 yield Fault(
                     (self.key, rank, "prefixe"), f"le préfixe «{NBSP}{regie.prefix}{NBSP}» est déjà pris"
@@ -305,6 +321,7 @@ class TariffsSection(Section):
             TariffTable.of(
                 code=row.code,
                 name=row.label,
+                nature=next((word for word, nature in NATURE_WORDS.items() if nature == row.nature), None),
                 versions=[
                     VersionTable.of(
                         valid_from=version.valid_from, rule=TARIFF_RULE.validate_python(version.rule)
@@ -316,7 +333,11 @@ class TariffsSection(Section):
         ]
 
     def write(self, wanted: list[TariffTable], run: Run) -> None:  # noqa: ARG002
-        rows = save_by_code(Tariff.objects.all(), wanted, lambda item: {"label": item.name})
+        rows = save_by_code(
+            Tariff.objects.all(),
+            wanted,
+            lambda item: {"label": item.name, "nature": NATURE_WORDS[item.nature] if item.nature else ""},
+        )
         for item in wanted:
             for version in item.versions:
                 TariffVersion.objects.update_or_create(

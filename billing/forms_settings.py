@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms
 
-from billing.commune_file import COUNTER_WORDS, RegieTable, TariffTable
+from billing.commune_file import COUNTER_WORDS, NATURE_WORDS, RegieTable, TariffTable
 from billing.enums import CreditUse, Means
 from core.commune_file.objects import Data
 from core.forms.settings import ChoicesField, DayField, EurosField, TableForm
@@ -17,7 +17,10 @@ class RegieForm(TableForm):
     model = RegieTable
     nom = forms.CharField(label="Nom", max_length=120, help_text="Tel qu’il paraît dans le panier.")
     titre_bloc = forms.CharField(
-        label="Titre de son bloc", max_length=120, help_text="Après « Mes Factures & Paiements – »."
+        label="Titre de son bloc",
+        max_length=120,
+        required=False,
+        help_text="Après « Mes Factures & Paiements – ». Vide : rien, s’il n’y a qu’une régie.",
     )
     prefixe = forms.CharField(
         label="Préfixe",
@@ -76,13 +79,25 @@ class TariffForm(TableForm):
     libelle = forms.CharField(
         label="Nom", max_length=120, help_text="Tel qu’il paraît sur l’estimation et la facture."
     )
+    nature = forms.ChoiceField(
+        label="Ce qu’il paie",
+        required=False,
+        choices=[
+            ("", "À lire dans les mots de la ligne"),
+            *((word, one.label) for word, one in NATURE_WORDS.items()),
+        ],
+        help_text="Un CESU ne paie pas de repas ; l’attestation fiscale compte la garde à part.",
+    )
     prix = EurosField(label="Prix, en euros", help_text="Une grille selon le quotient se règle ensuite.")
     des_le = DayField(label="À partir du")
 
     only_new = ("prix", "des_le")
 
     def values(self) -> Data:
-        values = {"libelle": self.cleaned_data["libelle"]}
+        values = {
+            "libelle": self.cleaned_data["libelle"],
+            "nature": self.cleaned_data["nature"] or None,
+        }
         if not self.is_new:
             return values
         price: Decimal = self.cleaned_data["prix"]

@@ -1,13 +1,14 @@
-"""What a line is for, as tax law asks: care, or meals. Read in the words that the family reads."""
+"""What a line is for, as tax law asks: care, or meals. Its tariff says so, or the words that the family reads."""
 
 import re
-from enum import Enum
+
+from django.db.models import TextChoices
 
 
-class Nature(Enum):
-    CARE = "Garde"
-    MEAL = "Repas"
-    BOTH = "Garde et repas, sur une même ligne"
+class Nature(TextChoices):
+    CARE = "care", "Garde"
+    MEAL = "meal", "Repas"
+    BOTH = "both", "Garde et repas, sur une même ligne"
 
 
 _MEAL = re.compile(r"\b(repas|restauration|cantines?|déjeuners?|go[uû]ters?|pique-niques?)\b", re.IGNORECASE)
@@ -15,8 +16,10 @@ _WITH_MEAL = re.compile(r"\bavec\s+(le\s+)?repas\b", re.IGNORECASE)
 _WITHOUT_MEAL = re.compile(r"\bsans\s+(le\s+)?repas\b", re.IGNORECASE)
 
 
-def nature_of(*, group: str, label: str) -> Nature:
-    """``group``: the service of the line; ``label``: what it says itself, which wins."""
+def nature_of(*, group: str, label: str, said: str | None = None) -> Nature:
+    """``said``: what its tariff says, which wins; ``label``: what the line says itself; ``group``: its service."""
+    if said:
+        return Nature(said)
     if _WITHOUT_MEAL.search(label):
         return Nature.CARE
     if _WITH_MEAL.search(label):

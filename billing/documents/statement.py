@@ -49,7 +49,7 @@ def fiscal_pdf(household: Household, year: int, *, on: date) -> bytes:
         "children": [
             {
                 "name": f"{one.child}, né(e) le {one.child.birth_date:%d/%m/%Y}",
-                "rows": [[nature.value, format_euros(amount)] for nature, amount in one.amounts.items()],
+                "rows": [[nature.label, format_euros(amount)] for nature, amount in one.amounts.items()],
             }
             for one in found
         ],

@@ -18,8 +18,8 @@ class Regie(models.Model):
 
     code = models.SlugField("code", max_length=60, unique=True)
     name = models.CharField("nom", max_length=120)
-    # Title of the family's block: « Mes Factures & Paiements – CANTINE – HENRI SERMENT ».
-    block_title = models.CharField("titre du bloc famille", max_length=120)
+    # End of the title of the family's block: « Mes Factures & Paiements – CANTINE – HENRI SERMENT »; empty: no end.
+    block_title = models.CharField("titre du bloc famille", max_length=120, blank=True)
     # Two to six capitals at the head of this till's references at the provider.
     prefix = models.CharField("préfixe des références", max_length=6)
     legal_mention = models.TextField("mentions légales", blank=True)

@@ -1,15 +1,25 @@
 from django.db import models
+from django.db.models import Q
+
+from billing.nature import Nature
 
 
 class Tariff(models.Model):
-    """A named price rule, e.g. « Repas Tarif Réduit ». What it says is in its dated versions."""
+    """A named price rule, e.g. « Repas Tarif Réduit ». What it says is in its dated versions.
+
+    ``nature``: what it pays for, for CESU and tax; empty: read in the words of the line.
+    """
 
     code = models.SlugField("code", max_length=60, unique=True)
     label = models.CharField("libellé", max_length=120)
+    nature = models.CharField("ce qu’il paie", max_length=4, choices=Nature, blank=True)
 
     class Meta:
         verbose_name = "tarif"
         ordering = ["label"]
+        constraints = [
+            models.CheckConstraint(name="tariff_nature_known", condition=Q(nature__in=["", *Nature.values]))
+        ]
 
     def __str__(self) -> str:
         return self.label

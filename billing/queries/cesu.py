@@ -19,8 +19,9 @@ def cesu_room(invoices: Collection[Invoice]) -> dict[int, Decimal]:
     keys = [invoice.pk for invoice in invoices]
     room = dict.fromkeys(keys, ZERO)
     lines = InvoiceLine.objects.filter(invoice__in=keys).order_by()
-    for line in lines.values("invoice", "group_label", "label").annotate(sum=Sum("amount")):
-        if nature_of(group=line["group_label"], label=line["label"]) != Nature.MEAL:
+    said = "charge__tariff__nature"
+    for line in lines.values("invoice", "group_label", "label", said).annotate(sum=Sum("amount")):
+        if nature_of(group=line["group_label"], label=line["label"], said=line[said]) != Nature.MEAL:
             room[line["invoice"]] += line["sum"]
     used = Allocation.objects.filter(invoice__in=keys, payment__means=Means.CESU).order_by().values("invoice")
     for row in used.annotate(sum=Sum("amount")):

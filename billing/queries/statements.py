@@ -85,7 +85,9 @@ def tax_children(household: Household, year: int) -> list[ChildTax]:
     for line, share in [*_paid(household, year), *_given_back(household, year)]:
         whose = line.charge.child_id
         if whose in children:
-            sums[whose, nature_of(group=line.group_label, label=line.label)] += share
+            tariff = line.charge.tariff
+            nature = nature_of(group=line.group_label, label=line.label, said=tariff and tariff.nature)
+            sums[whose, nature] += share
     found = []
     for pk, child in children.items():
         amounts = {nature: round_euros(sums[pk, nature]) for nature in Nature if sums[pk, nature]}
@@ -104,7 +106,7 @@ def _paid(household: Household, year: int) -> Iterable[tuple[InvoiceLine, Decima
 
 def _given_back(household: Household, year: int) -> Iterable[tuple[InvoiceLine, Decimal]]:
     refunds = Refund.objects.filter(household=household, done_at__range=_span(year))
-    for refund in refunds.filter(charge__isnull=False).select_related("charge__invoice_line__charge"):
+    for refund in refunds.filter(charge__isnull=False).select_related("charge__invoice_line__charge__tariff"):
         assert refund.charge is not None  # filtered
         yield refund.charge.invoice_line, -refund.amount
     notes = (
@@ -118,7 +120,7 @@ def _shares(amounts: dict[int, Decimal]) -> Iterable[tuple[InvoiceLine, Decimal]
     lines: QuerySet[InvoiceLine] = InvoiceLine.objects.filter(invoice__in=amounts, invoice__total__gt=0) | (
         InvoiceLine.objects.filter(invoice__in=amounts, invoice__total__lt=0)
     )
-    for line in lines.select_related("invoice", "charge"):
+    for line in lines.select_related("invoice", "charge__tariff"):
         yield line, line.amount * amounts[line.invoice_id] / abs(line.invoice.total)
 
 

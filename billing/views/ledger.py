@@ -37,7 +37,7 @@ class RegieBlock:
 
     @property
     def title(self) -> str:
-        return f"Mes Factures & Paiements - {self.summary.regie.block_title}"
+        return " - ".join(filter(None, ["Mes Factures & Paiements", self.summary.regie.block_title]))
 
     @property
     def anchor(self) -> str:

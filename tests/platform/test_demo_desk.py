@@ -9,7 +9,7 @@ from booking.models import AttendanceSheet, MealOrder, ServiceChange
 from booking.queries.attendance import load_sheet, openings
 from core.clock import frozen
 from core.models import OutgoingMail
-from portail.demo.desk import write_desk_work
+from portail.demo.desk import share_a_picnic, write_desk_work
 from tests.factories.booking import booked
 from tests.factories.people import an_agent
 from tests.factories.world import a_canteen, a_family
@@ -28,10 +28,13 @@ def test_the_demo_shows_a_sheet_an_order_and_a_cancellation(commune):
     with frozen(THURSDAY):
         for _ in range(2):
             write_desk_work(agent)
+            share_a_picnic(agent)
     sheet = load_sheet(openings().get(attendance_sheet=AttendanceSheet.objects.get()), now=THURSDAY)
     assert sheet.opening.date == date(2027, 3, 2)
     assert (len(sheet.present), len(sheet.absent), len(sheet.unexpected)) == (2, 1, 1)
     assert Charge.objects.filter(source__startswith="booking.attendance:").count() == 1
+    parts = Charge.objects.filter(label__startswith="Pique-nique").values_list("amount", flat=True)
+    assert [f"{part}" for part in parts] == ["15.34", "15.33", "15.33"]
     assert MealOrder.objects.count() == 4
     assert ServiceChange.objects.get().children == 3
     assert OutgoingMail.objects.filter(dedupe_key__startswith="change:").count() == 3

@@ -1,17 +1,21 @@
-"""What Bellegarde's agents did lately: a sheet marked and closed, the week's meals ordered, a class on an outing."""
+"""What Bellegarde's agents did lately: a sheet marked and closed, the week's meals ordered, a class on an outing, and
+what a picnic cost."""
 
 from datetime import datetime, time, timedelta
+from decimal import Decimal
 from uuid import uuid4
 
 from booking.enums import TAKING, Mark
-from booking.models import AttendanceSheet, Opening, Place
+from booking.models import AttendanceSheet, Opening, OutingCost, Place
 from booking.queries.attendance import openings
 from booking.queries.changes import Scope
 from booking.queries.meals import MIDDAY, meals_of_week, monday_of
+from booking.queries.outings import present_children
 from booking.services.attendance import Marking, close_sheet, record_marks
 from booking.services.change_mails import tell_changes
 from booking.services.changes import cancel_services
 from booking.services.meals import order_meals
+from booking.services.outings import record_cost
 from core.clock import now
 from core.models import Child, User
 from tenants.context import town_timezone
@@ -58,3 +62,18 @@ def _mark(opening: Opening, agent: User) -> None:
     later = noon + timedelta(minutes=20)
     record_marks(opening=opening, markings=acts, device="tablette", by=agent, now=later)
     close_sheet(opening=opening, rest_is_absent=True, by=agent, now=later)
+
+
+def share_a_picnic(agent: User) -> None:
+    """What the closed sheet's day cost besides the meals, divided among those who came; nothing when it was before."""
+    marked = openings().filter(attendance_sheet__isnull=False).order_by("date", "pk")
+    if OutingCost.objects.exists() or not (opening := marked.first()):
+        return
+    record_cost(
+        opening=opening,
+        label="Pique-nique au moulin, trajet en car",
+        total=Decimal("46.00"),
+        expected=len(present_children(opening)),
+        by=agent,
+        now=now(),
+    )

@@ -16,7 +16,7 @@ from portail.demo.child_files import write_child_files
 from portail.demo.custody import share_a_child
 from portail.demo.debits import write_mandates
 from portail.demo.demands import write_demands
-from portail.demo.desk import write_desk_work
+from portail.demo.desk import share_a_picnic, write_desk_work
 from portail.demo.family_acts import write_family_acts
 from portail.demo.history import write_history, write_weeks
 from portail.demo.homes import HOMES, Home
@@ -26,7 +26,7 @@ from portail.demo.messages import write_group_messages, write_portal
 from portail.demo.neighbours import neighbours
 from portail.demo.organisation import write_organisation
 from portail.demo.papers import give_papers
-from portail.demo.quotients import write_quotients
+from portail.demo.quotients import give_quotient, write_quotients
 from portail.demo.registrations import write_registrations
 from portail.demo.staff import Colleague, staff_of
 from portail.demo.waiting import write_waiting_lists
@@ -68,10 +68,13 @@ def seed() -> list[dict[str, str]]:
                 write_outings(Household.objects.get(number="F00001"), Regie.objects.get(code="mdj"))
                 write_mandates()
                 write_campaigns(User.objects.agents().earliest("pk"))
+                share_a_picnic(User.objects.agents().earliest("pk"))
                 share_a_child(User.objects.agents().earliest("pk"))
                 write_registrations()
                 write_family_acts()
             if slug == "balaruc":
+                # Before the first demand: it makes their prices.
+                give_quotient(Household.objects.get(number="F00001"), "734", agent=_first_agent())
                 write_child_files(agent=User.objects.agents().earliest("pk"))
                 write_demands(
                     list(

@@ -10,13 +10,15 @@ from django.urls import reverse
 from pypdf import PdfReader
 
 from billing.enums import Trigger
-from billing.models import Refund
+from billing.models import Refund, Tariff
 from billing.nature import Nature, nature_of
+from billing.queries.cesu import cesu_room
 from billing.queries.statements import tax_children, year_statement, years_of
 from billing.services.credits import list_refunds, mark_refunded
 from billing.services.invoices import allocate, issue_invoice
 from billing.services.settlement import settle
 from core.clock import frozen
+from core.money import ZERO
 from tests.factories.billing import a_payment
 from tests.factories.campaigns import a_charge
 from tests.factories.people import an_agent
@@ -64,6 +66,24 @@ def charges(regie, family, payfip, purpose, now):
 )
 def test_meals_are_told_from_care(group, label, nature):
     assert nature_of(group=group, label=label) == nature
+
+
+def test_what_a_tariff_says_it_pays_wins_over_the_words(regie, family, now):
+    tariff = Tariff.objects.create(code="atelier", label="Atelier cuisine")
+    charge = a_charge(regie, family.household, now=now, amount="10.00", group=CARE, tariff=tariff)
+    with transaction.atomic():
+        invoice = issue_invoice(
+            regie=regie, household=family.household, charges=[charge], on=now.date(), now=now
+        )
+    for nature, payable in (
+        ("", ZERO),
+        (Nature.MEAL, ZERO),
+        (Nature.BOTH, charge.amount),
+        (Nature.CARE, charge.amount),
+    ):
+        tariff.nature = nature
+        tariff.save()
+        assert cesu_room([invoice]) == {invoice.pk: payable}
 
 
 def test_only_what_is_paid_counts_in_proportion(family, charges):

@@ -58,6 +58,10 @@ def test_the_block_says_what_was_invoiced_paid_and_is_due(commune, regie, family
     assert "Paiement n° 2026-00001 (par PAYFIP)" in shown
     assert "( de 1 à 3 sur 3 éléments )" in shown
 
+    regie.block_title = ""
+    regie.save()
+    assert "Mes Factures &amp; Paiements</" in page(commune, family, regie, now)
+
 
 def test_money_that_no_invoice_used_is_shown_as_credit(commune, regie, family, paid, purpose, now):
     purpose.delivers = False
