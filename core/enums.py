@@ -41,6 +41,8 @@ class TaskKind(TextChoices):
     PAYMENT_MISMATCH = "payment_mismatch", "Paiement incohérent"
     DOUBLE_PAYMENT = "double_payment", "Payé deux fois"
     CANCELLED_PAID = "cancelled_paid", "Facturé puis annulé"
+    RETURNED_PAYMENT = "returned_payment", "Paiement rejeté, annulé ou contesté"
+    WRONG_BOOKS = "wrong_books", "Comptes à vérifier"
     CONTACT = "contact", "Message d’un visiteur"
     QUOTIENT = "quotient", "Quotient familial à vérifier"
 

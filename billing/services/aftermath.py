@@ -13,6 +13,7 @@ from billing.providers.base import Outcome, OutcomeState
 from billing.services.invoices import withdraw_allocations
 from billing.services.journal import record_taken_back
 from billing.services.reclaims import reclaim_refunds
+from billing.services.unpaid_mails import tell_unpaid
 from core.enums import TaskKind
 from core.models import User
 from core.money import format_euros, from_cents
@@ -71,8 +72,9 @@ def _announce(payment: Payment, outcome: Outcome, now: datetime) -> None:
     amount = format_euros(from_cents(outcome.amount_cents)) if outcome.amount_cents else "montant inconnu"
     kind = "refund" if outcome.state == OutcomeState.REFUNDED else outcome.state.value
     open_task(
-        kind=TaskKind.PAYMENT_MISMATCH,
+        kind=TaskKind.RETURNED_PAYMENT,
         source=f"payment:{payment.pk}:{kind}:{outcome.transaction_id}"[:80],
+        regie=payment.regie.code,
         title=f"Paiement {payment.reference} {words} : {amount}",
         body=advice,
         now=now,
@@ -97,27 +99,30 @@ def take_back(payment: Payment, now: datetime, *, by: User | None = None, why: s
         payment.fulfilment = Fulfilment.NONE
         payment.save(update_fields=["fulfilment"])
     withdraw_allocations(payment=payment, now=now)
-    told = reclaim_refunds(payment=payment, why=why, by=by, now=now)
+    reclaimed = reclaim_refunds(payment=payment, why=why, by=by, now=now)
     record_taken_back(payments=[payment], kind=EntryKind.REVERSED, reason=why.capitalize(), by=by, now=now)
     open_task(
-        kind=TaskKind.PAYMENT_MISMATCH,
+        kind=TaskKind.RETURNED_PAYMENT,
         source=f"payment:{payment.pk}:taken-back",
+        regie=payment.regie.code,
         title=f"Paiement {payment.reference} {why} : {format_euros(payment.amount)} à réclamer",
         body="\n".join(
             [
                 "Ce que ce paiement avait soldé est de nouveau dû ; les réservations confirmées le restent.",
-                *told,
+                *reclaimed.told,
             ]
         ),
         now=now,
     )
+    tell_unpaid(payment=payment, reason=why, claim=reclaimed.invoice, now=now)
 
 
 def receive_again(payment: Payment, now: datetime) -> None:
     """Money that had been taken back, after its delivery, is here again: it is credit until somebody uses it."""
     open_task(
-        kind=TaskKind.PAYMENT_MISMATCH,
+        kind=TaskKind.RETURNED_PAYMENT,
         source=f"payment:{payment.pk}:received-again",
+        regie=payment.regie.code,
         title=f"Paiement {payment.reference} finalement reçu : {format_euros(payment.amount)} à ventiler",
         body="La banque l’avait rejeté : ce qu’il avait soldé est encore dû, et son montant est gardé en avoir.",
         now=now,

@@ -6,15 +6,13 @@ from datetime import datetime
 from billing.enums import PAYMENT_MOVES, EntryKind, PaymentState, Trigger
 from billing.errors import CounterError
 from billing.models import DepositItem, Payment, PaymentEvent, Quittance, Refund
-from billing.services.campaign_mails import mail_address, payers_by_household
 from billing.services.invoices import withdraw_allocations
 from billing.services.journal import closed_until, record_taken_back
 from billing.services.reclaims import reclaim_refunds
+from billing.services.unpaid_mails import tell_unpaid
 from core.locks import lock_rows, locking_transaction
 from core.models import User
-from core.services.outbox import Letter, write_mails
 from core.states import check_move
-from tenants.context import town_url
 
 
 def cancel_quittance(*, quittance: Quittance, reason: str, by: User, now: datetime) -> None:
@@ -42,9 +40,9 @@ def reject_payment(*, payment: Payment, reason: str, by: User, now: datetime) ->
         (locked,) = lock_rows(Payment.objects.filter(pk=payment.pk).select_related("regie", "household"))
         if locked.state != PaymentState.PAID or not _deposited([locked]):
             raise CounterError("Seul un règlement validé et versé peut revenir impayé.")
-        reclaim_refunds(payment=locked, why="revenu impayé", by=by, now=now)
+        claim = reclaim_refunds(payment=locked, why="revenu impayé", by=by, now=now).invoice
         _reverse([locked], kind=EntryKind.UNPAID, reason=reason, by=by, now=now)
-        _tell(locked, reason, now)
+        tell_unpaid(payment=locked, reason=reason, claim=claim, now=now)
 
 
 def _lock(quittance: Quittance) -> list[Payment]:
@@ -87,18 +85,3 @@ def _reverse(payments: Sequence[Payment], *, kind: EntryKind, reason: str, by: U
         for payment in payments
     )
     record_taken_back(payments=payments, kind=kind, reason=reason, by=by, now=now)
-
-
-def _tell(payment: Payment, reason: str, now: datetime) -> None:
-    write_mails(
-        letters=[
-            Letter(
-                to=mail_address(guardian),
-                template="counter_unpaid",
-                context={"payment": payment, "reason": reason, "link": town_url("/mon-compte/")},
-                dedupe_key=f"payment:{payment.pk}:unpaid:{guardian.pk}",
-            )
-            for guardian in payers_by_household([payment.household_id]).get(payment.household_id, [])
-        ],
-        now=now,
-    )

@@ -11,7 +11,7 @@ from billing.debits.reasons import Reason, reason_of
 from billing.debits.states import DEBIT_MOVES, DebitState, MandateAct
 from billing.enums import PAYMENT_MOVES, EntryKind, PaymentState, Trigger
 from billing.errors_debits import RejectError
-from billing.models import Charge, Debit, DebitAccount, DebitReject, Mandate, Payment, PaymentEvent
+from billing.models import Charge, Debit, DebitAccount, DebitReject, Invoice, Mandate, Payment, PaymentEvent
 from billing.services.charges import post_charges
 from billing.services.debit_plan import plan_debits
 from billing.services.debits import tell_payers
@@ -46,19 +46,27 @@ def record_reject(
         reject = DebitReject.objects.create(debit=locked, code=code, on=on, at=now, by=by, source=source)
         locked.state = DebitState.REJECTED
         locked.save(update_fields=["state"])
-        for payment in payments:
-            _take_back(payment, reject, by=by, now=now)
+        claims = [_take_back(payment, reject, by=by, now=now) for payment in payments]
         if reason.ends_mandate and mandate.is_active:
             end_mandate(mandate, act=MandateAct.REVOKED, reason=f"Rejet : {reason.label}", by=by, now=now)
         note = f"Rejet de la banque : {reason.label}"
         record(act=AuditAct.DEBITS, by=by, now=now, on=locked.invoice, note=note)
         fee = _charge_fee(locked, on, now)
         again = _ask_again(locked, reason, now)
-        tell_payers([locked], template="debit_rejected", now=now, reason=reason.label, again=again, fee=fee)
+        tell_payers(
+            [locked],
+            template="debit_rejected",
+            now=now,
+            reason=reason.label,
+            again=again,
+            fee=fee,
+            claim=next(filter(None, claims), None),
+        )
     return reject
 
 
-def _take_back(payment: Payment, reject: DebitReject, *, by: User, now: datetime) -> None:
+def _take_back(payment: Payment, reject: DebitReject, *, by: User, now: datetime) -> Invoice | None:
+    """Returns the invoice of what had been given back out of it."""
     check_move(PAYMENT_MOVES, PaymentState(payment.state), PaymentState.REVERSED)
     before, payment.state = payment.state, PaymentState.REVERSED
     payment.save(update_fields=["state"])
@@ -73,8 +81,9 @@ def _take_back(payment: Payment, reject: DebitReject, *, by: User, now: datetime
         message=message,
     )
     withdraw_allocations(payment=payment, now=now)
-    reclaim_refunds(payment=payment, why="rejeté par la banque", by=by, now=now)
+    reclaimed = reclaim_refunds(payment=payment, why="rejeté par la banque", by=by, now=now)
     record_taken_back(payments=[payment], kind=EntryKind.UNPAID, by=by, reason=message[:200], now=now)
+    return reclaimed.invoice
 
 
 def _charge_fee(debit: Debit, on: date, now: datetime) -> Decimal:

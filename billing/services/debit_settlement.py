@@ -106,6 +106,7 @@ def _allocate(debits: Sequence[Debit], payments: Sequence[Payment], now: datetim
         open_task(
             kind=TaskKind.DOUBLE_PAYMENT,
             source=f"payment:{payment.pk}:unplaced",
+            regie=debit.invoice.regie.code,
             title=f"{format_euros(too_much)} à rendre ou à garder en avoir : prélèvement {payment.reference}",
             body=f"{debit.invoice} : réglée par ailleurs entre la remise et le prélèvement.",
             now=now,

@@ -186,6 +186,7 @@ def _ask_the_office(payment: Payment, left: Decimal, now: datetime) -> None:
     open_task(
         kind=TaskKind.DOUBLE_PAYMENT,
         source=f"payment:{payment.pk}:unplaced",
+        regie=payment.regie.code,
         title=f"{format_euros(left)} à rendre ou à garder en avoir : paiement {payment.reference}",
         body="\n".join(f"{item.invoice} : déjà réglée" for item in payment.invoice_items.all()),
         now=now,

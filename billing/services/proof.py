@@ -33,7 +33,7 @@ def prove_books(*, now: datetime) -> list[str]:
             else [f"… et {len(problems) - TOLD} autres (Régie, Contrôler les comptes)."]
         )
         open_task(
-            kind=TaskKind.PAYMENT_MISMATCH,
+            kind=TaskKind.WRONG_BOOKS,
             source=f"{SOURCE}{now.astimezone(town_timezone()).date():%Y-%m-%d}",
             title=f"Comptes à vérifier : {count} au contrôle de la nuit",
             body="\n".join(

@@ -193,6 +193,7 @@ def _record(
         open_task(
             kind=TaskKind.PAYMENT_MISMATCH,
             source=f"payment:{locked.pk}:mismatch",
+            regie=locked.regie.code,
             title=f"Paiement {locked.reference} à vérifier",
             body=problem,
             now=now,

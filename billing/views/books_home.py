@@ -13,23 +13,16 @@ from django.views.decorators.http import require_http_methods, require_safe
 from billing.enums import Means
 from billing.queries.check import check_ledger
 from billing.queries.situation import Situation, receipts_by_means, situations
+from billing.queries.tasks import money_tasks
 from billing.views.reach import own_regies
 from core.clock import today
-from core.enums import TaskKind
-from core.models import StaffTask
 from core.money import ZERO, format_euros
 from core.rights import Right
 from core.views.access import agent_required
-from core.words import MONTHS, month_title, plural
+from core.words import MONTHS, month_title
 from tenants.context import town_timezone
 from themes.charts import Chart, Point
 
-MONEY_TASKS = (
-    TaskKind.UNPLACED_PAYMENT,
-    TaskKind.PAYMENT_MISMATCH,
-    TaskKind.DOUBLE_PAYMENT,
-    TaskKind.CANCELLED_PAID,
-)
 TASKS_SHOWN = 5
 MONTHS_SHOWN = 12
 
@@ -50,7 +43,7 @@ def agent_books(request: HttpRequest) -> HttpResponse:
     on = today(town_timezone())
     regies = list(own_regies(request))
     rows = situations(regies, on=on)
-    tasks = StaffTask.objects.filter(kind__in=MONEY_TASKS, done_at=None).order_by("created_at", "pk")
+    tasks = money_tasks(request.reach)
     task_count = tasks.count()
     first = _months_before(on, MONTHS_SHOWN - 1)
     months = receipts_by_means(regies, first=first, last=on)
@@ -84,7 +77,7 @@ def agent_books_check(request: HttpRequest) -> HttpResponse:
 def _tasks(count: int) -> list[Heap]:
     if not count:
         return []
-    label = plural(count, "tâche", "tâches").removeprefix(f"{count} ") + " sur des paiements"
+    label = "tâche de la régie" if count == 1 else "tâches de la régie"
     return [Heap(icon="bell", figure=str(count), label=label, url=reverse("agent_tasks"))]
 
 

@@ -173,6 +173,7 @@ def _ask_the_office(payment: Payment, delivery: Delivery, now: datetime) -> None
     open_task(
         kind=TaskKind.DOUBLE_PAYMENT if twice else TaskKind.UNPLACED_PAYMENT,
         source=f"payment:{payment.pk}:unplaced",
+        regie=payment.regie.code,
         title=f"{format_euros(owed)} à rendre ou à garder en avoir : paiement {payment.reference}",
         body="\n".join(f"{line.label}, {line.opening.date:%d/%m/%Y}" for line in delivery.unplaced),
         now=now,

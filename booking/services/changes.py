@@ -178,7 +178,7 @@ def _see_to_the_money(change: ServiceChange, places: Sequence[Place], now: datet
     charges = list(
         charges_about(rules)
         .filter(voided_at__isnull=True)
-        .select_related("invoice_line", "household", "corrects")
+        .select_related("invoice_line", "household", "regie", "corrects")
         .order_by("household", "service_date", "pk")
     )
     invoiced = [charge for charge in charges if hasattr(charge, "invoice_line")]
@@ -203,19 +203,20 @@ def _sum(charges: Iterable[Charge]) -> Decimal:
 
 
 def _ask_the_office(change: ServiceChange, charges: Collection[Charge], now: datetime) -> None:
-    """One task for the act, family by family."""
-    if not charges:
-        return
-    open_task(
-        kind=TaskKind.CANCELLED_PAID,
-        source=f"change:{change.pk}:cancelled-paid",
-        title=f"{format_euros(_sum(charges))} à rendre ou à garder en avoir{NBSP}: {change.title}"[:200],
-        body="\n".join(
-            f"{charge.household}{NBSP}: {charge.label}, {charge.service_date:%d/%m/%Y}, {format_euros(charge.amount)}"
-            for charge in charges
-        ),
-        now=now,
-    )
+    """One task for the act and régie, family by family."""
+    for code in sorted({charge.regie.code for charge in charges}):
+        asked = [charge for charge in charges if charge.regie.code == code]
+        open_task(
+            kind=TaskKind.CANCELLED_PAID,
+            source=f"change:{change.pk}:cancelled-paid:{code}",
+            regie=code,
+            title=f"{format_euros(_sum(asked))} à rendre ou à garder en avoir{NBSP}: {change.title}"[:200],
+            body="\n".join(
+                f"{charge.household}{NBSP}: {charge.label}, {charge.service_date:%d/%m/%Y}, {format_euros(charge.amount)}"
+                for charge in asked
+            ),
+            now=now,
+        )
 
 
 def _give_places_again(change: ServiceChange, by: User, now: datetime) -> None:

@@ -46,6 +46,7 @@ def _ask(reservation: Reservation, invoiced: Sequence[Charge], now: datetime) ->
     open_task(
         kind=TaskKind.CANCELLED_PAID,
         source=f"reservation:{reservation.pk}:cancelled-paid",
+        regie=invoiced[0].regie.code,
         title=f"{owed} à rendre ou à garder en avoir : réservation n° {reservation.display_number}",
         body="\n".join(f"{charge.label}, {charge.service_date:%d/%m/%Y}" for charge in invoiced),
         now=now,

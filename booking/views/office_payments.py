@@ -13,6 +13,7 @@ from billing.models import Payment, Refund
 from billing.providers.base import ProviderError
 from billing.providers.registry import get_driver
 from billing.queries.reach import within
+from billing.queries.tasks import money_tasks
 from billing.services.provider_acts import can_refund, may_be_rejected, refund_by_provider, reject_debit
 from billing.services.settlement import settle
 from billing.views.reach import own_regies
@@ -38,12 +39,11 @@ def agent_payments(request: HttpRequest) -> HttpResponse:
     if table := exported(request.GET, name="paiements", columns=COLUMNS, rows=_cells(rows)):
         return table
     received = found.filter(state__in=SETTLED_PAYMENTS).aggregate(sum=Sum("amount"))["sum"] or ZERO
-    tasks = StaffTask.objects.filter(source__startswith="payment:", done_at=None)
     context = {
         "page": page_of(rows, request.GET),
         "form": form,
         "received": received,
-        "to_check": tasks.count(),
+        "to_check": money_tasks(request.reach).filter(source__startswith="payment:").count(),
     }
     return render(request, "agent/payments.html", context)
 

@@ -12,8 +12,11 @@ from django.urls import reverse
 
 from billing.models import Regie
 from booking.models import Activity, Opening, Period, Slot
+from core.clock import now
+from core.enums import TaskKind
 from core.models import Establishment
 from core.rights import Given, Right, Role, ScopeKind, rights_from
+from core.services.office import open_task
 from tests.factories.billing import a_regie
 from tests.factories.people import an_agent
 from tests.factories.world import Canteen, a_canteen, a_family, a_school
@@ -279,3 +282,16 @@ def test_who_holds_one_regie_keeps_its_books_only(two, commune, client_for):
     assert till.get(reverse("agent_counter", args=[household.pk, two.regie.code])).status_code == 404
     assert till.get(reverse("agent_family", args=[household.pk])).status_code == 200
     assert till.get(reverse("agent_books_treasury")).status_code == 403, "toutes les régies à la fois"
+    for regie in (two.regie, two.mine.regie):
+        open_task(
+            kind=TaskKind.DOUBLE_PAYMENT,
+            source=f"payment:1:{regie.pk}",
+            title=f"À regarder chez {regie.code}",
+            body="",
+            regie=regie.code,
+            now=now(),
+        )
+    home = till.get(reverse("agent_books")).content.decode()
+    assert f"À regarder chez {two.mine.regie.code}" in home
+    assert f"À regarder chez {two.regie.code}" not in home
+    assert "1 paiement à regarder" in till.get(reverse("agent_payments")).content.decode()

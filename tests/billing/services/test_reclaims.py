@@ -14,7 +14,8 @@ from billing.services.counter_reversals import reject_payment
 from billing.services.credit_use import refund_credit, use_credit
 from billing.services.credits import keep_as_credit, mark_refunded
 from billing.services.deposits import cancel_slip, make_slip
-from core.models import StaffTask
+from core.enums import TaskKind
+from core.models import OutgoingMail, StaffTask
 from core.money import ZERO
 from tests.factories.billing import an_invoice
 from tests.factories.counter import a_cheque, a_quittance
@@ -77,7 +78,14 @@ def test_what_was_transferred_is_owed_again(regie, family, cheque, agent, now):
     assert owed(family, now + DAY) == (Decimal("100.00"), ZERO, ZERO)
     claim = Invoice.objects.latest("pk")
     assert (claim.total, claim.due_on) == (Decimal("20.00"), now.date() + 31 * DAY)
-    assert str(claim).lower() in StaffTask.objects.get().body
+    task = StaffTask.objects.get()
+    assert (task.kind, task.regie) == (TaskKind.RETURNED_PAYMENT, regie.code)
+    assert str(claim).lower() in task.body
+    mail = OutgoingMail.objects.get(subject__contains="revenu impayé").text
+    assert (
+        f"rendu 20,00\xa0€ sur ce règlement\xa0: cette somme est à restituer. La facture n°\xa0{claim.reference}"
+        in mail
+    )
     assert check_ledger() == []
     Refund.objects.update(amount=Decimal("19.00"))
     assert any("rien ne le réclame à la famille" in problem for problem in check_ledger())
