@@ -62,7 +62,7 @@ def _plan_next_classes(agent: User) -> None:
     at, day = now(), today(town_timezone())
     year = day.year + (day.month >= SEPTEMBER)
     change = prepare_year(year=year, by=agent, now=at)
-    plan_year(change=change, day=date(year, SEPTEMBER, 1), by=agent, today=day)
+    plan_year(change=change, day=date(year, SEPTEMBER, 1), by=agent, today=day, now=at)
 
 
 def _know_a_family(agent: User) -> None:
