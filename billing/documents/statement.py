@@ -8,11 +8,13 @@ from billing.documents.lines import letterhead
 from billing.documents.render import render_pdf
 from billing.nature import Nature
 from billing.queries.statements import tax_children, year_statement
+from core.languages import in_french
 from core.models import Household
 from core.money import ZERO, format_euros
 from tenants.context import town_timezone
 
 
+@in_french()
 def statement_pdf(household: Household, year: int, *, on: date) -> bytes:
     """Relevé annuel: each invoice and each payment of the year."""
     statement = year_statement(household, year, on=on)
@@ -40,6 +42,7 @@ def statement_pdf(household: Household, year: int, *, on: date) -> bytes:
     return render_pdf("statement", data)
 
 
+@in_french()
 def fiscal_pdf(household: Household, year: int, *, on: date) -> bytes:
     """Attestation fiscale: what was paid in the year for the care of children under six, meals apart."""
     found = tax_children(household, year)

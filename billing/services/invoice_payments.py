@@ -7,6 +7,7 @@ from decimal import Decimal
 import structlog
 from django.db.models import Sum
 from django.urls import reverse
+from django.utils.translation import gettext
 
 from billing.enums import Fulfilment, Trigger
 from billing.errors import AmountChangedError, InvoicePaymentInProgressError, NothingToPayError
@@ -26,7 +27,6 @@ from core.models import Household, User
 from core.money import ZERO, format_euros, from_cents
 from core.services.office import open_task
 from core.services.outbox import write_mail
-from core.words import NBSP
 from tenants.context import town_timezone, town_url
 
 log = structlog.get_logger(__name__)
@@ -146,7 +146,7 @@ class InvoicePurpose:
         left_of = _left_of_each(payment)
         return [
             Content(
-                label=f"{item.invoice} du {item.invoice.issued_on:%d/%m/%Y}{_left_in_words(left_of[item.invoice_id])}",
+                label=_in_words(item.invoice, left_of[item.invoice_id]),
                 url=reverse("invoice_pdf", args=[item.invoice_id]),
             )
             for item in items
@@ -178,8 +178,11 @@ def _left_of_each(payment: Payment) -> dict[int, Decimal]:
     return {invoice.pk: invoice.total - invoice.allocated for invoice in invoices}
 
 
-def _left_in_words(left: Decimal) -> str:
-    return f" (reste à payer{NBSP}: {format_euros(left)})" if left > 0 else ""
+def _in_words(invoice: Invoice, left: Decimal) -> str:
+    facts = {"invoice": invoice.name, "day": f"{invoice.issued_on:%d/%m/%Y}", "left": format_euros(left)}
+    if left > 0:
+        return gettext("%(invoice)s du %(day)s (reste à payer : %(left)s)") % facts
+    return gettext("%(invoice)s du %(day)s") % facts
 
 
 def _ask_the_office(payment: Payment, left: Decimal, now: datetime) -> None:

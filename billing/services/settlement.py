@@ -30,6 +30,7 @@ from billing.services.aftermath import keep_what_was_told, receive_again, take_b
 from billing.services.journal import record_received
 from billing.services.sequences import take_number
 from core.enums import TaskKind
+from core.languages import in_french
 from core.locks import lock_rows
 from core.money import format_euros, from_cents
 from core.services.office import open_task
@@ -75,6 +76,7 @@ BANK_SAYS_NO_WITHIN = timedelta(days=15)
 NEVER_STARTED_AFTER = timedelta(minutes=10)
 
 
+@in_french()
 def settle(*, payment_id: int, trigger: Trigger, now: datetime, claim: Outcome | None = None) -> Payment:
     """Bring a payment up to date with its provider. Safe to call any number of times, from anywhere.
 

@@ -6,6 +6,7 @@ from decimal import Decimal
 from django.core.paginator import Page, Paginator
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext
 
 from billing.models import Regie
 from billing.queries.ledger import Entry, RegieSummary, regie_summaries
@@ -37,7 +38,7 @@ class RegieBlock:
 
     @property
     def title(self) -> str:
-        return " - ".join(filter(None, ["Mes Factures & Paiements", self.summary.regie.block_title]))
+        return " - ".join(filter(None, [gettext("Mes Factures & Paiements"), self.summary.regie.block_title]))
 
     @property
     def anchor(self) -> str:

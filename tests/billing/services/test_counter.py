@@ -204,7 +204,7 @@ def test_a_deposited_cheque_is_not_cancelled_but_may_come_back_unpaid(regie, fam
 
     assert left(regie, family, now) == (Decimal("70.00"), ZERO)
     assert journal()[-1] == ("unpaid", "cheque", Decimal("-40.00"))
-    assert "revenu impayé : Sans provision" in OutgoingMail.objects.latest("pk").text
+    assert "revenu impayé\u00a0: Sans provision" in OutgoingMail.objects.latest("pk").text
     assert DepositSlip.objects.get().cancelled_at is None
     assert check_ledger() == []
 
