@@ -89,7 +89,7 @@ def test_a_new_activation_mail_ends_the_one_before(commune, client_for, newcomer
 
 def test_a_new_activation_mail_ends_a_provisional_password(commune, client_for, newcomer):
     set_provisional_password(user=newcomer, by=an_agent(), now=clock.now())
-    password = re.search(r"mot de passe provisoire : (\S+)", OutgoingMail.objects.first().text).group(1)
+    password = re.search(r"mot de passe provisoire\s: (\S+)", OutgoingMail.objects.first().text).group(1)
     assert can_enter(client_for(commune), newcomer.email, password)
     send_activation(user=newcomer, now=clock.now())
     assert not can_enter(client_for(commune), newcomer.email, password)
@@ -117,7 +117,7 @@ def test_two_accounts_never_share_an_address(commune, newcomer):
 def test_a_provisional_password_goes_by_mail_and_must_be_changed_at_once(commune, client_for, family):
     set_provisional_password(user=family.user, by=an_agent(), now=clock.now())
     mail = OutgoingMail.objects.get()
-    password = re.search(r"mot de passe provisoire : (\S+)", mail.text).group(1)
+    password = re.search(r"mot de passe provisoire\s: (\S+)", mail.text).group(1)
     assert mail.to == family.user.email
 
     client = client_for(commune)
@@ -134,7 +134,7 @@ def test_a_provisional_password_goes_by_mail_and_must_be_changed_at_once(commune
 
 def test_a_provisional_password_ends_after_three_days(commune, client_for, family):
     set_provisional_password(user=family.user, by=an_agent(), now=clock.now() - timedelta(days=3, minutes=1))
-    password = re.search(r"mot de passe provisoire : (\S+)", OutgoingMail.objects.get().text).group(1)
+    password = re.search(r"mot de passe provisoire\s: (\S+)", OutgoingMail.objects.get().text).group(1)
     assert not can_enter(client_for(commune), family.user.email, password)
 
 

@@ -204,7 +204,7 @@ def test_the_desk_opens_an_account_sends_the_link_again_and_repairs_a_password(d
     assert desk.post(f"/agent/responsables/{active.pk}/activation/").status_code == 404
     answer = desk.post(f"/agent/responsables/{active.pk}/mot-de-passe-provisoire/", follow=True)
     mail = OutgoingMail.objects.get(to=family.user.email)
-    password = mail.text.split("provisoire : ")[1].split()[0]
+    password = mail.text.split("provisoire\u00a0: ")[1].split()[0]
     assert password not in answer.content.decode(), "personne à la mairie ne voit un mot de passe"
     old = client_for(commune).post("/connexion/", {"username": family.user.email, "password": PASSWORD})
     assert old.status_code == 200
