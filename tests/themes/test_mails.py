@@ -14,8 +14,8 @@ from django.utils.timezone import get_current_timezone
 from core.languages import speaking
 
 MAILS = Path(settings.ROOT) / "themes" / "templates" / "mail"
-# The office's own mails, and its own words to families.
-FRENCH = {"contact", "agent_activation", "group_message"}
+# Those that the office itself receives.
+FRENCH = {"contact", "agent_activation"}
 KINDS = sorted({path.stem for path in MAILS.iterdir() if not path.name.startswith("_")} - FRENCH)
 AT = datetime(2027, 3, 1, 14, 30, tzinfo=get_current_timezone())
 
@@ -48,7 +48,7 @@ def value_of(name: str) -> Any:
     if name in {"additions", "cancellations", "confirmed", "unplaced", "address_lines"}:
         return [Stub()]
     if re.search(
-        r"(name|label|title|reason|explanation|url|link|phone|email|holder|reference|rum|text|means|display)",
+        r"(name|label|title|reason|explanation|url|link|phone|email|holder|reference|rum|text|means|display|body|subject)",
         name,
     ):
         return "9"
