@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 
 from booking.forms_office import NumbersField
+from booking.models import Activity
 
 _DATE = {"type": "date"}
 
@@ -28,6 +29,15 @@ class EnrolForm(forms.Form):
         if not data.get("enfants"):
             self.add_error(None, "Cochez au moins un enfant.")
         return data
+
+
+class FamilyEnrolForm(EnrolForm):
+    """Children of one family, and the activity that they may book from then on."""
+
+    activite = forms.ModelChoiceField(
+        Activity.objects.filter(needs_enrolment=True),
+        error_messages={"required": "Choisissez une activité."},
+    )
 
 
 class EndForm(forms.Form):

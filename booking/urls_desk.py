@@ -29,6 +29,11 @@ urlpatterns = [
         name="agent_places_staffing",
     ),
     path("agent/places/jour/<int:pk>/fermer/", office_places.agent_places_close, name="agent_places_close"),
+    path(
+        "agent/familles/<int:pk>/inscrire/",
+        office_enrolments.agent_family_enrol,
+        name="agent_family_enrol",
+    ),
     path("agent/inscriptions/", office_enrolments.agent_enrolments, name="agent_enrolments"),
     path(
         "agent/inscriptions/<int:pk>/",

@@ -56,7 +56,7 @@ SECTIONS = (
             _entry("agent_families", "Dossiers", "agent_famil", "agent_account", "agent_activation", "agent_provisional", "agent_guardian"),
             _entry("agent_mails", "Courriels", "agent_mail_again"),
             _entry("agent_privacy", "Données personnelles"),
-            _entry("agent_registrations", "Inscriptions", "agent_registration"),
+            _entry("agent_registrations", "Inscriptions en ligne", "agent_registration"),
             _entry("agent_children", "Enfants", "agent_child", "agent_custody"),
             _entry("agent_child_changes", "Changements demandés", "agent_child_change"),
             _entry("agent_documents", "Documents", "agent_document"),

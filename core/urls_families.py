@@ -2,7 +2,14 @@
 
 from django.urls import path
 
-from core.views import office_guardians, office_household_merges, office_mails, office_privacy, own_data
+from core.views import (
+    office_corrections,
+    office_guardians,
+    office_household_merges,
+    office_mails,
+    office_privacy,
+    own_data,
+)
 
 urlpatterns = [
     path("mon-compte/donnees/", own_data.own_data, name="own_data"),
@@ -23,6 +30,31 @@ urlpatterns = [
         "agent/familles/<int:pk>/personnes/",
         office_guardians.agent_guardian_add,
         name="agent_guardian_add",
+    ),
+    path(
+        "agent/familles/<int:pk>/modifier/",
+        office_corrections.agent_family_edit,
+        name="agent_family_edit",
+    ),
+    path(
+        "agent/familles/<int:pk>/enfants/nouveau/",
+        office_corrections.agent_child_new,
+        name="agent_child_new",
+    ),
+    path(
+        "agent/responsables/<int:pk>/modifier/",
+        office_corrections.agent_guardian_edit,
+        name="agent_guardian_edit",
+    ),
+    path(
+        "agent/responsables/<int:pk>/retirer/",
+        office_corrections.agent_guardian_remove,
+        name="agent_guardian_remove",
+    ),
+    path(
+        "agent/enfants/<int:pk>/modifier/",
+        office_corrections.agent_child_edit,
+        name="agent_child_edit",
     ),
     path("agent/donnees/", office_privacy.agent_privacy, name="agent_privacy"),
     path("agent/donnees/<int:pk>/", office_privacy.agent_privacy_request, name="agent_privacy_request"),

@@ -21,10 +21,19 @@ from core.errors import DomainError
 from core.queries.families import find_households
 from core.rights import Right
 from core.views.access import agent_required
-from core.views.listing import decimal_cell, ordered, page_of, searched, spreadsheet
+from core.views.listing import exported, ordered, page_of, searched
 from core.words import month_title, plural
 from tenants.context import town_timezone
 
+ORDERS = {
+    "campagne": ("label", "pk"),
+    "cree": ("created_at", "pk"),
+    "jours": ("first_date", "pk"),
+    "echeance": ("due_on", "pk"),
+    "etat": ("state", "-created_at", "pk"),
+}
+COLUMNS = ("Campagne", "Régie", "Du", "Au", "Corrective", "Factures du", "Échéance", "État", "Documents", "Créée le", "Émise le")  # fmt: skip
+DRAFT_COLUMNS = ("N° de dossier", "Dossier", "Lignes", "Écartées", "Total", "Suite", "Document")
 DRAFT_ORDERS = {"dossier": ("household__name", "pk"), "total": ("total", "pk"), "suite": ("outcome", "pk")}
 DONE = {
     "calculer": "Le brouillon est recalculé.",
@@ -36,12 +45,14 @@ DONE = {
 @agent_required(right=Right.ACCOUNTS, scoped=True)
 @require_safe
 def agent_campaigns(request: HttpRequest) -> HttpResponse:
-    rows = (
+    found = (
         Campaign.objects.filter(within(request.reach, "regie"))
-        .order_by("-created_at", "-pk")
         .select_related("regie")
         .annotate(documents=Count("drafts", filter=Q(drafts__invoice__isnull=False)))
     )
+    rows = ordered(found, request.GET, ORDERS, default="-cree")
+    if file := exported(request.GET, name="campagnes", columns=COLUMNS, rows=map(_campaign_row, rows)):
+        return file
     return render(request, "agent/campaigns/list.html", {"page": page_of(rows, request.GET)})
 
 
@@ -99,9 +110,9 @@ def agent_campaign(request: HttpRequest, pk: int) -> HttpResponse:
     if search:
         drafts = drafts.filter(household__in=find_households(search).values("pk"))
     drafts = ordered(drafts, request.GET, DRAFT_ORDERS, default="dossier")
-    if request.GET.get("format") == "csv":
-        columns = ("N° de dossier", "Dossier", "Lignes", "Écartées", "Total", "Suite", "Document")
-        return spreadsheet(name=f"campagne-{campaign.pk}", columns=columns, rows=map(_row, drafts))
+    name = f"campagne-{campaign.pk}"
+    if file := exported(request.GET, name=name, columns=DRAFT_COLUMNS, rows=map(_row, drafts)):
+        return file
     context = {
         "campaign": campaign,
         "running": campaign.state in {CampaignState.COMPUTING, CampaignState.ISSUING},
@@ -216,13 +227,29 @@ def _drafts() -> QuerySet[Draft]:
     return Draft.objects.select_related("campaign__regie", "household", "invoice")
 
 
+def _campaign_row(campaign: Campaign) -> tuple[object, ...]:
+    return (
+        campaign.label,
+        campaign.regie,
+        campaign.first_date,
+        campaign.last_date,
+        "oui" if campaign.corrective else "non",
+        campaign.issued_on,
+        campaign.due_on,
+        campaign.get_state_display(),
+        campaign.documents,  # type: ignore[attr-defined]  # annotated
+        campaign.created_at,
+        campaign.issued_at,
+    )
+
+
 def _row(draft: Draft) -> tuple[object, ...]:
     return (
         draft.household.number,
         draft.household.name,
         draft.kept,  # type: ignore[attr-defined]  # annotated
         draft.dropped,  # type: ignore[attr-defined]  # annotated
-        decimal_cell(draft.total),
+        draft.total,
         draft.get_outcome_display(),
         draft.invoice or "",
     )

@@ -22,8 +22,16 @@ from core import clock
 from core.errors import DomainError
 from core.rights import Right
 from core.views.access import agent_required
-from core.views.listing import page_of
+from core.views.listing import exported, ordered, page_of
 from tenants.context import town_timezone
+
+ORDERS = {
+    "arrete": ("last_day", "pk"),
+    "regie": ("regie__name", "last_day", "pk"),
+    "total": ("total", "pk"),
+    "ecritures": ("entries", "pk"),
+}
+COLUMNS = ("Arrêté", "Régie", "Du", "Au", "Écritures", "Total", "Espèces attendues", "Espèces comptées", "Écart", "Explication", "Par", "Le")  # fmt: skip
 
 
 class DayForm(forms.Form):
@@ -55,7 +63,10 @@ class MonthForm(forms.Form):
 @agent_required(right=Right.ACCOUNTS, scoped=True)
 @require_safe
 def agent_closings(request: HttpRequest) -> HttpResponse:
-    closings = Closing.objects.filter(within(request.reach, "regie")).select_related("regie", "by")
+    found = Closing.objects.filter(within(request.reach, "regie")).select_related("regie", "by")
+    closings = ordered(found, request.GET, ORDERS, default="-arrete")
+    if file := exported(request.GET, name="arretes", columns=COLUMNS, rows=map(_row, closings)):
+        return file
     regies = [(regie, closed_until(regie.pk)) for regie in own_regies(request)]
     return render(
         request, "agent/books/closings.html", {"page": page_of(closings, request.GET), "regies": regies}
@@ -121,6 +132,23 @@ def agent_closing_pdf(request: HttpRequest, pk: int) -> HttpResponse:
     closings = Closing.objects.select_related("regie", "by")
     closing = get_object_or_404(closings, within(request.reach, "regie"), pk=pk)
     return pdf_answer(closing_pdf(closing), f"arrete-{closing.last_day:%Y-%m-%d}-{closing.kind}.pdf")
+
+
+def _row(closing: Closing) -> tuple[object, ...]:
+    return (
+        closing.get_kind_display(),
+        closing.regie,
+        closing.first_day,
+        closing.last_day,
+        closing.entries,
+        closing.total,
+        closing.cash_expected,
+        closing.cash_counted,
+        closing.difference,
+        closing.explanation,
+        closing.by.name,
+        closing.at,
+    )
 
 
 def _month_to_close(regie: Regie, closed: date | None) -> date | None:

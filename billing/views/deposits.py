@@ -22,7 +22,16 @@ from core.errors import DomainError
 from core.money import ZERO
 from core.rights import Right
 from core.views.access import agent_required
-from core.views.listing import page_of
+from core.views.listing import exported, ordered, page_of
+
+ORDERS = {
+    "bordereau": ("year", "number", "pk"),
+    "regie": ("regie__name", "year", "number"),
+    "moyen": ("means", "year", "number"),
+    "le": ("on", "pk"),
+    "total": ("total", "pk"),
+}
+COLUMNS = ("Bordereau", "Régie", "Moyen", "Le", "Total", "Établi par", "Établi le", "Annulé le", "Annulé par", "Motif")  # fmt: skip
 
 
 class SlipForm(forms.Form):
@@ -69,7 +78,11 @@ def agent_deposits(request: HttpRequest) -> HttpResponse:
         for means in Means
         if means in TILL_MEANS and (rows := list(to_deposit(regie, means)))
     ]
-    slips = DepositSlip.objects.filter(within(request.reach, "regie")).select_related("regie", "by")
+    found = DepositSlip.objects.filter(within(request.reach, "regie"))
+    found = found.select_related("regie", "by", "cancelled_by")
+    slips = ordered(found, request.GET, ORDERS, default="-le")
+    if file := exported(request.GET, name="versements", columns=COLUMNS, rows=map(_row, slips)):
+        return file
     context = {"waiting": waiting, "page": page_of(slips, request.GET)}
     return render(request, "agent/books/deposits.html", context)
 
@@ -135,6 +148,21 @@ def agent_deposit_cancel(request: HttpRequest, pk: int) -> HttpResponse:
     else:
         messages.success(request, f"{slip} annulé : ses règlements sont de nouveau dans la caisse.")
     return redirect("agent_deposit", pk)
+
+
+def _row(slip: DepositSlip) -> tuple[object, ...]:
+    return (
+        slip.reference,
+        slip.regie,
+        slip.get_means_display(),
+        slip.on,
+        slip.total,
+        slip.by.name,
+        slip.at,
+        slip.cancelled_at,
+        slip.cancelled_by.name if slip.cancelled_by else "",
+        slip.cancel_reason,
+    )
 
 
 def _slip(request: HttpRequest, pk: int) -> DepositSlip:

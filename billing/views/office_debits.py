@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from billing.debits.states import BatchState, DebitState
 from billing.forms_debits import BatchForm, ExclusionForm, ReturnsForm
-from billing.models import DebitAccount, DebitBatch, Regie
+from billing.models import Debit, DebitAccount, DebitBatch, Regie
 from billing.queries.debits import batch_debits, batches, planned_by_day
 from billing.services.debit_batches import (
     cancel_batch,
@@ -27,8 +27,27 @@ from core.errors import DomainError
 from core.models import User
 from core.rights import Right
 from core.views.access import agent_required
-from core.views.listing import number_in, page_of
+from core.views.listing import exported, number_in, ordered, page_of
 from core.words import plural
+
+ORDERS = {
+    "date": ("collect_on", "pk"),
+    "regie": ("regie__name", "collect_on", "pk"),
+    "total": ("sum", "pk"),
+    "etat": ("state", "collect_on", "pk"),
+}
+COLUMNS = (
+    "Date",
+    "Remise",
+    "Régie",
+    "Prélèvements",
+    "Rejetés",
+    "Total",
+    "État",
+    "Établie le",
+    "Encaissée le",
+)
+DEBIT_COLUMNS = ("N° de dossier", "Dossier", "Facture", "Mandat", "Séquence", "Montant", "État", "Motif")
 
 
 @agent_required(right=Right.ACCOUNTS, acting=Right.INVOICE)
@@ -45,7 +64,10 @@ def agent_debits(request: HttpRequest) -> HttpResponse:
         else:
             return redirect("agent_debit_batch", batch.pk)
     regie = number_in(request.GET, "regie")
-    rows = batches().filter(regie=regie) if regie else batches()
+    found = batches().filter(regie=regie) if regie else batches()
+    rows = ordered(found, request.GET, ORDERS, default="-date")
+    if file := exported(request.GET, name="remises", columns=COLUMNS, rows=map(_batch_row, rows)):
+        return file
     context = {
         "page": page_of(rows, request.GET),
         "planned": planned_by_day(),
@@ -62,9 +84,13 @@ def agent_debits(request: HttpRequest) -> HttpResponse:
 @require_safe
 def agent_debit_batch(request: HttpRequest, pk: int) -> HttpResponse:
     batch = get_object_or_404(batches().select_related("regie", "created_by", "sent_by", "settled_by"), pk=pk)
+    rows = batch_debits(batch)
+    name = f"remise-{batch.message_id}"
+    if file := exported(request.GET, name=name, columns=DEBIT_COLUMNS, rows=map(_debit_row, rows)):
+        return file
     context = {
         "batch": batch,
-        "page": page_of(batch_debits(batch), request.GET),
+        "page": page_of(rows, request.GET),
         "downloads": batch.downloads.select_related("by"),
         "editable": batch.state == BatchState.DRAFT,
         "sent": batch.state == BatchState.SENT,
@@ -99,6 +125,33 @@ def agent_debit_batch_file(request: HttpRequest, pk: int) -> HttpResponse:
     answer = HttpResponse(content, content_type="application/xml")
     answer["Content-Disposition"] = f'attachment; filename="{batch.message_id}.xml"'
     return answer
+
+
+def _batch_row(batch: DebitBatch) -> tuple[object, ...]:
+    return (
+        batch.collect_on,
+        batch.message_id,
+        batch.regie,
+        batch.asked,  # type: ignore[attr-defined]  # annotated
+        batch.rejected,  # type: ignore[attr-defined]  # annotated
+        batch.sum,  # type: ignore[attr-defined]  # annotated
+        batch.get_state_display(),
+        batch.sent_at,
+        batch.settled_at,
+    )
+
+
+def _debit_row(debit: Debit) -> tuple[object, ...]:
+    return (
+        debit.invoice.household.number,
+        debit.invoice.household.name,
+        debit.invoice.reference,
+        debit.mandate.rum,
+        debit.sequence,
+        debit.amount,
+        debit.get_state_display(),
+        debit.reject.reason if debit.state == DebitState.REJECTED else debit.drop_reason,
+    )
 
 
 def _soonest():

@@ -18,8 +18,16 @@ from core.errors import DomainError
 from core.rights import Right
 from core.services.audit import record
 from core.views.access import agent_required
-from core.views.listing import page_of
+from core.views.listing import exported, ordered, page_of
 from tenants.context import town_timezone
+
+ORDERS = {
+    "numero": ("year", "number", "pk"),
+    "regie": ("regie__name", "year", "number"),
+    "le": ("on", "pk"),
+    "total": ("total", "pk"),
+}
+COLUMNS = ("Numéro", "Régie", "Le", "Par", "Total")
 
 
 class ChoiceForm(forms.Form):
@@ -59,10 +67,14 @@ class TitlesForm(forms.Form):
 @agent_required(right=Right.ACCOUNTS)
 @require_safe
 def agent_books_treasury(request: HttpRequest) -> HttpResponse:
+    found = Handover.objects.select_related("regie", "by")
+    handovers = ordered(found, request.GET, ORDERS, default="-le")
+    rows = ((one.reference, one.regie, one.on, one.by.name, one.total) for one in handovers)
+    if file := exported(request.GET, name="tresor-public", columns=COLUMNS, rows=rows):
+        return file
     on = clock.today(town_timezone())
-    rows = [(regie, to_hand_over(regie, on=on)) for regie in Regie.objects.all()]
-    handovers = Handover.objects.select_related("regie", "by")
-    context = {"rows": rows, "page": page_of(handovers, request.GET)}
+    owing = [(regie, to_hand_over(regie, on=on)) for regie in Regie.objects.all()]
+    context = {"rows": owing, "page": page_of(handovers, request.GET)}
     return render(request, "agent/books/treasury.html", context)
 
 

@@ -17,8 +17,8 @@ from booking.enums import AbsenceState, ReservationState
 from booking.models import AbsenceReport, Opening, Reservation
 from booking.queries.capacity import NEARLY_FULL
 from core.child_file import FileChangeState
-from core.enums import DocumentState
-from core.models import FamilyDocument, FileChange
+from core.enums import DataRequestState, DocumentState, RegistrationState
+from core.models import DataRequest, FamilyDocument, FamilyRegistration, FileChange
 from core.money import ZERO, format_euros
 from core.queries.conversations import TO_ANSWER, inbox
 
@@ -42,18 +42,21 @@ class ToDo:
 
 
 def heaps(*, today: date) -> list[ToDo]:
-    """Everything that waits for a person, the emptied heaps left out. Eight queries."""
+    """Everything that waits for a person, the emptied heaps left out. Ten queries."""
     demands = _waiting(Reservation.objects.filter(state=ReservationState.PENDING), "created_at")
     papers = _waiting(FamilyDocument.objects.filter(state=DocumentState.RECEIVED), "sent_at")
     changes = _waiting(FileChange.objects.filter(state=FileChangeState.PENDING), "at")
     absences = _waiting(AbsenceReport.objects.filter(state=AbsenceState.AWAITING), "told_at")
     declared = _waiting(open_declarations(), "at")
     odd = _waiting(Payment.objects.filter(state=PaymentState.SUSPECT), "created_at")
+    files = _waiting(FamilyRegistration.objects.filter(state=RegistrationState.WAITING), "asked_at")
+    rights = _waiting(DataRequest.objects.filter(state=DataRequestState.OPEN), "asked_at")
     messages = _waiting(inbox(state=TO_ANSWER), "last_message_at")
     late = find_unpaid(on=today, late=True).aggregate(count=Count("pk"), due=Sum("left"))
     found = [
         ToDo(page="agent_requests", icon="calendar", label="Demandes à décider", **demands),
         ToDo(page="agent_conversations", icon="mail", label="Messages à répondre", **messages),
+        ToDo(page="agent_registrations", icon="family", label="Inscriptions en ligne", **files),
         ToDo(page="agent_documents", icon="document", label="Documents à vérifier", **papers),
         ToDo(page="agent_child_changes", icon="child", label="Changements proposés", **changes),
         ToDo(page="agent_absences", icon="bell", label="Justificatifs d’absence attendus", **absences),
@@ -64,6 +67,7 @@ def heaps(*, today: date) -> list[ToDo]:
             query="?etat=declares",
             **declared,
         ),
+        ToDo(page="agent_privacy", icon="lock", label="Demandes sur les données", **rights),
         ToDo(
             page="agent_payments", icon="warning", label="Paiements à regarder", query="?etat=suspect", **odd
         ),

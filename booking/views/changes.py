@@ -7,7 +7,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from booking.enums import ChangeKind
 from booking.forms_changes import ChangeForm, DaysForm
-from booking.models import ServiceChange
+from booking.models import ChangedLine, ServiceChange
 from booking.queries.changes import (
     ServiceDays,
     changes,
@@ -22,15 +22,27 @@ from core import clock
 from core.errors import DomainError
 from core.rights import Right
 from core.views.access import agent_required
-from core.views.listing import page_of
+from core.views.listing import exported, ordered, page_of
 from core.words import plural
 from tenants.context import town_timezone
+
+ORDERS = {
+    "le": ("at", "pk"),
+    "jours": ("first_date", "pk"),
+    "enfants": ("children", "pk"),
+    "rendre": ("credited", "pk"),
+}
+COLUMNS = ("Quoi", "Nature", "Motif", "Du", "Au", "Enfants", "Familles", "Non facturé", "À rendre", "Par", "Le", "Reprise le")  # fmt: skip
+LINE_COLUMNS = ("Enfant", "N° de dossier", "Dossier", "Jour", "Accueil", "Réservation")
 
 
 @agent_required(right=Right.READ)
 @require_safe
 def agent_changes(request: HttpRequest) -> HttpResponse:
-    return render(request, "booking/changes/list.html", {"page": page_of(changes(), request.GET)})
+    rows = ordered(changes(), request.GET, ORDERS, default="-le")
+    if file := exported(request.GET, name="annulations", columns=COLUMNS, rows=map(_change_row, rows)):
+        return file
+    return render(request, "booking/changes/list.html", {"page": page_of(rows, request.GET)})
 
 
 @agent_required(right=Right.DECIDE)
@@ -92,6 +104,10 @@ def agent_change(request: HttpRequest, pk: int) -> HttpResponse:
     lines = concerned_lines(change).order_by(
         "line__reservation__child__last_name", "line__reservation__child__first_name", "line__opening__date"
     )
+    if file := exported(
+        request.GET, name=f"annulation-{pk}", columns=LINE_COLUMNS, rows=map(_line_row, lines)
+    ):
+        return file
     context = {
         "change": change,
         "page": page_of(lines, request.GET),
@@ -112,3 +128,33 @@ def agent_change_undo(request: HttpRequest, pk: int) -> HttpResponse:
     else:
         messages.success(request, "L’annulation est reprise. Les familles sont prévenues.")
     return redirect("agent_change", pk)
+
+
+def _change_row(change: ServiceChange) -> tuple[object, ...]:
+    return (
+        change.title,
+        change.get_kind_display(),
+        change.reason,
+        change.first_date,
+        change.last_date,
+        change.children,
+        change.families,
+        change.voided,
+        change.credited,
+        change.by.name,
+        change.at,
+        change.undone_at,
+    )
+
+
+def _line_row(row: ChangedLine) -> tuple[object, ...]:
+    line = row.line
+    reservation = line.reservation
+    return (
+        reservation.child,
+        reservation.household.number,
+        reservation.household.name,
+        line.opening.date,
+        line.label,
+        reservation.display_number,
+    )

@@ -10,10 +10,12 @@ from billing.queries.facts import FamilyFacts
 from billing.queries.numbers import invoices_numbered, payments_numbered
 from billing.queries.reach import within
 from booking.enums import ReservationState
+from booking.forms_enrolments import FamilyEnrolForm
 from booking.forms_priorities import FamilyPrioritiesForm
 from booking.models import Period, Reservation
 from booking.queries.estimate import asked, estimate_lines, used_facts
 from booking.queries.family_file import family_folders
+from booking.queries.family_glance import children_in_file, glance
 from booking.queries.office import (
     RESERVATION_ORDERS,
     find_payments,
@@ -89,21 +91,24 @@ def agent_family(request: HttpRequest, pk: int) -> HttpResponse:
         messages.info(request, f"Le dossier {household.number} a été réuni dans celui-ci.")
         return redirect("agent_family", household.merged_into_id)
     ticked = list(household.priorities.values_list("criterion", flat=True))
+    now, today = clock.now(), clock.today(town_timezone())
+    folders = family_folders(household, now=now)
+    owed = accounts(household, request.rights.reach(Right.ACCOUNTS), on=today)
     context = {
         "household": household,
         "priorities": FamilyPrioritiesForm(initial={"criteres": ticked}),
-        "folders": family_folders(household, now=clock.now()),
+        "folders": folders,
+        "glance": glance(household, accounts=owed, folders=folders, now=now, today=today),
+        "enrolment": FamilyEnrolForm(initial={"debut": today}),
         "guardians": household.guardians.select_related("user"),
         "guardian_roles": GuardianRole.choices,
         "mails": mails_to(_addresses(household))[:SHORT],
         "merges": household.merges.select_related("gone", "by"),
-        "children": household.children.select_related("school"),
-        "coming": coming_days(household, today=clock.today(town_timezone())),
+        "children": children_in_file(household, today=today),
+        "coming": coming_days(household, today=today),
         "history": history(household),
         "absences": latest_absences(household),
-        "accounts": accounts(
-            household, request.rights.reach(Right.ACCOUNTS), on=clock.today(town_timezone())
-        ),
+        "accounts": owed,
         "reservations": find_reservations().filter(household=household).order_by("-pk")[:SHORT],
         "payments": find_payments()
         .filter(within(request.rights.reach(Right.ACCOUNTS), "regie"), household=household)

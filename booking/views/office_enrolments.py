@@ -5,7 +5,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from booking.forms_enrolments import EndForm, EnrolForm
+from booking.forms_enrolments import EndForm, EnrolForm, FamilyEnrolForm
 from booking.models import Activity, Enrolment
 from booking.queries.enrolments import (
     ORDERS,
@@ -18,7 +18,7 @@ from booking.services.enrolments import end_enrolments, enrol_children
 from core import clock
 from core.enums import EstablishmentKind
 from core.levels import Level
-from core.models import Child, Establishment
+from core.models import Child, Establishment, Household
 from core.queries.families import CHILD_ORDERS, class_names, find_children
 from core.rights import Right
 from core.views.access import agent_required
@@ -118,6 +118,34 @@ def agent_enrolment_add(request: HttpRequest, pk: int) -> HttpResponse:
         "classes": class_names(),
     }
     return render(request, "agent/enrolment_add.html", context)
+
+
+@agent_required(right=Right.BOOK)
+@require_POST
+def agent_family_enrol(request: HttpRequest, pk: int) -> HttpResponse:
+    """From a family's page: some of its children, one activity."""
+    household = get_object_or_404(Household, pk=pk, merged_into=None)
+    form = FamilyEnrolForm(request.POST)
+    if not form.is_valid():
+        for error in (one for errors in form.errors.values() for one in errors):
+            messages.error(request, error)
+        return redirect("agent_family", pk)
+    data = form.cleaned_data
+    mine = household.children.filter(pk__in=data["enfants"]).values_list("pk", flat=True)
+    count = enrol_children(
+        activity=data["activite"],
+        child_ids=mine,
+        valid_from=data["debut"],
+        valid_until=data["fin"],
+        by=request.user,
+        now=clock.now(),
+    )
+    if count:
+        said = plural(count, "enfant inscrit", "enfants inscrits")
+        messages.success(request, f"{data['activite']} : {said}.")
+    else:
+        messages.info(request, f"{data['activite']} : déjà inscrit, rien ne change.")
+    return redirect("agent_family", pk)
 
 
 def _chosen(query: QueryDict) -> dict:

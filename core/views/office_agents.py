@@ -16,7 +16,7 @@ from core.forms.roles import RoleForm
 from core.forms.security import SecurityForm
 from core.models import RoleGrant, User
 from core.queries.roles import HeldRole, all_places, held_roles
-from core.queries.second_factor import has_factor, security
+from core.queries.second_factor import has_factor, holders, security
 from core.queries.sessions import devices_of
 from core.rights import PRESETS, Right, Role
 from core.services.agents import block_agent, invite_agent, resend_invitation, unblock_agent
@@ -24,6 +24,9 @@ from core.services.roles import give_role, take_role
 from core.services.second_factor import demand_factor, reset_factor
 from core.services.sessions import end_sessions
 from core.views.access import agent_required
+from core.views.listing import exported
+
+COLUMNS = ("Nom", "Adresse mail", "Rôles", "Compte", "Activé le", "Dernière connexion", "Double vérification")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,6 +35,7 @@ class AgentRow:
     act_url: str
     page_url: str = ""  # none on the vendor's console
     roles: tuple[HeldRole, ...] = ()
+    has_factor: bool = False
 
 
 @agent_required(right=Right.STAFF)
@@ -42,11 +46,19 @@ def agent_colleagues(request: HttpRequest) -> HttpResponse:
         messages.success(request, said)
         return redirect("agent_colleagues")
     agents = list(User.objects.agents().order_by("name", "pk"))
-    held = held_roles(agents, all_places())
+    held, factors = held_roles(agents, all_places()), holders()
     rows = [
-        AgentRow(agent=agent, act_url=(url := _page_of(agent)), page_url=url, roles=tuple(held[agent.pk]))
+        AgentRow(
+            agent=agent,
+            act_url=(url := _page_of(agent)),
+            page_url=url,
+            roles=tuple(held[agent.pk]),
+            has_factor=agent.pk in factors,
+        )
         for agent in agents
     ]
+    if file := exported(request.GET, name="agents", columns=COLUMNS, rows=map(_agent_cells, rows)):
+        return file
     shown = {"form": form, "rows": rows, "security": SecurityForm(instance=security())}
     return render(request, "agent/colleagues.html", shown)
 
@@ -115,6 +127,19 @@ def _agent_page(request: HttpRequest, agent: User, form: RoleForm) -> HttpRespon
         "presets": [(role.label, PRESETS[role].says) for role in Role],
     }
     return render(request, "agent/colleague.html", shown)
+
+
+def _agent_cells(row: AgentRow) -> tuple[object, ...]:
+    agent = row.agent
+    return (
+        agent.name,
+        agent.email,
+        ", ".join(map(str, row.roles)),
+        "actif" if agent.is_active else "bloqué",
+        agent.activated_at,
+        agent.last_login,
+        "oui" if row.has_factor else "non",
+    )
 
 
 def _page_of(agent: User) -> str:

@@ -24,11 +24,12 @@ from core.services.year_changes import (
     unplan_year,
 )
 from core.views.access import agent_required
-from core.views.listing import number_in, ordered, page_of, searched
+from core.views.listing import exported, number_in, ordered, page_of, searched
 from core.words import long_date, plural
 from tenants.context import town_timezone
 
 JUNE, SEPTEMBER = 6, 9
+LINE_COLUMNS = ("Nom", "Prénom", "École", "Niveau", "Classe", "École ensuite", "Niveau ensuite", "Classe ensuite", "Passage")  # fmt: skip
 
 
 @agent_required(right=Right.FAMILY)
@@ -67,13 +68,17 @@ def _back_to_school(change: YearChange) -> date:
 def _show(request: HttpRequest, change: YearChange, plan: PlanForm) -> HttpResponse:
     chosen = {"school": number_in(request.GET, "ecole"), "move": request.GET.get("passage", "")}
     search = searched(request.GET)
-    found = lines_of(change, text=search, **chosen)
+    rows = ordered(lines_of(change, text=search, **chosen), request.GET, LINE_ORDERS, default="avant")
+    if file := exported(
+        request.GET, name=f"passage-{change.year}", columns=LINE_COLUMNS, rows=map(_line_row, rows)
+    ):
+        return file
     context = {
         "change": change,
         "plan": plan,
         "schools": school_summaries(change),
         "moves": YearMove.choices,
-        "page": page_of(ordered(found, request.GET, LINE_ORDERS, default="avant"), request.GET),
+        "page": page_of(rows, request.GET),
         "chosen": chosen,
         "search": search,
     }
@@ -159,5 +164,19 @@ def _tell(request: HttpRequest, moved: Moved, what: str) -> None:
     if moved.skipped:
         messages.warning(
             request,
-            f"{plural(moved.skipped, 'enfant laissé', 'enfants laissés')} tel quel : sa classe a changé entre-temps.",
+            f"{plural(moved.skipped, 'enfant laissé tel quel', 'enfants laissés tels quels')} (classe changée entre-temps).",
         )
+
+
+def _line_row(line: YearChangeLine) -> tuple[object, ...]:
+    return (
+        line.child.last_name,
+        line.child.first_name,
+        line.school_before,
+        line.get_level_before_display(),
+        line.class_before,
+        line.school_after,
+        line.get_level_after_display(),
+        line.class_after,
+        line.get_move_display(),
+    )

@@ -157,7 +157,9 @@ def test_every_list_leaves_as_a_workbook_and_as_csv(desk, canteen):
     a_reservation(canteen, family)
     for path in (
         "familles", "enfants", "taches", "reservations", "demandes", "absences", "documents", "enfants/changements",
-        "listes-attente", "facturation/mandats", "quotients?etat=sans", "paiements", "facturation/impayes",
+        "listes-attente", "facturation/mandats", "quotients?etat=sans", "paiements", "facturation/impayes", "facturation",
+        "facturation/prelevements", "regie/arretes", "regie/versements", "regie/tresor", "annulations", "agents",
+        "places/effectifs",
     ):  # fmt: skip
         address, _, query = path.partition("?")
         book = desk.get(f"/agent/{address}/?{query}&format=xlsx")
