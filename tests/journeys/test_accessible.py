@@ -1,4 +1,4 @@
-"""Nothing for axe to find, and nothing wider than the screen, on any page that a link leads to, at both widths.
+"""Nothing for axe to find on any page that a link leads to, and nothing wider than the screen, a phone's or a desk's.
 
 The pages are found by following the links, so that a new page is looked at without anybody thinking of it; those
 that must be among them are named.
@@ -27,7 +27,7 @@ from tests.factories.people import a_vendor, an_agent
 from tests.factories.world import Family
 from tests.guides.parent import Parent
 from tests.guides.town import BOOKING_DAY, Portal
-from tests.harness.accessibility import check
+from tests.harness.accessibility import check, fits
 from tests.harness.clients import TownClient
 from tests.harness.live import DESKTOP, PHONE
 
@@ -68,7 +68,7 @@ class Visitor:
         self.page.locator("details").evaluate_all(UNFOLD)
         check(self.page)
         self.page.set_viewport_size(DESKTOP)
-        check(self.page, colours=False)
+        fits(self.page)
 
 
 @pytest.fixture

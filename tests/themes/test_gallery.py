@@ -8,18 +8,21 @@ from django.http import Http404
 from django.urls import resolve
 
 import themes
-from tests.harness.accessibility import check
+from tests.harness.accessibility import check, fits
+from tests.harness.live import DESKTOP
 from themes.views import gallery
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("template", ["gallery/index.html", "gallery/care.html"])
 @pytest.mark.parametrize("colour", ["#1f6f8b", "#ffd400"])
-def test_axe_finds_nothing(page, show, template, scheme, colour):
-    page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-    show(page, template, colour=colour)
-    page.evaluate("document.querySelectorAll('details').forEach(fold => { fold.open = true })")
-    check(page)
+def test_axe_finds_nothing(phone, show, template, scheme, colour):
+    phone.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+    show(phone, template, colour=colour)
+    phone.evaluate("document.querySelectorAll('details').forEach(fold => { fold.open = true })")
+    check(phone)
+    phone.set_viewport_size(DESKTOP)
+    fits(phone)
 
 
 def test_targets_are_large_enough_for_a_thumb(phone, show):

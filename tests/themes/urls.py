@@ -6,6 +6,7 @@ from django.urls import path
 NAMES = (
     "agent_login",
     "home",
+    "language",
     "login",
     "logout",
     "account",
