@@ -1,6 +1,7 @@
 """States of booking, their legal moves, and the groups that views and queries use."""
 
 from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
 
 
 class BookingMode(TextChoices):
@@ -58,11 +59,11 @@ class PriorityCriterion(TextChoices):
 class AbsenceState(TextChoices):
     """Where an absence that a family reported stands."""
 
-    SETTLED = "settled", "Enregistrée"
-    AWAITING = "awaiting", "Justificatif attendu"
-    ACCEPTED = "accepted", "Justificatif accepté"
-    REFUSED = "refused", "Justificatif refusé"
-    TAKEN_BACK = "undone", "Retirée par la famille"
+    SETTLED = "settled", _("Enregistrée")
+    AWAITING = "awaiting", _("Justificatif attendu")
+    ACCEPTED = "accepted", _("Justificatif accepté")
+    REFUSED = "refused", _("Justificatif refusé")
+    TAKEN_BACK = "undone", _("Retirée par la famille")
 
 
 class PlanningView(TextChoices):
@@ -73,10 +74,10 @@ class PlanningView(TextChoices):
 class PlaceState(TextChoices):
     """The one truth of who holds which opening."""
 
-    REQUESTED = "requested", "En attente de traitement"
-    HELD = "held", "En attente de paiement"
-    CONFIRMED = "confirmed", "Acceptée"
-    RELEASED = "released", "Libérée"
+    REQUESTED = "requested", _("En attente de traitement")
+    HELD = "held", _("En attente de paiement")
+    CONFIRMED = "confirmed", _("Acceptée")
+    RELEASED = "released", _("Libérée")
 
 
 _S = PlaceState
@@ -94,19 +95,19 @@ LIVE = (_S.REQUESTED, _S.HELD, _S.CONFIRMED)
 
 
 class LineAction(TextChoices):
-    ADD = "add", "Demande de réservation"
-    CANCEL = "cancel", "Demande d’annulation"
+    ADD = "add", _("Demande de réservation")
+    CANCEL = "cancel", _("Demande d’annulation")
 
 
 class LineState(TextChoices):
     """What became of one line of a request."""
 
     # The guide’s word for a line; the request itself says « en attente de paiement ».
-    AWAITING_PAYMENT = "awaiting_payment", "en attente de traitement"
-    PENDING = "pending", "en attente de traitement"
-    ACCEPTED = "accepted", "acceptée"
-    REFUSED = "refused", "refusée"
-    CANCELLED = "cancelled", "annulée"
+    AWAITING_PAYMENT = "awaiting_payment", _("en attente de traitement")
+    PENDING = "pending", _("en attente de traitement")
+    ACCEPTED = "accepted", _("acceptée")
+    REFUSED = "refused", _("refusée")
+    CANCELLED = "cancelled", _("annulée")
 
 
 _L = LineState
@@ -124,12 +125,12 @@ LINE_MOVES: dict[LineState, frozenset[LineState]] = {
 class ReservationState(TextChoices):
     """Derived from the lines (booking.rules.reservation_state), stored for lists."""
 
-    AWAITING_PAYMENT = "awaiting_payment", "Réservation en attente de paiement"
-    PENDING = "pending", "Réservation en attente de traitement"
-    ACCEPTED = "accepted", "Réservation acceptée"
-    REFUSED = "refused", "Réservation refusée"
-    CANCELLED = "cancelled", "Réservation annulée"
-    PARTIAL = "partial", "Des présences acceptées et d’autres refusées ou annulées"
+    AWAITING_PAYMENT = "awaiting_payment", _("Réservation en attente de paiement")
+    PENDING = "pending", _("Réservation en attente de traitement")
+    ACCEPTED = "accepted", _("Réservation acceptée")
+    REFUSED = "refused", _("Réservation refusée")
+    CANCELLED = "cancelled", _("Réservation annulée")
+    PARTIAL = "partial", _("Des présences acceptées et d’autres refusées ou annulées")
 
 
 class Mark(TextChoices):
@@ -157,13 +158,13 @@ class WaitingMode(TextChoices):
 class WaitingState(TextChoices):
     """What became of a child's wait for a full day."""
 
-    WAITING = "waiting", "Sur la liste d’attente"
-    OFFERED = "offered", "Place proposée"
-    ACCEPTED = "accepted", "Place réservée"
-    DECLINED = "declined", "Proposition refusée"
-    LAPSED = "lapsed", "Proposition sans réponse"
-    LEFT = "left", "Liste quittée"
-    REMOVED = "removed", "Retirée de la liste"
+    WAITING = "waiting", _("Sur la liste d’attente")
+    OFFERED = "offered", _("Place proposée")
+    ACCEPTED = "accepted", _("Place réservée")
+    DECLINED = "declined", _("Proposition refusée")
+    LAPSED = "lapsed", _("Proposition sans réponse")
+    LEFT = "left", _("Liste quittée")
+    REMOVED = "removed", _("Retirée de la liste")
 
 
 _W = WaitingState

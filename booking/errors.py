@@ -1,26 +1,30 @@
 from collections.abc import Sequence
 from datetime import date
 
+from django.utils.translation import gettext, gettext_lazy
+
 from core.errors import DomainError
-from core.words import NBSP, and_list, short_date
+from core.words import and_list, short_date
 
 
 class NothingAskedError(DomainError):
     code = "nothing_asked"
-    message = (
-        f"Vous n’avez rien coché de nouveau{NBSP}: ce que vous avez déjà confirmé est enregistré. "
+    message = gettext_lazy(
+        "Vous n’avez rien coché de nouveau : ce que vous avez déjà confirmé est enregistré. "
         "Cochez au moins une case du planning."
     )
 
 
 class NothingToCopyError(DomainError):
     code = "nothing_to_copy"
-    message = "Il n’y a rien à copier."
+    message = gettext_lazy("Il n’y a rien à copier.")
 
 
 class SelectionChangedError(DomainError):
     code = "selection_changed"
-    message = "Votre sélection a changé depuis l’affichage de cette page. Vérifiez-la avant de confirmer."
+    message = gettext_lazy(
+        "Votre sélection a changé depuis l’affichage de cette page. Vérifiez-la avant de confirmer."
+    )
 
 
 class NotAllowedError(DomainError):
@@ -46,7 +50,12 @@ class FullError(RequestRefusedError):
         self.days = list(days)
         listed = and_list([short_date(day) for day in self.days])
         super().__init__(
-            [f"Il n’y a plus de place pour : {listed}. Décochez ces jours pour réserver les autres."]
+            [
+                gettext(
+                    "Il n’y a plus de place pour : %(days)s. Décochez ces jours pour réserver les autres."
+                )
+                % {"days": listed}
+            ]
         )
 
 
@@ -66,12 +75,14 @@ class UndecidableError(DomainError):
 
 class EmptyCartError(DomainError):
     code = "empty_cart"
-    message = "Votre panier est vide, ou son délai de paiement est dépassé : les places ont été remises à disposition."
+    message = gettext_lazy(
+        "Votre panier est vide, ou son délai de paiement est dépassé : les places ont été remises à disposition."
+    )
 
 
 class PaymentInProgressError(DomainError):
     code = "payment_in_progress"
-    message = "Un paiement est déjà en cours pour ce panier."
+    message = gettext_lazy("Un paiement est déjà en cours pour ce panier.")
 
     def __init__(self, payment_id: int) -> None:
         self.payment_id = payment_id

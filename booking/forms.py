@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
 
 from booking.services.drafts import Ticks
 
@@ -20,7 +21,7 @@ class TicksField(forms.Field):
             pairs = [box.split(".") for box in value or ()]
             return {int(opening): int(stage) for opening, stage in pairs}
         except ValueError:
-            raise forms.ValidationError("Le planning envoyé est incomplet.") from None
+            raise forms.ValidationError(_("Le planning envoyé est incomplet.")) from None
 
 
 class IdsField(forms.CharField):
@@ -30,7 +31,7 @@ class IdsField(forms.CharField):
         try:
             return [int(part) for part in (value or "").split(",") if part]
         except ValueError:
-            raise forms.ValidationError("Le planning envoyé est incomplet.") from None
+            raise forms.ValidationError(_("Le planning envoyé est incomplet.")) from None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,7 +67,7 @@ class TicksForm(forms.Form):
         return self.cleaned_data["du"], self.cleaned_data["au"]
 
     def day_pick(self) -> DayPick | None:
-        stage, _, way = self.cleaned_data["auto"].partition(".")
+        stage, _dot, way = self.cleaned_data["auto"].partition(".")
         if not stage:
             return None
         days = self.data.getlist(self.add_prefix(f"jours-{stage}"))
@@ -111,14 +112,14 @@ class ConfirmForm(forms.Form):
         try:
             return datetime.fromisoformat(self.cleaned_data["version"])
         except ValueError:
-            raise forms.ValidationError("Cette page n’est plus à jour.") from None
+            raise forms.ValidationError(_("Cette page n’est plus à jour.")) from None
 
 
 class OfferForm(forms.Form):
     """The answer to a place offered from a waiting list."""
 
     ACCEPT = "accepter"
-    reponse = forms.ChoiceField(choices=[(ACCEPT, "Accepter la place"), ("refuser", "Refuser la place")])
+    reponse = forms.ChoiceField(choices=[(ACCEPT, ""), ("refuser", "")])
 
 
 class PayForm(forms.Form):

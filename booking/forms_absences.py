@@ -4,6 +4,9 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
+from django.utils.text import format_lazy
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from booking.models import Period
 from booking.queries.absences import family_reasons, policy_of
@@ -13,18 +16,18 @@ from tenants.context import town_timezone
 
 
 class AbsenceForm(forms.Form):
-    du = forms.DateField(label="Du", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    du = forms.DateField(label=_("Du"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
     au = forms.DateField(
-        label="Au",
-        help_text="Le même jour pour une seule journée.",
+        label=_("Au"),
+        help_text=_("Le même jour pour une seule journée."),
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
-    motif = forms.ChoiceField(label="Motif", required=False)
-    precision = forms.CharField(label="Précision", max_length=200, required=False)
+    motif = forms.ChoiceField(label=_("Motif"), required=False)
+    precision = forms.CharField(label=_("Précision"), max_length=200, required=False)
     justificatif = PaperField(
-        label="Justificatif",
+        label=_("Justificatif"),
         required=False,
-        help_text=f"Facultatif. {HELP} Vous pourrez aussi le donner plus tard.",
+        help_text=format_lazy(_("Facultatif. {help} Vous pourrez aussi le donner plus tard."), help=HELP),
     )
 
     def __init__(self, *args: Any, period: Period, **kwargs: Any) -> None:
@@ -33,13 +36,13 @@ class AbsenceForm(forms.Form):
         reasons = family_reasons(policy) if policy else []
         self.fields["motif"].choices = [  # type: ignore[attr-defined]  # a ChoiceField
             *((one.value, f"{one.label[:1].upper()}{one.label[1:]}") for one in reasons),
-            ("", "Autre raison"),
+            ("", gettext("Autre raison")),
         ]
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
         if data.get("du") and data.get("au") and data["au"] < data["du"]:
-            self.add_error("au", "La fin précède le début.")
+            self.add_error("au", _("La fin précède le début."))
         return data
 
     @property
@@ -49,7 +52,7 @@ class AbsenceForm(forms.Form):
 
 
 class PaperForm(forms.Form):
-    justificatif = PaperField(label="Justificatif", help_text=HELP)
+    justificatif = PaperField(label=_("Justificatif"), help_text=HELP)
 
 
 class ProofDecisionForm(forms.Form):

@@ -4,7 +4,7 @@ from django.db.models import F, Q
 from booking.enums import AbsenceState
 from booking.models.offer import Period
 from booking.models.reservations import ReservationLine
-from booking.rules.absence import AbsenceReason, Proof
+from booking.rules.absence import PROOF_CHOICES, REASON_CHOICES
 from core.models import Child, User
 
 
@@ -20,16 +20,12 @@ class AbsenceReport(models.Model):
     period = models.ForeignKey(Period, models.PROTECT, related_name="absence_reports", verbose_name="période")
     first = models.DateField("du")
     last = models.DateField("au")
-    reason = models.CharField(
-        "motif", max_length=16, choices=[(one.value, one.label) for one in AbsenceReason], blank=True
-    )
+    reason = models.CharField("motif", max_length=16, choices=REASON_CHOICES, blank=True)
     note = models.CharField("précision", max_length=200, blank=True)
     told_at = models.DateTimeField("signalée le")
     told_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="signalée par")
     state = models.CharField("état", max_length=8, choices=AbsenceState)
-    proof = models.CharField(
-        "justificatif", max_length=11, choices=[(one.value, one.label) for one in Proof], blank=True
-    )
+    proof = models.CharField("justificatif", max_length=11, choices=PROOF_CHOICES, blank=True)
     proof_file = models.FileField("fichier", upload_to="justificatifs/%Y", blank=True)
     proof_at = models.DateTimeField("reçu le", null=True, blank=True)
     proof_until = models.DateTimeField("attendu avant le", null=True, blank=True)

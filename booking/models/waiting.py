@@ -4,13 +4,13 @@ from datetime import datetime
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import ngettext
 
 from booking.enums import OPEN_WAITING, OfficePrice, WaitingMode, WaitingState
 from booking.models.groups import SlotGroup
 from booking.models.offer import Opening, Period
 from booking.models.reservations import Reservation, ReservationLine
 from core.models import Child, User
-from core.words import plural
 
 
 class WaitingPolicy(models.Model):
@@ -38,10 +38,14 @@ class WaitingPolicy(models.Model):
     @property
     def delay(self) -> str:
         """How long an offer stands: « 2 heures », « 1 jour »."""
-        for minutes, word in ((1440, "jour"), (60, "heure")):
-            if self.offer_minutes % minutes == 0:
-                return plural(self.offer_minutes // minutes, word)
-        return plural(self.offer_minutes, "minute")
+        if self.offer_minutes % 1440 == 0:
+            days = self.offer_minutes // 1440
+            return ngettext("%(count)s jour", "%(count)s jours", days) % {"count": days}
+        if self.offer_minutes % 60 == 0:
+            hours = self.offer_minutes // 60
+            return ngettext("%(count)s heure", "%(count)s heures", hours) % {"count": hours}
+        minutes = self.offer_minutes
+        return ngettext("%(count)s minute", "%(count)s minutes", minutes) % {"count": minutes}
 
 
 class WaitingEntryQuerySet(models.QuerySet["WaitingEntry"]):

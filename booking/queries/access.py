@@ -6,6 +6,7 @@ from datetime import date, datetime, tzinfo
 from decimal import Decimal
 
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from billing.queries.invoices import overdue_by_household
 from billing.queries.quotients import households_with_quotient
@@ -167,9 +168,13 @@ def window_obstacle(period: Period, *, child: Child, now: datetime, tz: tzinfo) 
         if own_wait := opening_obstacle(public, residence, now=now, tz=tz):
             return own_wait
     elif period.opens_at and now < period.opens_at:
-        return f"Les réservations ouvrent le {moment(period.opens_at.astimezone(tz))}"
+        return _("Les réservations ouvrent le %(moment)s") % {
+            "moment": moment(period.opens_at.astimezone(tz))
+        }
     if period.closes_at and not is_before_end_of(period.closes_at, now):
-        return f"Les réservations sont closes depuis le {moment(period.closes_at.astimezone(tz))}"
+        return _("Les réservations sont closes depuis le %(moment)s") % {
+            "moment": moment(period.closes_at.astimezone(tz))
+        }
     return ""
 
 

@@ -6,6 +6,8 @@ from datetime import datetime
 from decimal import Decimal
 from functools import cached_property
 
+from django.utils.translation import gettext as _
+
 from booking.enums import BookingMode, PaymentMode
 from booking.errors import FullError, NothingAskedError, RequestRefusedError
 from booking.models import Period
@@ -88,6 +90,11 @@ class Demand:
         instant = self.planning.period.mode == BookingMode.INSTANT
         return tuple(cell for cell in self.additions if instant and cell.asks_agent)
 
+    @property
+    def late_words(self) -> str:
+        """« ven. 10/03/2023 (Matin), lun. 13/03/2023 (Matin) »."""
+        return ", ".join(f"{short_date(cell.date)} ({cell.label})" for cell in self.late_waiting)
+
 
 def check_demand(
     *, child: Child, period: Period, wishes: Mapping[int, int], cancellations: Collection[int], now: datetime
@@ -107,7 +114,7 @@ def check_demand(
     for opening_id in cancellations:
         cell = planning.booked_cell(opening_id)
         if cell is None:
-            raise RequestRefusedError(["Une des présences à annuler l’est déjà."])
+            raise RequestRefusedError([_("Une des présences à annuler l’est déjà.")])
         (cancelled if cell.can_cancel else refused).append(cell)
     if refused and all(cell.is_full for cell in refused):
         raise FullError([cell.date for cell in refused])
@@ -128,6 +135,6 @@ def _wished(planning: Planning, wishes: Mapping[int, int]) -> tuple[list[Cell], 
     """What may be had, priced as a whole, and what may not."""
     cells = [planning.cell(opening_id, stage_id) for opening_id, stage_id in wishes.items()]
     if None in cells:
-        raise RequestRefusedError(["Le planning a changé : vérifiez vos choix et recommencez."])
+        raise RequestRefusedError([_("Le planning a changé : vérifiez vos choix et recommencez.")])
     found = planning.priced_together(cell for cell in cells if cell is not None)
     return [cell for cell in found if cell.is_open], [cell for cell in found if not cell.is_open]

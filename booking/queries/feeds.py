@@ -3,6 +3,8 @@
 from datetime import date, datetime, timedelta
 from urllib.parse import urlsplit
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from icalendar import Calendar, Event
 
 from booking.enums import PlaceState
@@ -14,8 +16,8 @@ from tenants.context import town_timezone, town_url
 PAST = timedelta(days=30)
 _STATES = {
     PlaceState.CONFIRMED: ("CONFIRMED", ""),
-    PlaceState.HELD: ("TENTATIVE", " (à payer)"),
-    PlaceState.REQUESTED: ("TENTATIVE", " (en attente de traitement)"),
+    PlaceState.HELD: ("TENTATIVE", gettext_lazy("à payer")),
+    PlaceState.REQUESTED: ("TENTATIVE", gettext_lazy("en attente de traitement")),
 }
 
 
@@ -58,8 +60,12 @@ def _event(place: Place, host: str) -> Event:
     event.add("dtstamp", place.line.reservation.created_at)
     event.add("dtstart", datetime.combine(place.opening.date, slot.starts, tzinfo=tz))
     event.add("dtend", datetime.combine(place.opening.date, slot.ends, tzinfo=tz))
-    event.add("summary", f"{place.child.first_name} – {slot.label}{note}")
-    event.add("description", f"{activity.name}\nRéservation n° {place.line.reservation.display_number}")
+    title = f"{place.child.first_name} – {slot.label}"
+    event.add("summary", f"{title} ({note})" if note else title)
+    number = _("Réservation n° %(display_number)s") % {
+        "display_number": place.line.reservation.display_number
+    }
+    event.add("description", f"{activity.name}\n{number}")
     event.add("location", activity.establishment.name)
     event.add("status", status)
     event.add("transp", "TRANSPARENT")  # the child is busy, not its parents

@@ -12,6 +12,8 @@ from decimal import Decimal
 from functools import cached_property, partial
 
 from django.db.models import Q, prefetch_related_objects
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from pydantic import TypeAdapter
 
 from billing.pricing.facts import NO_FACTS, PricingFacts
@@ -34,15 +36,15 @@ from core.levels import Level
 from core.models import Child
 from core.queries.calendar import town_calendar
 from core.queries.custody import Custodies
-from core.words import NBSP
+from core.retold import retold
 from tenants.context import town_timezone
 
 RULE = TypeAdapter(CutoffRule)
-ALREADY_BOOKED = "Déjà réservé dans une autre colonne"
-FULL = "Aucune place disponible"
-OTHER_HOME = "Jour de garde de l’autre parent"
-LATE_CLOSED = "Le délai est passé"
-LATE_WAITS = "Le délai est passé : seulement sur la liste d’attente"
+ALREADY_BOOKED = gettext_lazy("Déjà réservé dans une autre colonne")
+FULL = gettext_lazy("Aucune place disponible")
+OTHER_HOME = gettext_lazy("Jour de garde de l’autre parent")
+LATE_CLOSED = gettext_lazy("Le délai est passé")
+LATE_WAITS = gettext_lazy("Le délai est passé : seulement sur la liste d’attente")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -303,9 +305,9 @@ class _Reader:
     def _full(self, opening: Opening, group: int | None) -> str:
         """Why there is no place: the day is full, or only the child’s group is."""
         if group is None or self._room(opening).left(None) == 0:
-            return FULL
+            return str(FULL)
         label = next(one.label for one in self.groups[opening.slot_id] if one.pk == group)
-        return f"{FULL} pour le groupe «{NBSP}{label}{NBSP}»"
+        return _("Aucune place disponible pour le groupe « %(group)s »") % {"group": label}
 
     def closed_days(self, open_days: Collection[date]) -> Iterator[Day]:
         """The town's closed days that fall on the period's weekdays outside school holidays, with the reason."""
@@ -313,7 +315,7 @@ class _Reader:
             if day in open_days or self.calendar.school_holiday(day):
                 continue
             if note := self.calendar.holiday_label(day) or self.calendar.closure(day):
-                yield Day(date=day, note=note)
+                yield Day(date=day, note=retold(note))
 
     def _weekdays(self) -> Iterator[date]:
         for ordinal in range(self.period.start.toordinal(), self.period.end.toordinal() + 1):
@@ -352,9 +354,9 @@ class _Reader:
             cancel = self._cancellation(mine, start)
             is_open, reason, can_cancel = False, cancel.reason, cancel.open
         elif place is not None:
-            is_open, reason = False, ALREADY_BOOKED
+            is_open, reason = False, str(ALREADY_BOOKED)
         elif opening.closed_reason:
-            is_open, reason = False, opening.closed_reason
+            is_open, reason = False, retold(opening.closed_reason)
         elif is_open and remaining == 0:
             is_open, reason, is_full = False, self._full(opening, group), True
         cell = Cell(
@@ -388,12 +390,12 @@ class _Reader:
         home = self.custodies.home(self.child.pk, opening.date)
         if home in {None, self.child.household_id}:
             return cell
-        return replace(cell, is_open=False, can_cancel=False, is_full=False, reason=OTHER_HOME)
+        return replace(cell, is_open=False, can_cancel=False, is_full=False, reason=str(OTHER_HOME))
 
     def _cancellation(self, place: Place, start: datetime) -> Decision:
         if place.state == PlaceState.HELD:
             return Decision(
-                False, None, "Dans votre panier : retirez la réservation du panier pour l’annuler"
+                False, None, _("Dans votre panier : retirez la réservation du panier pour l’annuler")
             )
         decision = decide(
             self.cancel_rule,
@@ -424,7 +426,7 @@ def _late_cell(cell: Cell, late: LatePrice | None) -> Cell:
     )
     if cell.is_open and late.access in {Access.CLOSED, Access.WAIT}:
         waits = late.access == Access.WAIT
-        return replace(cell, is_open=False, is_full=waits, reason=LATE_WAITS if waits else LATE_CLOSED)
+        return replace(cell, is_open=False, is_full=waits, reason=str(LATE_WAITS if waits else LATE_CLOSED))
     return cell
 
 

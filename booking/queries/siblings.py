@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, time
 
+from django.utils.translation import gettext as _
+
 from booking.models import Period, Slot
 from booking.queries.offer import choices_for
 from core.models import Child
@@ -44,7 +46,12 @@ def periods_like(period: Period, children: Iterable[Child], *, now: datetime) ->
         if len(alike) == 1:
             found.append(Likeness(child=child, period=alike[0]))
         else:
-            found.append(Likeness(child=child, why=f"aucune période comme « {period.name} » à réserver"))
+            found.append(
+                Likeness(
+                    child=child,
+                    why=_("aucune période comme « %(period)s » à réserver") % {"period": period.name},
+                )
+            )
     return found
 
 

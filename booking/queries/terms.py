@@ -4,6 +4,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
 from booking.enums import BookingMode, PaymentMode, RefundRule
 from booking.models import Period
 from booking.queries.access import conditions_of
@@ -19,11 +22,23 @@ from core.words import NBSP, and_list
 from tenants.context import town_timezone
 
 REFUND_SENTENCES = {
-    RefundRule.CREDIT: "Un jour déjà payé, annulé dans les délais, est gardé en avoir pour votre prochaine facture",
-    RefundRule.LIST: "Un jour déjà payé, annulé dans les délais, vous est remboursé par la régie",
-    RefundRule.NONE: "Un jour déjà payé n’est ni remboursé ni gardé en avoir",
+    RefundRule.CREDIT: gettext_lazy(
+        "Un jour déjà payé, annulé dans les délais, est gardé en avoir pour votre prochaine facture"
+    ),
+    RefundRule.LIST: gettext_lazy(
+        "Un jour déjà payé, annulé dans les délais, vous est remboursé par la régie"
+    ),
+    RefundRule.NONE: gettext_lazy("Un jour déjà payé n’est ni remboursé ni gardé en avoir"),
 }
-WEEKDAYS = ("Lun", "Mar", "Mer", "Jeu", "Ven", "Sam", "Dim")
+WEEKDAYS = (
+    gettext_lazy("Lun"),
+    gettext_lazy("Mar"),
+    gettext_lazy("Mer"),
+    gettext_lazy("Jeu"),
+    gettext_lazy("Ven"),
+    gettext_lazy("Sam"),
+    gettext_lazy("Dim"),
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,7 +85,8 @@ def _other_rules(planning: Planning) -> Iterator[str]:
     for effect, labels in planning.late.by_effect():
         yield f"{and_list(labels)}{NBSP}: {effect.words()}"
     if period.unbooked is not None:
-        yield f"Enfant venu sans réservation{NBSP}: {LATE_EFFECT.validate_python(period.unbooked).words()}"
+        effect = LATE_EFFECT.validate_python(period.unbooked)
+        yield _("Enfant venu sans réservation : %(effect)s") % {"effect": effect.words()}
     if period.week is not None:
         yield from describe_week(WeekRules.model_validate(period.week), planning.slot_names)
     if period.minimum is not None:
@@ -78,7 +94,7 @@ def _other_rules(planning: Planning) -> Iterator[str]:
     if period.absences is not None:
         yield from describe_absences(AbsencePolicy.model_validate(period.absences))
     if sentence := REFUND_SENTENCES.get(RefundRule(period.refund)):
-        yield sentence
+        yield str(sentence)
 
 
 def _paper_names(period: Period) -> dict[str, str]:

@@ -3,6 +3,8 @@
 from dataclasses import replace
 from datetime import datetime
 
+from django.utils.translation import gettext as _
+
 from booking.enums import OfficePrice
 from booking.models import Opening, WaitingEntry
 from booking.queries.office_planning import office_planning
@@ -50,8 +52,8 @@ def why_not(planning: Planning, opening: Opening) -> str:
         return f"{NBSP}; ".join(planning.obstacles)
     cells = _cells(planning, opening)
     if any(cell.place for cell in cells):
-        return "ce jour est déjà réservé"
-    return cells[-1].reason if cells else "ce jour n’est plus ouvert"
+        return _("ce jour est déjà réservé")
+    return cells[-1].reason if cells else _("ce jour n’est plus ouvert")
 
 
 def _cells(planning: Planning, opening: Opening) -> list[Cell]:

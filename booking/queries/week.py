@@ -3,9 +3,11 @@
 from collections.abc import Iterable
 from datetime import date, timedelta
 
+from django.utils.translation import gettext as _
+
 from booking.queries.planning import Cell, Planning
 from booking.rules.week_choice import Choices, WeekRules, period_faults, week_faults
-from core.words import NBSP, short_date
+from core.words import short_date
 from tenants.context import town_timezone
 
 
@@ -31,7 +33,7 @@ def week_problems(
 def _faults(planning: Planning, rules: WeekRules, chosen: Choices, mondays: Iterable[date]) -> list[str]:
     open_days = {day.date for day in planning.days if day.opens}
     found = [
-        f"Semaine du {short_date(monday)}{NBSP}: {fault}."
+        _("Semaine du %(date)s : %(fault)s.") % {"date": short_date(monday), "fault": fault}
         for monday in sorted(mondays)
         for fault in week_faults(
             rules,

@@ -10,6 +10,8 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, Literal, Self
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 from pydantic import Field, model_validator
 
 from billing.pricing.fields import Euros, Number
@@ -17,7 +19,7 @@ from booking.rules.cutoffs import Closing
 from booking.rules.days import DayCount, count_words
 from booking.rules.values import RuleModel, rule_error
 from core.money import ZERO, format_euros, round_euros
-from core.words import NBSP, and_list, clock_time, plural
+from core.words import NBSP, and_list, clock_time
 
 
 class AbsenceReason(StrEnum):
@@ -35,22 +37,25 @@ class AbsenceReason(StrEnum):
 
     @property
     def label(self) -> str:
-        return _REASON_LABELS[self]
+        return str(_REASON_LABELS[self])
 
 
 _REASON_LABELS = {
-    AbsenceReason.ILLNESS: "maladie",
-    AbsenceReason.ACCIDENT: "accident",
-    AbsenceReason.STRIKE: "grève",
-    AbsenceReason.TEACHER_ABSENT: "enseignant absent non remplacé",
-    AbsenceReason.TRIP: "sortie scolaire",
-    AbsenceReason.CLOSURE: "fermeture du service",
-    AbsenceReason.WEATHER: "intempéries",
-    AbsenceReason.SCHOOL_ABSENCE: "enfant absent de l’école ce jour-là",
-    AbsenceReason.SENT_HOME: "enfant rendu à sa famille pendant l’école",
-    AbsenceReason.LEAVE: "congés de la famille",
-    AbsenceReason.EXCEPTIONAL: "raison exceptionnelle",
+    AbsenceReason.ILLNESS: gettext_lazy("maladie"),
+    AbsenceReason.ACCIDENT: gettext_lazy("accident"),
+    AbsenceReason.STRIKE: gettext_lazy("grève"),
+    AbsenceReason.TEACHER_ABSENT: gettext_lazy("enseignant absent non remplacé"),
+    AbsenceReason.TRIP: gettext_lazy("sortie scolaire"),
+    AbsenceReason.CLOSURE: gettext_lazy("fermeture du service"),
+    AbsenceReason.WEATHER: gettext_lazy("intempéries"),
+    AbsenceReason.SCHOOL_ABSENCE: gettext_lazy("enfant absent de l’école ce jour-là"),
+    AbsenceReason.SENT_HOME: gettext_lazy("enfant rendu à sa famille pendant l’école"),
+    AbsenceReason.LEAVE: gettext_lazy("congés de la famille"),
+    AbsenceReason.EXCEPTIONAL: gettext_lazy("raison exceptionnelle"),
 }
+
+
+REASON_CHOICES = [(reason.value, label) for reason, label in _REASON_LABELS.items()]
 
 
 class Proof(StrEnum):
@@ -60,14 +65,17 @@ class Proof(StrEnum):
 
     @property
     def label(self) -> str:
-        return _PROOF_LABELS[self]
+        return str(_PROOF_LABELS[self])
 
 
 _PROOF_LABELS = {
-    Proof.CERTIFICATE: "un certificat médical",
-    Proof.DECLARATION: "une déclaration sur l’honneur",
-    Proof.OTHER: "un justificatif",
+    Proof.CERTIFICATE: gettext_lazy("un certificat médical"),
+    Proof.DECLARATION: gettext_lazy("une déclaration sur l’honneur"),
+    Proof.OTHER: gettext_lazy("un justificatif"),
 }
+
+
+PROOF_CHOICES = [(proof.value, label) for proof, label in _PROOF_LABELS.items()]
 
 
 class _Due(RuleModel, ABC):
@@ -89,7 +97,7 @@ class Free(_Due):
         return ZERO
 
     def words(self) -> str:
-        return "non facturé"
+        return _("non facturé")
 
 
 class Full(_Due):
@@ -99,7 +107,7 @@ class Full(_Due):
         return price
 
     def words(self) -> str:
-        return "facturé"
+        return _("facturé")
 
 
 class Percentage(_Due):
@@ -112,7 +120,9 @@ class Percentage(_Due):
         return round_euros(price * self.percent / 100)
 
     def words(self) -> str:
-        return f"facturé à {self.percent.normalize():f}{NBSP}% du prix".replace(".", ",")
+        return _("facturé à %(percent)s %% du prix") % {
+            "percent": f"{self.percent.normalize():f}".replace(".", ",")
+        }
 
 
 class FlatAmount(_Due):
@@ -125,7 +135,7 @@ class FlatAmount(_Due):
         return self.amount_due
 
     def words(self) -> str:
-        return f"facturé {format_euros(self.amount_due)}"
+        return _("facturé %(amount)s") % {"amount": format_euros(self.amount_due)}
 
 
 class PriceAndMore(_Due):
@@ -138,7 +148,7 @@ class PriceAndMore(_Due):
         return price + self.extra
 
     def words(self) -> str:
-        return f"facturé, avec {format_euros(self.extra)} de plus"
+        return _("facturé, avec %(amount)s de plus") % {"amount": format_euros(self.extra)}
 
 
 class GivenBack(_Due):
@@ -151,7 +161,7 @@ class GivenBack(_Due):
         return -self.credit
 
     def words(self) -> str:
-        return f"remboursé {format_euros(self.credit)}"
+        return _("remboursé %(amount)s") % {"amount": format_euros(self.credit)}
 
 
 Due = Annotated[Free | Full | Percentage | FlatAmount | PriceAndMore | GivenBack, Field(discriminator="type")]
@@ -175,9 +185,18 @@ class Within(RuleModel):
     @property
     def words(self) -> str:
         if self.hours is not None:
-            return f"dans les {plural(self.hours, 'heure')}"
-        end = " de la fin de l’absence" if self.after == "last_day" else ""
-        return f"dans les {plural(self.days or 0, 'jour')}{end}"
+            hours = ngettext("dans l’heure", "dans les %(count)s heures", self.hours)
+            return hours % {"count": self.hours}
+        days = self.days or 0
+        if self.after == "last_day":
+            text = ngettext(
+                "dans les %(count)s jour de la fin de l’absence",
+                "dans les %(count)s jours de la fin de l’absence",
+                days,
+            )
+        else:
+            text = ngettext("dans les %(count)s jour", "dans les %(count)s jours", days)
+        return text % {"count": days}
 
 
 class Carence(RuleModel):
@@ -192,10 +211,11 @@ class Carence(RuleModel):
 
     @property
     def words(self) -> str:
-        days = "le premier jour reste dû" if self.days == 1 else f"les {self.days} premiers jours restent dus"
-        return (
-            f"{days}, comptés à partir du jour où la mairie est prévenue" if self.start == "notice" else days
-        )
+        text = ngettext("le premier jour reste dû", "les %(count)s premiers jours restent dus", self.days)
+        days = text % {"count": self.days}
+        if self.start == "notice":
+            return _("%(days)s, comptés à partir du jour où la mairie est prévenue") % {"days": days}
+        return days
 
 
 class Waiver(RuleModel):
@@ -238,20 +258,32 @@ class Waiver(RuleModel):
     def _conditions(self) -> list[str]:
         found: list[str] = []
         if self.by == "town":
-            found.append("sans démarche de la famille")
+            found.append(_("sans démarche de la famille"))
         if self.notice is not None:
             wording = self.notice.wording()
-            at = f" à {clock_time(wording.limit)}" if wording.limit else ""
-            found.append(f"si la mairie est prévenue {wording.phrase}{at}")
+            when = wording.phrase
+            if wording.limit:
+                when = _("%(day)s à %(time)s") % {"day": when, "time": clock_time(wording.limit)}
+            found.append(_("si la mairie est prévenue %(when)s") % {"when": when})
         if self.proofs:
             proofs = and_list([proof.label for proof in self.proofs], word="ou")
-            found.append(f"sur {proofs}{f' remis {self.proof_within.words}' if self.proof_within else ''}")
+            if self.proof_within:
+                within = self.proof_within.words
+                found.append(_("sur %(proofs)s remis %(within)s") % {"proofs": proofs, "within": within})
+            else:
+                found.append(_("sur %(proofs)s") % {"proofs": proofs})
         if self.min_days:
-            found.append(f"à partir de {count_words(self.min_days, self.min_count)} de suite")
+            days = count_words(self.min_days, self.min_count)
+            found.append(_("à partir de %(days)s de suite") % {"days": days})
         if self.carence:
             found.append(self.carence.words)
         if self.quota_days:
-            found.append(f"{plural(self.quota_days, 'jour')} par année scolaire au plus")
+            text = ngettext(
+                "%(count)s jour par année scolaire au plus",
+                "%(count)s jours par année scolaire au plus",
+                self.quota_days,
+            )
+            found.append(text % {"count": self.quota_days})
         return found
 
 
@@ -268,9 +300,9 @@ class AbsencePolicy(RuleModel):
 
 def describe_absences(policy: AbsencePolicy) -> list[str]:
     """The rules as a règlement lists them, one sentence each, without stop."""
-    lines = [f"Absence non prévenue à temps{NBSP}: {policy.no_show.words()}"]
+    lines = [_("Absence non prévenue à temps : %(due)s") % {"due": policy.no_show.words()}]
     if policy.refund_if_taken_again:
-        lines.append(f"Place reprise par un autre enfant{NBSP}: non facturé")
+        lines.append(_("Place reprise par un autre enfant : non facturé"))
     return lines + [waiver.words for waiver in policy.waivers]
 
 

@@ -5,13 +5,16 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta, tzinfo
 from decimal import Decimal
 
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
 from booking.rules.absence import AbsencePolicy, AbsenceReason, Carence, Proof, Waiver, Within
 from booking.rules.cutoffs import Closing, LastMoment, Window, is_before_end_of, last_moment
 from booking.rules.days import DayCount, count_words, days_between
 from booking.rules.values import END_OF_DAY
 from core.calendars import Calendar
 from core.money import ZERO
-from core.words import NBSP, and_list, moment, plural
+from core.words import NBSP, and_list, moment
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,21 +107,23 @@ def _total(dues: Sequence[ServiceDue]) -> Decimal:
 
 def _due(policy: AbsencePolicy, case: "_Case", missed: Missed) -> ServiceDue:
     if case.is_cancelled_in_time(missed):
-        return ServiceDue(missed.key, ZERO, "Annulé à temps")
+        return ServiceDue(missed.key, ZERO, _("Annulé à temps"))
     if policy.refund_if_taken_again and missed.taken_again:
-        return ServiceDue(missed.key, ZERO, "Place reprise par un autre enfant")
+        return ServiceDue(missed.key, ZERO, _("Place reprise par un autre enfant"))
     waivers = [waiver for waiver in policy.waivers if case.absence.reason in waiver.reasons]
     refusals = {id(waiver): case.refusal(waiver, missed) for waiver in waivers}
     granted = [waiver for waiver in waivers if not refusals[id(waiver)]]
     reason = case.absence.reason
-    title = f"{reason.label[:1].upper()}{reason.label[1:]}" if reason else "Absence non prévenue à temps"
+    title = f"{reason.label[:1].upper()}{reason.label[1:]}" if reason else _("Absence non prévenue à temps")
     if granted:
         kindest = min(granted, key=lambda waiver: waiver.due.amount(missed.price))
         note = f" ({kindest.note})" if kindest.note else ""
         text = f"{title}{NBSP}: {kindest.due.words()}{note}"
         return ServiceDue(missed.key, kindest.due.amount(missed.price), text)
     why = and_list(list(dict.fromkeys(refusals.values())), word="ou")
-    text = f"{title}{NBSP}: {policy.no_show.words()}{f', car {why}' if why else ''}"
+    text = f"{title}{NBSP}: {policy.no_show.words()}"
+    if why:
+        text = _("%(dues)s, car %(why)s") % {"dues": text, "why": why}
     return ServiceDue(missed.key, policy.no_show.amount(missed.price), text)
 
 
@@ -161,22 +166,25 @@ class _Case:
         if waiver.notice is None or self._is_told_in_time(waiver.notice, missed):
             return ""
         at = self._last_moment(waiver.notice, missed).at
-        return (
-            f"la mairie devait être prévenue avant le {moment(at)}" if at else "aucun préavis n’est possible"
-        )
+        if at is None:
+            return _("aucun préavis n’est possible")
+        return _("la mairie devait être prévenue avant le %(moment)s") % {"moment": moment(at)}
 
     def _proof_refusal(self, waiver: Waiver) -> str:
         if not waiver.proofs:
             return ""
         proofs = and_list([proof.label for proof in waiver.proofs], word="ou")
         if self.absence.proof not in waiver.proofs:
-            return f"{proofs} est demandé"
+            return _("%(proofs)s est demandé") % {"proofs": proofs}
         if waiver.proof_within is None:
             return ""
         limit = self.proof_limit(waiver.proof_within)
         if self.absence.proof_at is not None and is_before_end_of(limit, self.absence.proof_at):
             return ""
-        return f"{proofs} était attendu avant le {moment(limit.astimezone(self.setting.tz))}"
+        return _("%(proofs)s était attendu avant le %(moment)s") % {
+            "proofs": proofs,
+            "moment": moment(limit.astimezone(self.setting.tz)),
+        }
 
     def proof_limit(self, within: Within) -> datetime:
         tz = self.setting.tz
@@ -192,17 +200,19 @@ class _Case:
         length = self._count(self.absence.first, self.absence.last + timedelta(days=1), waiver.min_count)
         if length >= waiver.min_days:
             return ""
-        return f"l’absence dure moins de {count_words(waiver.min_days, waiver.min_count)}"
+        return _("l’absence dure moins de %(days)s") % {
+            "days": count_words(waiver.min_days, waiver.min_count)
+        }
 
     def _carence_refusal(self, carence: Carence, missed: Missed) -> str:
         start = self.absence.first
         if carence.start == "notice":
             if self.absence.noticed_at is None:
-                return "la mairie n’a pas été prévenue"
+                return _("la mairie n’a pas été prévenue")
             start = max(start, self.absence.noticed_at.astimezone(self.setting.tz).date())
         day = self._day(missed)
         if day < start:
-            return "la mairie n’était pas encore prévenue"
+            return _("la mairie n’était pas encore prévenue")
         if carence.count == "missed":
             earlier = sum(start <= one < day for one in self._days())
         else:
@@ -215,7 +225,12 @@ class _Case:
         earlier = sum(day < self._day(missed) for day in self._days())
         if self.absence.waived_before + earlier < waiver.quota_days:
             return ""
-        return f"les {plural(waiver.quota_days, 'jour')} de l’année sont épuisés"
+        text = ngettext(
+            "les %(count)s jour de l’année sont épuisés",
+            "les %(count)s jours de l’année sont épuisés",
+            waiver.quota_days,
+        )
+        return text % {"count": waiver.quota_days}
 
     def _days(self) -> list[date]:
         return sorted({self._day(missed) for missed in self.services})

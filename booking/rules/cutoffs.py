@@ -14,9 +14,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from enum import StrEnum
-from functools import partial
+from functools import partial, reduce
 from typing import Annotated, Literal, Self
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from pydantic import Field, TypeAdapter, model_validator
 
 from booking.rules.days import NoSuchDayError
@@ -41,7 +43,7 @@ from core.calendars import Calendar
 from core.words import NBSP, clock_time
 
 ONE_MINUTE = timedelta(minutes=1)
-BEFORE_START = "et toujours avant le début de l’accueil"
+BEFORE_START = gettext_lazy("et toujours avant le début de l’accueil")
 
 _CLOSED = datetime.combine(date.min, time())  # sorts before any moment
 
@@ -52,6 +54,26 @@ class Verb(StrEnum):
     BOOK = "réserver"
     CHANGE = "modifier"
     CANCEL = "annuler"
+
+
+_MUST = {
+    Verb.BOOK: gettext_lazy("Vous devez réserver %(when)s"),
+    Verb.CHANGE: gettext_lazy("Vous devez modifier %(when)s"),
+    Verb.CANCEL: gettext_lazy("Vous devez annuler %(when)s"),
+}
+_CANNOT = {
+    Verb.BOOK: gettext_lazy("Vous ne pouvez pas réserver sur le portail"),
+    Verb.CHANGE: gettext_lazy("Vous ne pouvez pas modifier sur le portail"),
+    Verb.CANCEL: gettext_lazy("Vous ne pouvez pas annuler sur le portail"),
+}
+_HOLIDAY_NOTES = {
+    "service": gettext_lazy("une semaine avec un jour férié (%(name)s)"),
+    "previous": gettext_lazy("une semaine dont la précédente a un jour férié (%(name)s)"),
+}
+_HOLIDAY_RULES = {
+    "service": gettext_lazy("les semaines avec un jour férié : %(rule)s"),
+    "previous": gettext_lazy("les semaines dont la précédente a un jour férié : %(rule)s"),
+}
 
 
 class _Combination(Shape):
@@ -74,7 +96,11 @@ class Earliest(_Combination):
         return min(found, key=lambda one: one.at or _CLOSED)
 
     def wording(self) -> Wording:
-        return Wording(" et ".join(rule.wording().full for rule in self.of), lead="")
+        parts = (rule.wording().full for rule in self.of)
+        return Wording(
+            reduce(lambda one, other: _("%(one)s et %(other)s") % {"one": one, "other": other}, parts),
+            lead="",
+        )
 
 
 class Latest(_Combination):
@@ -87,7 +113,9 @@ class Latest(_Combination):
         return max(found, key=lambda one: one.at or _CLOSED)
 
     def wording(self) -> Wording:
-        return Wording(" ou, si c’est plus tard, ".join(rule.wording().full for rule in self.of), lead="")
+        parts = (rule.wording().full for rule in self.of)
+        either = _("%(one)s ou, si c’est plus tard, %(other)s")
+        return Wording(reduce(lambda one, other: either % {"one": one, "other": other}, parts), lead="")
 
 
 class HolidayWeek(Shape):
@@ -111,18 +139,14 @@ class HolidayWeek(Shape):
         if label is None:
             return self.normal.find(occasion)
         found = self.with_holiday.find(occasion)
-        note = f"une semaine {self._which} ({label})"
+        note = _HOLIDAY_NOTES[self.week] % {"name": label}
         return Found(found.at, f"{found.note}, {note}" if found.note else note)
 
     def wording(self) -> Wording:
         normal, other = self.normal.wording(), self.with_holiday.wording()
-        remark = f"les semaines {self._which}{NBSP}: {other.full or 'ce n’est pas possible'}"
+        remark = _HOLIDAY_RULES[self.week] % {"rule": other.full or _("ce n’est pas possible")}
         remarks = f"{NBSP}; ".join(part for part in (normal.remark, remark) if part)
         return Wording(normal.when, normal.limit, lead=normal.lead, remark=remarks)
-
-    @property
-    def _which(self) -> str:
-        return "avec un jour férié" if self.week == "service" else "dont la précédente a un jour férié"
 
 
 Closing = Annotated[
@@ -227,7 +251,7 @@ def last_moment(
 
 
 def _why(closing: Closing, *notes: str) -> str:
-    return ", ".join(part for part in (closing.wording().full, *notes) if part)
+    return ", ".join(str(part) for part in (closing.wording().full, *notes) if part)
 
 
 def opening_moment(
@@ -252,15 +276,18 @@ def describe(rule: Closing | Window, verb: Verb = Verb.BOOK) -> Description:
     closing = rule.closes if isinstance(rule, Window) else rule
     wording = closing.wording()
     if not wording.when:
-        return Description(f"Vous ne pouvez pas {verb} sur le portail")
-    sentence = f"Vous devez {verb} {wording.phrase}"
+        return Description(str(_CANNOT[verb]))
+    sentence = _MUST[verb] % {"when": wording.phrase}
     if wording.remark:
         sentence += f" ({wording.remark})"
     if isinstance(rule, Window):
         opens = rule.opens.wording()
-        sentence += f"{NBSP}; ouverture {opens.when}"
-        sentence += f" à {clock_time(opens.limit)}" if opens.limit else ""
-    return Description(sentence, f"Heure limite{NBSP}: {clock_time(wording.limit)}" if wording.limit else "")
+        when = opens.when
+        if opens.limit:
+            when = _("%(day)s à %(time)s") % {"day": when, "time": clock_time(opens.limit)}
+        sentence = _("%(rule)s ; ouverture %(when)s") % {"rule": sentence, "when": when}
+    limit = _("Heure limite : %(time)s") % {"time": clock_time(wording.limit)} if wording.limit else ""
+    return Description(sentence, limit)
 
 
 def _occasion(service_start: datetime, period: tuple[date, date], calendar: Calendar, tz: tzinfo) -> Occasion:

@@ -4,11 +4,13 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Literal
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext_lazy
 from pydantic import Field
 
 from booking.rules.values import RuleModel
 from core.calendars import Calendar
-from core.words import and_list, long_date, plural
+from core.words import and_list, long_date
 
 DayCount = Literal["calendar", "working", "school", "open"]
 DayKind = Literal["weekend", "public_holiday", "school_holiday", "closed_day"]
@@ -19,18 +21,30 @@ ONE_DAY = timedelta(days=1)
 # Longer than any summer: past it, the calendar itself is wrong and the rule says so.
 _SEARCH_DAYS = 366
 
-_NAMES: dict[DayCount, tuple[str, str]] = {
-    "calendar": ("jour", "jours"),
-    "working": ("jour ouvré", "jours ouvrés"),
-    "school": ("jour d’école", "jours d’école"),
-    "open": ("jour d’ouverture", "jours d’ouverture"),
+_COUNTED = {
+    "calendar": ngettext_lazy("%(count)s jour", "%(count)s jours", "count"),
+    "working": ngettext_lazy("%(count)s jour ouvré", "%(count)s jours ouvrés", "count"),
+    "school": ngettext_lazy("%(count)s jour d’école", "%(count)s jours d’école", "count"),
+    "open": ngettext_lazy("%(count)s jour d’ouverture", "%(count)s jours d’ouverture", "count"),
+}
+_PRECEDING = {
+    "calendar": gettext_lazy("le jour précédent"),
+    "working": gettext_lazy("le jour ouvré précédent"),
+    "school": gettext_lazy("le jour d’école précédent"),
+    "open": gettext_lazy("le jour d’ouverture précédent"),
+}
+_NONE = {
+    "calendar": gettext_lazy("Aucun jour dans l’année qui précède le %(date)s"),
+    "working": gettext_lazy("Aucun jour ouvré dans l’année qui précède le %(date)s"),
+    "school": gettext_lazy("Aucun jour d’école dans l’année qui précède le %(date)s"),
+    "open": gettext_lazy("Aucun jour d’ouverture dans l’année qui précède le %(date)s"),
 }
 
-_KIND_WORDS: dict[DayKind, str] = {
-    "weekend": "un week-end",
-    "public_holiday": "un jour férié",
-    "school_holiday": "pendant les vacances scolaires",
-    "closed_day": "un jour de fermeture",
+_KIND_WORDS = {
+    "weekend": gettext_lazy("un week-end"),
+    "public_holiday": gettext_lazy("un jour férié"),
+    "school_holiday": gettext_lazy("pendant les vacances scolaires"),
+    "closed_day": gettext_lazy("un jour de fermeture"),
 }
 
 _COUNT_OF: dict[PreviousDay, DayCount] = {
@@ -49,8 +63,8 @@ def step_back(day: date, days: int, *, count: DayCount, calendar: Calendar) -> d
     if count == "calendar":
         return day - timedelta(days=days)
     counts = _test(count, calendar)
-    for _ in range(days):
-        day = _previous(day, counts, _NAMES[count][0])
+    for _step in range(days):
+        day = _previous(day, counts, count)
     return day
 
 
@@ -62,7 +76,7 @@ def days_between(start: date, end: date, *, count: DayCount, calendar: Calendar)
 
 def count_words(days: int, count: DayCount) -> str:
     """« 1 jour », « 3 jours ouvrés »."""
-    return plural(days, *_NAMES[count])
+    return str(_COUNTED[count] % {"count": days})
 
 
 class Shift(RuleModel):
@@ -80,18 +94,21 @@ class Shift(RuleModel):
         kept = _previous(
             day,
             lambda candidate: wanted(candidate) and not self._trouble(candidate, calendar),
-            self._target,
+            _COUNT_OF[self.to],
         )
-        return kept, f"avancé au {long_date(kept)}, car le {long_date(day)} tombe {trouble}"
+        return kept, _("avancé au %(kept)s, car le %(day)s tombe %(trouble)s") % {
+            "kept": long_date(kept),
+            "day": long_date(day),
+            "trouble": trouble,
+        }
 
     @property
     def words(self) -> str:
-        kinds = and_list([_KIND_WORDS[kind] for kind in self.on], word="ou")
-        return f"si ce jour tombe {kinds}, le {self._target} précédent"
-
-    @property
-    def _target(self) -> str:
-        return _NAMES[_COUNT_OF[self.to]][0]
+        kinds = and_list([str(_KIND_WORDS[kind]) for kind in self.on], word="ou")
+        return _("si ce jour tombe %(kinds)s, %(day)s") % {
+            "kinds": kinds,
+            "day": _PRECEDING[_COUNT_OF[self.to]],
+        }
 
     def _trouble(self, day: date, calendar: Calendar) -> str:
         """The end of « ce jour tombe … », empty when nothing is wrong with `day`."""
@@ -100,7 +117,7 @@ class Shift(RuleModel):
 
 def _kind_of(kind: DayKind, day: date, calendar: Calendar) -> str:
     if kind == "weekend":
-        return _KIND_WORDS[kind] if day.weekday() > 4 else ""
+        return str(_KIND_WORDS[kind]) if day.weekday() > 4 else ""
     name = {
         "public_holiday": calendar.holiday_label,
         "school_holiday": calendar.school_holiday,
@@ -118,8 +135,8 @@ def _test(count: DayCount, calendar: Calendar) -> Callable[[date], bool]:
     }[count]
 
 
-def _previous(day: date, counts: Callable[[date], bool], name: str) -> date:
+def _previous(day: date, counts: Callable[[date], bool], count: DayCount) -> date:
     for back in range(1, _SEARCH_DAYS + 1):
         if counts(candidate := day - timedelta(days=back)):
             return candidate
-    raise NoSuchDayError(f"Aucun {name} dans l’année qui précède le {long_date(day)}")
+    raise NoSuchDayError(_NONE[count] % {"date": long_date(day)})

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, tzinfo
 from typing import Annotated, Any, Literal, Self
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from pydantic import BeforeValidator, Field, PlainSerializer, model_validator
 
 from booking.rules.values import LocalMoment, RuleModel, rule_error
@@ -41,10 +43,10 @@ CodeSet = Annotated[frozenset[str], Field(strict=False), PlainSerializer(sorted,
 
 
 _FAMILIES = {
-    Residence.RESIDENT: "qui habitent la commune",
-    Residence.WORKS_HERE: "qui travaillent dans la commune",
-    Residence.PARTNER_TOWN: "d’une commune partenaire",
-    Residence.OUTSIDE: "d’autres communes",
+    Residence.RESIDENT: gettext_lazy("qui habitent la commune"),
+    Residence.WORKS_HERE: gettext_lazy("qui travaillent dans la commune"),
+    Residence.PARTNER_TOWN: gettext_lazy("d’une commune partenaire"),
+    Residence.OUTSIDE: gettext_lazy("d’autres communes"),
 }
 
 ResidenceSet = Annotated[
@@ -57,9 +59,11 @@ ResidenceSet = Annotated[
 
 def families_of(residences: Collection[Residence]) -> str:
     """« les familles qui habitent la commune ou qui travaillent dans la commune »."""
-    return (
-        f"les familles {and_list([_FAMILIES[kind] for kind in Residence if kind in residences], word='ou')}"
-    )
+    return _("les familles %(which)s") % {"which": _which(residences)}
+
+
+def _which(residences: Collection[Residence]) -> str:
+    return and_list([str(_FAMILIES[kind]) for kind in Residence if kind in residences], word="ou")
 
 
 class OpensFor(RuleModel):
@@ -67,6 +71,20 @@ class OpensFor(RuleModel):
 
     residences: ResidenceSet = Field(min_length=1)
     at: LocalMoment
+
+
+_AGES_FROM = {
+    "ans": gettext_lazy("à partir de %(min)s ans"),
+    "mois": gettext_lazy("à partir de %(min)s mois"),
+}
+_AGES_UP_TO = {
+    "ans": gettext_lazy("jusqu’à %(max)s ans"),
+    "mois": gettext_lazy("jusqu’à %(max)s mois"),
+}
+_AGES_BETWEEN = {
+    "ans": gettext_lazy("de %(min)s à %(max)s ans"),
+    "mois": gettext_lazy("de %(min)s à %(max)s mois"),
+}
 
 
 class AgeRange(RuleModel):
@@ -92,10 +110,10 @@ class AgeRange(RuleModel):
     @property
     def words(self) -> str:
         if self.max is None:
-            return f"à partir de {self.min} {self.unit}"
+            return _AGES_FROM[self.unit] % {"min": self.min}
         if self.min is None:
-            return f"jusqu’à {self.max} {self.unit}"
-        return f"de {self.min} à {self.max} {self.unit}"
+            return _AGES_UP_TO[self.unit] % {"max": self.max}
+        return _AGES_BETWEEN[self.unit] % {"min": self.min, "max": self.max}
 
 
 class Public(RuleModel):
@@ -139,26 +157,31 @@ def obstacles(
     tests = (
         (
             not audience.levels or facts.level in audience.levels,
-            f"Réservé aux {pupils_of(audience.levels).removeprefix('les ')}",
+            lambda: _("Réservé aux %(pupils)s") % {"pupils": pupils_of(audience.levels).removeprefix("les ")},
         ),
         (
             not audience.establishments or facts.establishment in audience.establishments,
-            f"Réservé aux enfants de {_names(audience.establishments, establishments)}",
+            lambda: (
+                _("Réservé aux enfants de %(schools)s")
+                % {"schools": _names(audience.establishments, establishments)}
+            ),
         ),
         (
             not audience.residences or facts.residence in audience.residences,
-            f"Réservé aux {families_of(audience.residences).removeprefix('les ')}",
+            lambda: _("Réservé aux familles %(which)s") % {"which": _which(audience.residences)},
         ),
         (
             audience.ages is None or audience.ages.accepts(facts.birth_date, on),
-            f"Réservé aux enfants {audience.ages.words}" if audience.ages else "",
+            lambda: (
+                _("Réservé aux enfants %(ages)s") % {"ages": audience.ages.words if audience.ages else ""}
+            ),
         ),
         (
             not audience.enrolment_required or facts.enrolled,
-            "L’inscription de l’enfant doit d’abord être enregistrée par la mairie",
+            lambda: _("L’inscription de l’enfant doit d’abord être enregistrée par la mairie"),
         ),
     )
-    return [reason for passed, reason in tests if not passed]
+    return [reason() for passed, reason in tests if not passed]
 
 
 def opening_obstacle(audience: Public, residence: Residence, *, now: datetime, tz: tzinfo) -> str:
@@ -166,7 +189,10 @@ def opening_obstacle(audience: Public, residence: Residence, *, now: datetime, t
     waits = [own.at.replace(tzinfo=tz) for own in audience.opens if residence in own.residences]
     if not waits or now.astimezone(UTC) >= (opens := min(waits)).astimezone(UTC):
         return ""
-    return f"Pour {families_of({residence})}, les réservations ouvrent le {moment(opens)}"
+    return _("Pour %(families)s, les réservations ouvrent le %(moment)s") % {
+        "families": families_of({residence}),
+        "moment": moment(opens),
+    }
 
 
 def _names(codes: frozenset[str], names: Mapping[str, str]) -> str:

@@ -4,13 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from pydantic import Field
 
 from billing.pricing.fields import Euros
 from booking.rules.values import RuleModel
 from core.money import ZERO, format_euros
 from core.papers import Agreed, Paper, Standing
-from core.words import NBSP
 
 
 class FileConditions(RuleModel):
@@ -42,12 +43,12 @@ class FileFacts:
     child_file: bool = False  # complete
 
 
-CHILD_FILE = "Le dossier de l’enfant (santé, repas, personnes autorisées) est à compléter"
+CHILD_FILE = gettext_lazy("Le dossier de l’enfant (santé, repas, personnes autorisées) est à compléter")
 _LACKS = {
-    Standing.MISSING: "Document à fournir",
-    Standing.RECEIVED: "Document en cours de vérification par le service",
-    Standing.REFUSED: "Document refusé, à renvoyer",
-    Standing.EXPIRED: "Document périmé, à renouveler",
+    Standing.MISSING: gettext_lazy("Document à fournir : %(name)s"),
+    Standing.RECEIVED: gettext_lazy("Document en cours de vérification par le service : %(name)s"),
+    Standing.REFUSED: gettext_lazy("Document refusé, à renvoyer : %(name)s"),
+    Standing.EXPIRED: gettext_lazy("Document périmé, à renouveler : %(name)s"),
 }
 
 
@@ -55,47 +56,60 @@ def file_obstacles(conditions: FileConditions, facts: FileFacts) -> list[str]:
     """All that is missing, as French sentences without stop; empty when the file is complete."""
     found = paper_obstacles(conditions, facts)
     if conditions.max_overdue is not None and facts.overdue > conditions.max_overdue:
-        found.append(f"{format_euros(facts.overdue)} restent à régler avant toute réservation")
+        found.append(
+            _("%(amount)s restent à régler avant toute réservation") % {"amount": format_euros(facts.overdue)}
+        )
     asked = (
         (conditions.child_file, facts.child_file, CHILD_FILE),
-        (conditions.quotient_known, facts.quotient_known, "Le quotient familial doit d’abord être calculé"),
-        (conditions.member, facts.member, "La famille doit d’abord adhérer"),
+        (
+            conditions.quotient_known,
+            facts.quotient_known,
+            gettext_lazy("Le quotient familial doit d’abord être calculé"),
+        ),
+        (conditions.member, facts.member, gettext_lazy("La famille doit d’abord adhérer")),
         (
             conditions.used_this_year,
             facts.used_this_year,
-            "Réservé aux enfants qui ont déjà fréquenté le service cette année",
+            gettext_lazy("Réservé aux enfants qui ont déjà fréquenté le service cette année"),
         ),
     )
-    return found + [sentence for wanted, known, sentence in asked if wanted and not known]
+    return found + [str(sentence) for wanted, known, sentence in asked if wanted and not known]
 
 
 def paper_obstacles(conditions: FileConditions, facts: FileFacts) -> list[str]:
     """What is missing that the family hands in or answers by itself, on one page of the portal."""
     papers = [facts.documents.get(code, Paper(label=code)) for code in conditions.documents]
     texts = [facts.consents.get(code, Agreed(label=code, version=1)) for code in conditions.consents]
-    return [f"{_LACKS[paper.standing]}{NBSP}: {paper.label}" for paper in papers if not paper.suffices] + [
-        f"{_consent_words(text)}{NBSP}: {text.label}" for text in texts if not text.suffices
+    return [_LACKS[paper.standing] % {"name": paper.label} for paper in papers if not paper.suffices] + [
+        _consent_words(text) for text in texts if not text.suffices
     ]
 
 
 def describe_file(conditions: FileConditions, names: Mapping[str, str]) -> list[str]:
     """What is asked, in sentences without stop. ``names``: of documents and consents, by their codes."""
     wanted = [
-        *(f"Document à fournir{NBSP}: {names.get(code, code)}" for code in conditions.documents),
-        *(f"Accord à donner{NBSP}: {names.get(code, code)}" for code in conditions.consents),
+        *(
+            _("Document à fournir : %(name)s") % {"name": names.get(code, code)}
+            for code in conditions.documents
+        ),
+        *(_("Accord à donner : %(name)s") % {"name": names.get(code, code)} for code in conditions.consents),
     ]
     if conditions.max_overdue == ZERO:
-        wanted.append("Aucun impayé")
+        wanted.append(_("Aucun impayé"))
     elif conditions.max_overdue is not None:
-        wanted.append(f"Pas plus de {format_euros(conditions.max_overdue)} d’impayés")
+        wanted.append(
+            _("Pas plus de %(amount)s d’impayés") % {"amount": format_euros(conditions.max_overdue)}
+        )
     asked = (
-        (conditions.child_file, "Dossier de l’enfant complet"),
-        (conditions.quotient_known, "Quotient familial connu de la commune"),
-        (conditions.member, "Adhésion de la famille"),
-        (conditions.used_this_year, "Enfant déjà venu au service cette année"),
+        (conditions.child_file, gettext_lazy("Dossier de l’enfant complet")),
+        (conditions.quotient_known, gettext_lazy("Quotient familial connu de la commune")),
+        (conditions.member, gettext_lazy("Adhésion de la famille")),
+        (conditions.used_this_year, gettext_lazy("Enfant déjà venu au service cette année")),
     )
-    return wanted + [sentence for is_asked, sentence in asked if is_asked]
+    return wanted + [str(sentence) for is_asked, sentence in asked if is_asked]
 
 
 def _consent_words(text: Agreed) -> str:
-    return "Accord à donner à la nouvelle version" if 0 < text.agreed < text.version else "Accord à donner"
+    if 0 < text.agreed < text.version:
+        return _("Accord à donner à la nouvelle version : %(name)s") % {"name": text.label}
+    return _("Accord à donner : %(name)s") % {"name": text.label}

@@ -12,6 +12,8 @@ from dataclasses import dataclass, replace
 from enum import IntEnum
 from typing import Annotated, Literal, Self
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 from pydantic import Field, TypeAdapter, model_validator
 
 from billing.pricing.fields import Euros, Number
@@ -27,24 +29,28 @@ FeeScope = Literal["day", "child", "family", "order"]
 Covers = Literal["unit", "order"]
 Span = Literal["month", "period", "school_year"]
 
-_SCOPE_WORDS: dict[str, str] = {
-    "unit": "par réservation",
-    "day": "par enfant et par jour",
-    "child": "par enfant",
-    "family": "par famille",
-    "order": "par commande",
+_SURCHARGED = {
+    "unit": gettext_lazy("Majoration de retard par réservation : +%(amount)s"),
+    "day": gettext_lazy("Majoration de retard par enfant et par jour : +%(amount)s"),
+    "child": gettext_lazy("Majoration de retard par enfant : +%(amount)s"),
+    "family": gettext_lazy("Majoration de retard par famille : +%(amount)s"),
+    "order": gettext_lazy("Majoration de retard par commande : +%(amount)s"),
 }
-
-_SPAN_WORDS: dict[Span, str] = {
-    "month": "dans le mois",
-    "period": "dans la période",
-    "school_year": "dans l’année scolaire",
+_MORE = {
+    "unit": gettext_lazy("%(amount)s de plus par réservation"),
+    "day": gettext_lazy("%(amount)s de plus par enfant et par jour"),
+    "child": gettext_lazy("%(amount)s de plus par enfant"),
+    "family": gettext_lazy("%(amount)s de plus par famille"),
+    "order": gettext_lazy("%(amount)s de plus par commande"),
 }
-
-
-_LATE: dict[Covers, str] = {
-    "unit": "Réservation hors délai",
-    "order": "Commande passée en partie hors délai",
+_FROM_NTH = {
+    "month": gettext_lazy("à partir de la %(time)se fois dans le mois, %(effect)s"),
+    "period": gettext_lazy("à partir de la %(time)se fois dans la période, %(effect)s"),
+    "school_year": gettext_lazy("à partir de la %(time)se fois dans l’année scolaire, %(effect)s"),
+}
+_LATE = {
+    "unit": gettext_lazy("Réservation hors délai"),
+    "order": gettext_lazy("Commande passée en partie hors délai"),
 }
 
 
@@ -114,7 +120,7 @@ class Closed(Effect):
         return replace(before, access=Access.CLOSED)
 
     def words(self) -> str:
-        return "ce n’est plus possible"
+        return _("ce n’est plus possible")
 
 
 class SamePrice(Effect):
@@ -126,7 +132,7 @@ class SamePrice(Effect):
         return before
 
     def words(self) -> str:
-        return "au même prix"
+        return _("au même prix")
 
 
 class OwnPrice(Effect):
@@ -138,7 +144,7 @@ class OwnPrice(Effect):
 
     def apply(self, before: LateOutcome, case: LateCase) -> LateOutcome:
         unit = self.tariff.price(case.facts)
-        reasons = (_LATE[self.covers], *unit.reasons)
+        reasons = (str(_LATE[self.covers]), *unit.reasons)
         return replace(before, unit=UnitPrice(unit.amount, reasons))
 
     def drag(self, before: LateOutcome, case: LateCase) -> LateOutcome:
@@ -146,9 +152,11 @@ class OwnPrice(Effect):
 
     def words(self) -> str:
         price = (
-            format_euros(self.tariff.amount) if isinstance(self.tariff, Flat) else "un tarif propre au retard"
+            format_euros(self.tariff.amount)
+            if isinstance(self.tariff, Flat)
+            else _("un tarif propre au retard")
         )
-        return f"{price}, pour toute la commande" if self.covers == "order" else price
+        return _for_order(price) if self.covers == "order" else price
 
 
 class Surcharge(Effect):
@@ -166,7 +174,7 @@ class Surcharge(Effect):
         return self
 
     def apply(self, before: LateOutcome, case: LateCase) -> LateOutcome:
-        reason = f"Majoration de retard {_SCOPE_WORDS[self.per]}{NBSP}: +{format_euros(self.amount)}"
+        reason = _SURCHARGED[self.per] % {"amount": format_euros(self.amount)}
         if self.per != "unit":
             return replace(before, fees=(*before.fees, Fee(self.amount, self.per, reason)))
         if self.first is not None and case.place > self.first:
@@ -175,8 +183,13 @@ class Surcharge(Effect):
         return replace(before, unit=unit)
 
     def words(self) -> str:
-        text = f"{format_euros(self.amount)} de plus {_SCOPE_WORDS[self.per]}"
-        return f"{text}, pour les {self.first} premières" if self.first else text
+        text = _MORE[self.per] % {"amount": format_euros(self.amount)}
+        if not self.first:
+            return text
+        limited = ngettext(
+            "%(rule)s, pour les %(count)s premières", "%(rule)s, pour les %(count)s premières", self.first
+        )
+        return limited % {"rule": text, "count": self.first}
 
 
 class Percent(Effect):
@@ -188,7 +201,10 @@ class Percent(Effect):
 
     def apply(self, before: LateOutcome, case: LateCase) -> LateOutcome:  # noqa: ARG002 - the same for all
         extra = round_euros(before.unit.amount * self.percent / 100)
-        reason = f"Majoration de retard{NBSP}: {self._rate}, soit +{format_euros(extra)}"
+        reason = _("Majoration de retard : %(rate)s, soit +%(amount)s") % {
+            "rate": self._rate,
+            "amount": format_euros(extra),
+        }
         unit = UnitPrice(before.unit.amount + extra, (*before.unit.reasons, reason))
         return replace(before, unit=unit)
 
@@ -196,8 +212,10 @@ class Percent(Effect):
         return self.apply(before, case) if self.covers == "order" else before
 
     def words(self) -> str:
-        price = "le double du prix" if self.percent == 100 else f"{self._rate} du prix"
-        return f"{price}, pour toute la commande" if self.covers == "order" else price
+        price = (
+            _("le double du prix") if self.percent == 100 else _("%(rate)s du prix") % {"rate": self._rate}
+        )
+        return _for_order(price) if self.covers == "order" else price
 
     @property
     def _rate(self) -> str:
@@ -212,11 +230,13 @@ class LosesQuotient(Effect):
     def apply(self, before: LateOutcome, case: LateCase) -> LateOutcome:
         unproved = replace(case.facts, quotient=None, own_quotient=None, yearly_income=None)
         unit = case.tariff.price(unproved)
-        reason = f"{_LATE['unit']}, sans application du quotient familial{NBSP}: {format_euros(unit.amount)}"
+        reason = _("Réservation hors délai, sans application du quotient familial : %(amount)s") % {
+            "amount": format_euros(unit.amount)
+        }
         return replace(before, unit=UnitPrice(unit.amount, (reason,)))
 
     def words(self) -> str:
-        return "le tarif sans quotient familial"
+        return _("le tarif sans quotient familial")
 
 
 class AskAgent(Effect):
@@ -228,7 +248,7 @@ class AskAgent(Effect):
         return replace(before, access=max(before.access, Access.ASK))
 
     def words(self) -> str:
-        return "une demande, qu’un agent étudie"
+        return _("une demande, qu’un agent étudie")
 
 
 class WaitingList(Effect):
@@ -240,7 +260,7 @@ class WaitingList(Effect):
         return replace(before, access=max(before.access, Access.WAIT))
 
     def words(self) -> str:
-        return "une place sur la liste d’attente"
+        return _("une place sur la liste d’attente")
 
 
 class FromNth(Effect):
@@ -258,7 +278,7 @@ class FromNth(Effect):
         return self.then.drag(before, case) if case.time >= self.time else before
 
     def words(self) -> str:
-        return f"à partir de la {self.time}e fois {_SPAN_WORDS[self.per]}, {self.then.words()}"
+        return _FROM_NTH[self.per] % {"time": self.time, "effect": self.then.words()}
 
 
 class OnlyLevels(Effect):
@@ -277,7 +297,10 @@ class OnlyLevels(Effect):
         return self.then.drag(before, case) if case.facts.level in self.levels else before
 
     def words(self) -> str:
-        return f"{self.then.words()}, seulement pour {pupils_of(self.levels)}"
+        return _("%(effect)s, seulement pour %(pupils)s") % {
+            "effect": self.then.words(),
+            "pupils": pupils_of(self.levels),
+        }
 
 
 class Several(Effect):
@@ -298,6 +321,10 @@ class Several(Effect):
 
     def words(self) -> str:
         return and_list([effect.words() for effect in self.of])
+
+
+def _for_order(price: str) -> str:
+    return _("%(price)s, pour toute la commande") % {"price": price}
 
 
 LateEffect = Annotated[
@@ -330,7 +357,7 @@ def dragged_outcome(effect: Effect, case: LateCase) -> LateOutcome:
 
 def describe_late(effect: Effect) -> str:
     """« Après le délai : 5,49 €. »"""
-    return f"Après le délai{NBSP}: {effect.words()}."
+    return _("Après le délai : %(effect)s.") % {"effect": effect.words()}
 
 
 def counted_span(effect: Effect) -> Span | None:

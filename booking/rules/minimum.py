@@ -2,6 +2,8 @@
 
 from typing import Self
 
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from pydantic import Field, model_validator
 
 from booking.rules.values import RuleModel, rule_error
@@ -40,7 +42,13 @@ def describe_minimum(minimum: Minimum) -> str:
     """« L’accueil peut être annulé sous 6 enfants inscrits », without stop."""
     limits = []
     if minimum.children:
-        limits.append(f"sous {plural(minimum.children, 'enfant inscrit', 'enfants inscrits')}")
+        limits.append(
+            ngettext("sous %(count)s enfant inscrit", "sous %(count)s enfants inscrits", minimum.children)
+            % {"count": minimum.children}
+        )
     if minimum.resident_percent:
-        limits.append(f"si moins de {minimum.resident_percent}{NBSP}% des enfants habitent la commune")
-    return f"L’accueil peut être annulé {and_list(limits, word='ou')}"
+        limits.append(
+            _("si moins de %(percent)s %% des enfants habitent la commune")
+            % {"percent": minimum.resident_percent}
+        )
+    return _("L’accueil peut être annulé %(when)s") % {"when": and_list(limits, word="ou")}

@@ -10,6 +10,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import ClassVar, Literal, Self
 
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 from pydantic import Field, model_validator
 
 from booking.rules.days import DayCount, Shift, count_words, step_back
@@ -24,7 +27,7 @@ from booking.rules.values import (
     weekday_word,
 )
 from core.calendars import Calendar
-from core.words import clock_time, day_number, long_date, plural
+from core.words import clock_time, day_number, long_date
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +61,7 @@ class Wording:
 
     when: str
     limit: time | None = None
-    lead: str = "au plus tard"
+    lead: str | None = None  # « au plus tard » unless said otherwise
     remark: str = ""
 
     @property
@@ -69,7 +72,8 @@ class Wording:
 
     @property
     def phrase(self) -> str:
-        return f"{self.lead} {self.when}".strip()
+        lead = _("au plus tard") if self.lead is None else self.lead
+        return f"{lead} {self.when}".strip()
 
 
 class Shape(RuleModel, ABC):
@@ -90,7 +94,7 @@ class DayShape(Shape):
     time: ClockTime = END_OF_DAY
     shift: Shift | None = None
 
-    lead: ClassVar[str] = "au plus tard"
+    lead: ClassVar[str | Promise] = gettext_lazy("au plus tard")
 
     def find(self, occasion: Occasion) -> Found:
         day, note = self.day_for(occasion), ""
@@ -100,7 +104,7 @@ class DayShape(Shape):
 
     def wording(self) -> Wording:
         remark = self.shift.words if self.shift else ""
-        return Wording(self.when(), self.time, lead=self.lead, remark=remark)
+        return Wording(self.when(), self.time, lead=str(self.lead), remark=remark)
 
     @abstractmethod
     def day_for(self, occasion: Occasion) -> date:
@@ -118,7 +122,7 @@ class WeekBefore(DayShape):
     weekday: Weekday
     weeks: int = Field(1, ge=1, le=52)
 
-    lead = "avant"
+    lead = gettext_lazy("avant")
 
     def day_for(self, occasion: Occasion) -> date:
         monday = occasion.day - timedelta(days=occasion.day.weekday(), weeks=self.weeks)
@@ -127,8 +131,12 @@ class WeekBefore(DayShape):
     def when(self) -> str:
         day = weekday_word(self.weekday)
         if self.weeks == 1:
-            return f"le {day} de la semaine précédant la date souhaitée"
-        return f"le {day}, {plural(self.weeks, 'semaine')} avant celle de la date souhaitée"
+            return _("le %(weekday)s de la semaine précédant la date souhaitée") % {"weekday": day}
+        return ngettext(
+            "le %(weekday)s, %(count)s semaine avant celle de la date souhaitée",
+            "le %(weekday)s, %(count)s semaines avant celle de la date souhaitée",
+            self.weeks,
+        ) % {"weekday": day, "count": self.weeks}
 
 
 class DaysBefore(DayShape):
@@ -143,8 +151,8 @@ class DaysBefore(DayShape):
 
     def when(self) -> str:
         if self.days == 1 and self.count == "calendar":
-            return "la veille de la date souhaitée"
-        return f"{count_words(self.days, self.count)} avant la date souhaitée"
+            return _("la veille de la date souhaitée")
+        return _("%(days)s avant la date souhaitée") % {"days": count_words(self.days, self.count)}
 
 
 class SameDay(DayShape):
@@ -156,7 +164,7 @@ class SameDay(DayShape):
         return occasion.day
 
     def when(self) -> str:
-        return "le jour même"
+        return _("le jour même")
 
 
 class MonthBefore(DayShape):
@@ -173,8 +181,12 @@ class MonthBefore(DayShape):
     def when(self) -> str:
         day = day_number(self.day)
         if self.months == 1:
-            return f"le {day} du mois précédant la date souhaitée"
-        return f"le {day}, {self.months} mois avant celui de la date souhaitée"
+            return _("le %(day)s du mois précédant la date souhaitée") % {"day": day}
+        return ngettext(
+            "le %(day)s, %(count)s mois avant celui de la date souhaitée",
+            "le %(day)s, %(count)s mois avant celui de la date souhaitée",
+            self.months,
+        ) % {"day": day, "count": self.months}
 
 
 class BeforePeriod(DayShape):
@@ -199,11 +211,14 @@ class BeforePeriod(DayShape):
 
     def when(self) -> str:
         if self.weeks:
-            gap = plural(self.weeks, "semaine")
+            gap = ngettext("%(count)s semaine", "%(count)s semaines", self.weeks) % {"count": self.weeks}
+        elif self.clear_days:
+            gap = ngettext("%(count)s jour franc", "%(count)s jours francs", self.days or 0) % {
+                "count": self.days
+            }
         else:
-            names = ("jour franc", "jours francs") if self.clear_days else ("jour", "jours")
-            gap = plural(self.days or 0, *names)
-        return f"{gap} avant le début de la période"
+            gap = count_words(self.days or 0, "calendar")
+        return _("%(gap)s avant le début de la période") % {"gap": gap}
 
 
 class HoursBefore(Shape):
@@ -225,10 +240,10 @@ class HoursBefore(Shape):
         return Found(datetime.combine(day, occasion.start.time()) - timedelta(hours=hours))
 
     def wording(self) -> Wording:
-        gap = plural(self.hours, "heure")
+        gap = ngettext("%(count)s heure", "%(count)s heures", self.hours) % {"count": self.hours}
         if self.count != "calendar":
             gap = f"{gap} ({count_words(self.hours // 24, self.count)})"
-        return Wording(f"{gap} avant le début de l’accueil")
+        return Wording(_("%(gap)s avant le début de l’accueil") % {"gap": gap})
 
 
 class FixedMoment(Shape):
@@ -241,7 +256,7 @@ class FixedMoment(Shape):
         return Found(self.at)
 
     def wording(self) -> Wording:
-        return Wording(f"le {long_date(self.at)}", self.at.time())
+        return Wording(_("le %(date)s") % {"date": long_date(self.at)}, self.at.time())
 
 
 class UntilStart(Shape):
@@ -253,7 +268,7 @@ class UntilStart(Shape):
         return Found(occasion.start - timedelta(minutes=1))
 
     def wording(self) -> Wording:
-        return Wording("le début de l’accueil", lead="avant")
+        return Wording(_("le début de l’accueil"), lead=_("avant"))
 
 
 class Never(Shape):
@@ -262,7 +277,7 @@ class Never(Shape):
     type: Literal["never"]
 
     def find(self, occasion: Occasion) -> Found:  # noqa: ARG002 - the same for every occasion
-        return Found(None, "ce n’est pas possible sur le portail")
+        return Found(None, _("ce n’est pas possible sur le portail"))
 
     def wording(self) -> Wording:
         return Wording("", lead="")

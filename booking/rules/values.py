@@ -4,18 +4,19 @@ Messages are French: they are shown with a line number to the agent who edits a 
 """
 
 import re
-from datetime import datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainSerializer
 from pydantic_core import PydanticCustomError
 
-from core.words import NBSP, WEEKDAYS
+from core.words import NBSP, weekday_name
 
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 WEEKDAY_CODES: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 END_OF_DAY = time(23, 59)
+_A_MONDAY = date(2024, 1, 1)
 
 _TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
 _DATE_TIME = re.compile(rf"\d{{4}}-\d\d-\d\d[T ]{_TIME.pattern}(:00)?")
@@ -37,7 +38,7 @@ def weekday_index(code: Weekday) -> int:
 
 
 def weekday_word(code: Weekday) -> str:
-    return WEEKDAYS[weekday_index(code)]
+    return weekday_name(_A_MONDAY + timedelta(days=weekday_index(code)))
 
 
 def _read_time(value: Any) -> time:

@@ -4,11 +4,13 @@ from collections.abc import Collection, Mapping
 from datetime import date, timedelta
 from typing import Annotated, Self
 
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from pydantic import Field, model_validator
 
 from booking.rules.values import WEEKDAY_CODES, RuleModel, Weekday, rule_error
 from core.calendars import Calendar
-from core.words import NBSP, WEEKDAYS, and_list, plural, short_date
+from core.words import NBSP, and_list, short_date, weekday_name
 
 Choices = Mapping[date, Collection[str]]
 """The codes of the slots chosen on each day; a day without any may be left out."""
@@ -71,25 +73,27 @@ def describe_week(rules: WeekRules, names: Mapping[str, str]) -> list[str]:
     """The rules as a règlement lists them, one sentence each, without stop. `names`: the label of each slot."""
     found = []
     if rules.min_days:
-        holiday = rules.min_days_with_holiday
-        less = f" ({holiday} dans une semaine avec un jour férié)" if holiday else ""
-        found.append(f"Au moins {plural(rules.min_days, 'jour')} par semaine{less}")
+        if rules.min_days_with_holiday:
+            found.append(
+                ngettext(
+                    "Au moins %(count)s jour par semaine (%(holiday)s dans une semaine avec un jour férié)",
+                    "Au moins %(count)s jours par semaine (%(holiday)s dans une semaine avec un jour férié)",
+                    rules.min_days,
+                )
+                % {"count": rules.min_days, "holiday": rules.min_days_with_holiday}
+            )
+        else:
+            found.append(_at_least(rules.min_days))
     if rules.max_days:
-        found.append(f"Au plus {plural(rules.max_days, 'jour')} par semaine")
+        found.append(_at_most(rules.max_days))
     if rules.packs:
-        found.append(f"La semaine se réserve par {_numbers(rules.packs)} jours")
+        found.append(_by_packs(rules.packs))
     if rules.fixed_weekdays:
-        found.append("Les mêmes jours toute la période")
-    found += [
-        f"{names[link.slot]} demande aussi {and_list([names[code] for code in link.needs], word='ou')}"
-        for link in rules.links
-    ]
-    found += [
-        f"{and_list([names[code] for code in group])} ne se réservent pas ensemble"
-        for group in rules.exclusive
-    ]
+        found.append(_("Les mêmes jours toute la période"))
+    found += [_needs(names[link.slot], [names[code] for code in link.needs]) for link in rules.links]
+    found += [_not_together([names[code] for code in group]) for group in rules.exclusive]
     if rules.forms:
-        found.append(f"La semaine se réserve en entier{NBSP}: {_form_names(rules)}")
+        found.append(_in_whole(rules))
     return found
 
 
@@ -113,7 +117,7 @@ def week_faults(
     for day, slots in picked.items():
         found += _day_faults(rules, day, slots, names)
     if rules.forms and not any(_is_form(form, picked, opens) for form in rules.forms):
-        found.append(f"La semaine se réserve en entier{NBSP}: {_form_names(rules)}")
+        found.append(_in_whole(rules))
     return found
 
 
@@ -122,13 +126,14 @@ def period_faults(rules: WeekRules, chosen: Choices, *, open_days: Collection[da
     if not rules.fixed_weekdays:
         return []
     found = []
-    for weekday, name in enumerate(WEEKDAYS):
+    for weekday in range(7):
         days = sorted(day for day in open_days if day.weekday() == weekday)
         picks = [frozenset(chosen.get(day, ())) for day in days]
         different = next((day for day, pick in zip(days, picks, strict=True) if pick != picks[0]), None)
         if different is not None:
             found.append(
-                f"Le même choix toute la période{NBSP}: le {name} change à partir du {short_date(different)}"
+                _("Le même choix toute la période : le %(weekday)s change à partir du %(date)s")
+                % {"weekday": weekday_name(different), "date": short_date(different)}
             )
     return found
 
@@ -137,20 +142,44 @@ def _count_faults(rules: WeekRules, days: int, opens: int, *, with_holiday: bool
     found = []
     least = (with_holiday and rules.min_days_with_holiday) or rules.min_days
     if least and days < min(least, opens):
-        found.append(f"Au moins {plural(min(least, opens), 'jour')} par semaine (choisis{NBSP}: {days})")
+        found.append(_chosen(_at_least(min(least, opens)), days))
     if rules.max_days and days > rules.max_days:
-        found.append(f"Au plus {plural(rules.max_days, 'jour')} par semaine (choisis{NBSP}: {days})")
+        found.append(_chosen(_at_most(rules.max_days), days))
     if rules.packs and days not in {min(pack, opens) for pack in rules.packs}:
-        found.append(f"La semaine se réserve par {_numbers(rules.packs)} jours (choisis{NBSP}: {days})")
+        found.append(_chosen(_by_packs(rules.packs), days))
     return found
 
 
-def _numbers(packs: Collection[int]) -> str:
-    return and_list([str(pack) for pack in sorted(packs)], word="ou")
+def _chosen(rule: str, days: int) -> str:
+    return _("%(rule)s (choisis : %(count)s)") % {"rule": rule, "count": days}
 
 
-def _form_names(rules: WeekRules) -> str:
-    return and_list([f"«{NBSP}{form.label}{NBSP}»" for form in rules.forms], word="ou")
+def _at_least(days: int) -> str:
+    text = ngettext("Au moins %(count)s jour par semaine", "Au moins %(count)s jours par semaine", days)
+    return text % {"count": days}
+
+
+def _at_most(days: int) -> str:
+    text = ngettext("Au plus %(count)s jour par semaine", "Au plus %(count)s jours par semaine", days)
+    return text % {"count": days}
+
+
+def _by_packs(packs: Collection[int]) -> str:
+    numbers = and_list([str(pack) for pack in sorted(packs)], word="ou")
+    return _("La semaine se réserve par %(numbers)s jours") % {"numbers": numbers}
+
+
+def _needs(name: str, others: list[str]) -> str:
+    return _("%(name)s demande aussi %(others)s") % {"name": name, "others": and_list(others, word="ou")}
+
+
+def _not_together(names: list[str]) -> str:
+    return _("%(names)s ne se réservent pas ensemble") % {"names": and_list(names)}
+
+
+def _in_whole(rules: WeekRules) -> str:
+    names = and_list([f"«{NBSP}{form.label}{NBSP}»" for form in rules.forms], word="ou")
+    return _("La semaine se réserve en entier : %(names)s") % {"names": names}
 
 
 def _day_faults(rules: WeekRules, day: date, slots: frozenset[str], names: Mapping[str, str]) -> list[str]:
@@ -158,12 +187,12 @@ def _day_faults(rules: WeekRules, day: date, slots: frozenset[str], names: Mappi
     found = []
     for link in rules.links:
         if link.slot in slots and not slots & set(link.needs):
-            needs = and_list([names[code] for code in link.needs], word="ou")
-            found.append(f"{when}{NBSP}: {names[link.slot]} demande aussi {needs}")
+            needs = _needs(names[link.slot], [names[code] for code in link.needs])
+            found.append(f"{when}{NBSP}: {needs}")
     for group in rules.exclusive:
         both = [names[code] for code in group if code in slots]
         if len(both) > 1:
-            found.append(f"{when}{NBSP}: {and_list(both)} ne se réservent pas ensemble")
+            found.append(f"{when}{NBSP}: {_not_together(both)}")
     return found
 
 

@@ -4,6 +4,8 @@ from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Annotated, Any, Literal, Self
 
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from pydantic import BeforeValidator, Field, SerializerFunctionWrapHandler, model_serializer, model_validator
 
 from booking.rules.days import Shift
@@ -18,7 +20,7 @@ from booking.rules.values import (
     weekday_index,
     weekday_word,
 )
-from core.words import NBSP, WEEKDAYS, and_list, clock_time, plural
+from core.words import NBSP, and_list, clock_time, weekday_name
 
 
 class DayAndTime(RuleModel):
@@ -38,9 +40,14 @@ class DayAndTime(RuleModel):
         return (weekday - weekday_index(self.weekday)) % 7 + 7 * self.weeks
 
     def words(self, *, with_time: bool) -> str:
-        time = f" {clock_time(self.time)}" if with_time else ""
-        further = f" {plural(self.weeks, 'semaine')} plus tôt" if self.weeks else ""
-        return f"le {weekday_word(self.weekday)}{time}{further}"
+        day = _("le %(weekday)s") % {"weekday": weekday_word(self.weekday)}
+        if with_time:
+            day = f"{day} {clock_time(self.time)}"
+        if not self.weeks:
+            return day
+        return ngettext(
+            "%(day)s %(count)s semaine plus tôt", "%(day)s %(count)s semaines plus tôt", self.weeks
+        ) % {"day": day, "count": self.weeks}
 
 
 def _read_short_form(value: Any) -> Any:
@@ -71,7 +78,9 @@ class WeekdayMap(Shape):
         weekday = occasion.day.weekday()
         target = self.map.get(WEEKDAY_CODES[weekday])
         if target is None:
-            return Found(None, f"rien n’est prévu pour le {WEEKDAYS[weekday]}")
+            return Found(
+                None, _("rien n’est prévu pour le %(weekday)s") % {"weekday": weekday_name(occasion.day)}
+            )
         day, note = occasion.day - timedelta(days=target.days_before(weekday)), ""
         if self.shift:
             day, note = self.shift.apply(day, occasion.calendar)
@@ -82,8 +91,14 @@ class WeekdayMap(Shape):
         limit = times.pop() if len(times) == 1 else None
         entries = sorted(self.map.items(), key=lambda entry: weekday_index(entry[0]))
         parts = [
-            f"{target} pour {and_list([f'le {weekday_word(code)}' for code, _ in group])}"
+            _("%(until)s pour %(days)s")
+            % {
+                "until": target,
+                "days": and_list(
+                    [_("le %(weekday)s") % {"weekday": weekday_word(code)} for code, _target in group]
+                ),
+            }
             for target, group in groupby(entries, key=lambda entry: entry[1].words(with_time=limit is None))
         ]
         remark = self.shift.words if self.shift else ""
-        return Wording(", ".join(parts), limit, lead=f"au plus tard{NBSP}:", remark=remark)
+        return Wording(", ".join(parts), limit, lead=_("au plus tard :"), remark=remark)

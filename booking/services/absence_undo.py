@@ -3,6 +3,8 @@
 from collections import Counter
 from datetime import datetime
 
+from django.utils.translation import gettext as _
+
 from billing.services.corrections import Owed, set_owed
 from booking.enums import AbsenceState, LineState
 from booking.errors import AbsenceError
@@ -14,7 +16,7 @@ from booking.services.places import close_lines, confirm, lock_openings
 from booking.services.requests import charge_for
 from core.locks import lock_rows, locking_transaction
 from core.models import User
-from core.words import NBSP, short_date
+from core.words import short_date
 
 TAKEN_BACK = "Absence retirée"
 
@@ -33,7 +35,7 @@ def undo_absence(*, report: AbsenceReport, by: User, now: datetime) -> None:
             )
         )
         if locked.decided_at or locked.taken_back_at:
-            raise AbsenceError("Cette absence est déjà décidée ou retirée : elle ne se retire plus.")
+            raise AbsenceError(_("Cette absence est déjà décidée ou retirée : elle ne se retire plus."))
         given_back = list(places.select_related("line__opening__slot", "line__reservation"))
         _require_unchanged(report, given_back, openings, now)
         confirm(given_back)
@@ -54,17 +56,18 @@ def _require_unchanged(
 ) -> None:
     lines = [place.line for place in places]
     if any(service.start <= now for service in missed_services(lines)):
-        raise AbsenceError("Un de ces jours a commencé : l’absence ne se retire plus.")
+        raise AbsenceError(_("Un de ces jours a commencé : l’absence ne se retire plus."))
     if RetakeClaim.objects.filter(line__in=lines, retaken_at__isnull=False).exists():
-        raise AbsenceError("Un autre enfant a pris une de ces places : l’absence ne se retire plus.")
+        raise AbsenceError(_("Un autre enfant a pris une de ces places : l’absence ne se retire plus."))
     again = Place.objects.live(now).filter(opening__in=openings, child=report.child_id)
     if again.exists():
-        raise AbsenceError("Un de ces jours a été réservé de nouveau : l’absence ne se retire plus.")
+        raise AbsenceError(_("Un de ces jours a été réservé de nouveau : l’absence ne se retire plus."))
     for opening in openings.values():
         wanted = Counter(place.group_id for place in places if place.opening_id == opening.pk)
         if opening.closed_reason or opening.room.shortage(wanted):
             raise AbsenceError(
-                f"{short_date(opening.date)}{NBSP}: il n’y a plus de place pour reprendre ce jour."
+                _("%(date)s : il n’y a plus de place pour reprendre ce jour.")
+                % {"date": short_date(opening.date)}
             )
 
 

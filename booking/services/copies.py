@@ -4,12 +4,26 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
 from booking.errors import NothingToCopyError
 from booking.models import BookingDraft
 from booking.queries.planning import Cell, Column, Day, Planning
 from booking.services.drafts import draft_wishes, tick_more
 from core.models import User
-from core.words import NBSP, plural, short_date, weekday_name
+from core.words import NBSP, short_date
+
+# By ISO weekday, from 1.
+_WEEKDAYS = (
+    gettext_lazy("les lundis"),
+    gettext_lazy("les mardis"),
+    gettext_lazy("les mercredis"),
+    gettext_lazy("les jeudis"),
+    gettext_lazy("les vendredis"),
+    gettext_lazy("les samedis"),
+    gettext_lazy("les dimanches"),
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,7 +46,9 @@ def copy_to(
     cells = filter(None, (source.cell(opening, stage) for opening, stage in wishes.items()))
     wanted = [(cell.date, columns[cell.stage_id]) for cell in sorted(cells, key=Cell.order)]
     if not wanted:
-        raise NothingToCopyError(f"Cochez d’abord des jours pour {source.child.first_name}.")
+        raise NothingToCopyError(
+            _("Cochez d’abord des jours pour %(name)s.") % {"name": source.child.first_name}
+        )
     return _tick(target, wanted, by, now)
 
 
@@ -57,10 +73,15 @@ def repeat_days(
         if 2 * taken >= len(cells):
             usual.append((column.slot_id, weekday))
         elif taken:
-            name = weekday_name(cells[0][0].date)
-            left_out.append(f"{column.label}, les {name}s{NBSP}: {plural(taken, 'jour')} sur {len(cells)}")
+            text = ngettext(
+                "%(label)s, %(weekdays)s : %(count)s jour sur %(total)s",
+                "%(label)s, %(weekdays)s : %(count)s jours sur %(total)s",
+                taken,
+            )
+            names = {"label": column.label, "weekdays": _WEEKDAYS[weekday - 1]}
+            left_out.append(text % (names | {"count": taken, "total": len(cells)}))
     if not usual and not left_out:
-        raise NothingToCopyError("Rien n’y est réservé ni coché.")
+        raise NothingToCopyError(_("Rien n’y est réservé ni coché."))
     wanted = [
         (cells[0].date, column)
         for (column, weekday), days in _by_weekday(planning, target).items()
@@ -114,9 +135,9 @@ def _choose(planning: Planning, day: Day | None, column: Column) -> tuple[Cell |
     """The open cell of that column or of its slot, or why there is none."""
     cells = list(_cells_like(planning, day, column)) if day else []
     if not cells:
-        return None, (day.note if day else "") or "rien d’ouvert ce jour-là"
+        return None, (day.note if day else "") or _("rien d’ouvert ce jour-là")
     if any(cell.place is not None for cell in cells):
-        return None, "déjà réservé"
+        return None, _("déjà réservé")
     # The same stage first: « REPAS ENFANT 3.30 » before « REPAS ENFANT 4.20 ».
     cells.sort(key=lambda cell: cell.label != column.label)
     still_open = next((cell for cell in cells if cell.is_open), None)

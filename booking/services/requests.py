@@ -2,6 +2,9 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.utils.translation import gettext as _
 
 from billing.models import Charge, Regie
 from billing.pricing.frozen import freeze
@@ -20,6 +23,8 @@ from booking.services.places import close_lines, create_places, lock_openings, r
 from booking.services.waiting_entries import take_up
 from booking.sources import charge_source
 from core.bulk import insert_rows
+from core.errors import DomainError
+from core.languages import in_french, is_french
 from core.locks import lock_rows, locking_transaction
 from core.models import Child, CommuneSettings, User
 from core.services.outbox import write_mail
@@ -49,7 +54,7 @@ def submit_request(
     came from elsewhere. Raises what check_demand raises, FullError when a day is full, BusyError when other families
     hold the lock too long.
     """
-    demand = check_demand(child=child, period=period, wishes=wishes, cancellations=cancellations, now=now)
+    demand = _checked(child=child, period=period, wishes=wishes, cancellations=cancellations, now=now)
     with locking_transaction():
         cart = _lock_cart(demand, child) if demand.is_prepaid else None
         awaited = _require_places(demand, child, now)
@@ -65,6 +70,17 @@ def submit_request(
         if cart is None:
             _tell(reservation, demand, by, now)
     return reservation
+
+
+def _checked(**asked: Any) -> Demand:
+    """What is asked, in French as it is going to be written; what refuses it, in the language of who asks."""
+    try:
+        with in_french():
+            return check_demand(**asked)
+    except DomainError:
+        if not is_french():
+            check_demand(**asked)
+        raise
 
 
 def _lock_cart(demand: Demand, child: Child) -> Cart:
@@ -86,19 +102,14 @@ def _require_places(demand: Demand, child: Child, now: datetime) -> list[int]:
     )
     twice = [cell for cell in demand.additions if cell.opening_id in booked]
     if twice:
-        raise RequestRefusedError(
-            [f"{short_date(cell.date)}, {cell.label} : déjà réservé." for cell in twice]
-        )
+        raise RequestRefusedError([_("%(day)s : déjà réservé.") % {"day": _day(cell)} for cell in twice])
     gone = [cell for cell in demand.cancellations if cell.opening_id not in booked]
     if gone:
-        raise RequestRefusedError([f"{short_date(cell.date)}, {cell.label} : déjà annulé." for cell in gone])
+        raise RequestRefusedError([_("%(day)s : déjà annulé.") % {"day": _day(cell)} for cell in gone])
     closed = [cell for cell in demand.additions if openings[cell.opening_id].closed_reason]
     if closed:  # since the planning was read
         raise RequestRefusedError(
-            [
-                f"{short_date(cell.date)}, {cell.label} : {openings[cell.opening_id].closed_reason}"
-                for cell in closed
-            ]
+            [f"{_day(cell)} : {openings[cell.opening_id].closed_reason}" for cell in closed]
         )
     has_list = demand.planning.period.has_waiting_list
     waiting = waiting_on(child=child, now=now, opening__in=openings) if has_list else {}
@@ -113,6 +124,10 @@ def _require_places(demand: Demand, child: Child, now: datetime) -> list[int]:
     return [pk for pk, entry in waiting.items() if entry.listed or entry.offer_until]
 
 
+def _day(cell: Cell) -> str:
+    return f"{short_date(cell.date)}, {cell.label}"
+
+
 def _write_reservation(
     demand: Demand, child: Child, cart: Cart | None, by: User, now: datetime
 ) -> Reservation:
@@ -124,7 +139,7 @@ def _write_reservation(
         cart=cart,
         state=derive_state(
             [(LineAction.ADD, _line_state(demand, cell)) for cell in demand.additions]
-            + [(LineAction.CANCEL, LineState.ACCEPTED) for _ in demand.cancellations]
+            + [(LineAction.CANCEL, LineState.ACCEPTED) for _cell in demand.cancellations]
         ),
         total=demand.total,
         first_date=min(dates),

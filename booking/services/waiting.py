@@ -6,6 +6,8 @@ Entries of an opening change only while the opening is locked.
 from datetime import datetime
 
 from django.db.models import Max
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from booking.enums import OfficePrice, WaitingState
 from booking.errors import WaitingListError
@@ -24,7 +26,7 @@ from core.models import Child, User
 from core.words import NBSP, short_date
 from tenants.context import town_timezone
 
-NO_LONGER = "Cet enfant n’est plus sur la liste d’attente."
+NO_LONGER = gettext_lazy("Cet enfant n’est plus sur la liste d’attente.")
 
 
 def join_list(*, child: Child, opening: Opening, by: User, now: datetime) -> WaitingEntry:
@@ -37,7 +39,9 @@ def join_list(*, child: Child, opening: Opening, by: User, now: datetime) -> Wai
     planning = load_planning(child=child, period=period, now=now)
     cell = bookable_cell(planning, opening)
     if cell is None:
-        raise WaitingListError(f"{short_date(opening.date)}{NBSP}: {why_not(planning, opening)}.")
+        raise WaitingListError(
+            _("%(date)s : %(why)s.") % {"date": short_date(opening.date), "why": why_not(planning, opening)}
+        )
     return _enter(
         child,
         opening,
@@ -74,7 +78,7 @@ def enlist_child(
 
 def _require_list(opening: Opening) -> None:
     if not WaitingPolicy.objects.filter(period__slots=opening.slot_id).exists():
-        raise WaitingListError("Il n’y a pas de liste d’attente pour cette période.")
+        raise WaitingListError(_("Il n’y a pas de liste d’attente pour cette période."))
 
 
 def _enter(
@@ -95,10 +99,12 @@ def _enter(
         if mine := WaitingEntry.objects.standing(now).filter(opening=locked, child=child).first():
             return _keep(mine, office_price, by=by, now=now)
         if Place.objects.live(now).filter(opening=locked, child=child).exists():
-            raise WaitingListError(f"{day}{NBSP}: cet enfant a déjà une place.")
+            raise WaitingListError(_("%(date)s : cet enfant a déjà une place.") % {"date": day})
         waiting = waiting_on(child=child, now=now, opening=locked).get(locked.pk, NOBODY)
         if waiting.left(locked.room, group_id) != 0:
-            raise WaitingListError(f"{day}{NBSP}: une place est libre, réservez-la dans le planning.")
+            raise WaitingListError(
+                _("%(date)s : une place est libre, réservez-la dans le planning.") % {"date": day}
+            )
         last = WaitingEntry.objects.filter(opening=locked).aggregate(last=Max("rank"))["last"]
         entry = WaitingEntry.objects.create(
             opening=locked,

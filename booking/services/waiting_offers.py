@@ -7,6 +7,7 @@ even if no job ran.
 from datetime import datetime, timedelta
 
 import structlog
+from django.utils.translation import gettext_lazy
 
 from booking.enums import OfficePayment, OfficePrice, WaitingMode, WaitingState
 from booking.errors import FullError, RequestRefusedError, WaitingListError
@@ -22,20 +23,24 @@ from booking.services.requests import submit_request
 from booking.services.waiting import NO_LONGER, end_entry
 from booking.services.waiting_entries import move
 from core.errors import BusyError
+from core.languages import in_french
 from core.locks import locking_transaction
 from core.models import User
-from core.words import NBSP, moment
+from core.words import moment
 from tenants.context import town_timezone
 
 log = structlog.get_logger(__name__)
 
-OVER = f"Cette proposition n’est plus valable{NBSP}: son délai est passé, ou vous y avez déjà répondu."
+OVER = gettext_lazy(
+    "Cette proposition n’est plus valable : son délai est passé, ou vous y avez déjà répondu."
+)
 BY_OFFICE = "Place de la liste d’attente, acceptée par la famille."
-UNBOOKABLE = "Ce jour ne peut plus être réservé pour cet enfant"
+UNBOOKABLE = gettext_lazy("Ce jour ne peut plus être réservé pour cet enfant : %(why)s")
 # How long ago an offer may have ended for its family to be told so.
 TOLD_WITHIN = timedelta(days=1)
 
 
+@in_french()
 def offer_freed_places(*, now: datetime) -> int:
     """Close the offers that are over and the lists of closed days, and offer free places in the order of the lists, one
     day at a time.
@@ -113,7 +118,7 @@ def _offer(
     planning = load_planning(child=entry.child, period=period, now=now)
     cell = offered_cell(planning, entry)
     if cell is None:
-        raise WaitingListError(f"{UNBOOKABLE}{NBSP}: {why_not(planning, opening)}")
+        raise WaitingListError(UNBOOKABLE % {"why": why_not(planning, opening)})
     delay = now + timedelta(minutes=policy.offer_minutes)
     until = min(delay, last_answer(planning, entry) or delay)
     act = f"Place proposée jusqu’au {moment(until.astimezone(town_timezone()))}"
@@ -161,7 +166,7 @@ def _book(entry: WaitingEntry, *, by: User, now: datetime) -> Reservation:
     planning = load_planning(child=entry.child, period=period, now=now)
     cell = bookable_cell(planning, entry.opening)
     if cell is None:
-        raise WaitingListError(f"{UNBOOKABLE}{NBSP}: {why_not(planning, entry.opening)}.")
+        raise WaitingListError(f"{UNBOOKABLE % {'why': why_not(planning, entry.opening)}}.")
     return submit_request(
         child=entry.child,
         period=period,

@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from booking.enums import AbsenceState
@@ -52,7 +53,7 @@ def absence_new(request: HttpRequest, child_id: int, period_code: str) -> HttpRe
             except (AbsenceError, BusyError) as error:
                 form.add_error(None, error.message)
             else:
-                messages.success(request, "L’absence est signalée : les places sont rendues.")
+                messages.success(request, _("L’absence est signalée : les places sont rendues."))
                 return redirect("absence_detail", report.pk)
     else:
         form = AbsenceForm(period=journey.period, initial={"du": today, "au": today})
@@ -83,7 +84,7 @@ def absence_proof(request: HttpRequest, pk: int) -> HttpResponse:
     except (AbsenceError, BusyError) as error:
         messages.error(request, error.message)
     else:
-        messages.success(request, "Le justificatif est reçu. Un agent va le lire.")
+        messages.success(request, _("Le justificatif est reçu. Un agent va le lire."))
     return redirect("absence_detail", report.pk)
 
 
@@ -96,7 +97,10 @@ def absence_undo(request: HttpRequest, pk: int) -> HttpResponse:
     except (AbsenceError, BusyError) as error:
         messages.error(request, error.message)
         return redirect("absence_detail", pk)
-    messages.success(request, f"L’absence est retirée : {report.child.first_name} a de nouveau ses places.")
+    messages.success(
+        request,
+        _("L’absence est retirée : %(name)s a de nouveau ses places.") % {"name": report.child.first_name},
+    )
     return redirect("absence_detail", pk)
 
 

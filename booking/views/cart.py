@@ -9,6 +9,7 @@ from itertools import groupby
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from billing.models import Payment, Regie
@@ -97,7 +98,8 @@ def cart_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     else:
         messages.success(
             request,
-            f"La réservation n° {reservation.display_number} est retirée de votre panier. Rien ne vous est demandé.",
+            _("La réservation n° %(number)s est retirée de votre panier. Rien ne vous est demandé.")
+            % {"number": reservation.display_number},
         )
     return redirect("cart")
 

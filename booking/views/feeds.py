@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.cache import get_conditional_response
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from booking.models import CalendarFeed
@@ -38,11 +39,13 @@ def calendar_address(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         if "arreter" in request.POST:
             close_feed(household=household)
-            messages.success(request, "L’adresse ne marche plus : aucun agenda ne lit plus vos réservations.")
+            messages.success(
+                request, _("L’adresse ne marche plus : aucun agenda ne lit plus vos réservations.")
+            )
         else:
             open_feed(household=household, by=request.user, now=clock.now())
             messages.success(
-                request, "Votre nouvelle adresse est prête. Une adresse plus ancienne ne marche plus."
+                request, _("Votre nouvelle adresse est prête. Une adresse plus ancienne ne marche plus.")
             )
         return redirect("calendar_address")
     feed = CalendarFeed.objects.filter(household=household).first()

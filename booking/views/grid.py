@@ -12,11 +12,12 @@ from itertools import groupby
 
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext
 
 from booking.enums import BookingMode, PlaceState
 from booking.queries.planning import Cell, Day, Planning
 from booking.views.selection import Selection
-from booking.views.windows import Window, shows_weeks, week_page
+from booking.views.windows import Window, shows_weeks, week_key
 from core import words
 from core.money import format_euros
 
@@ -113,7 +114,7 @@ class _Builder:
             by_request=planning.period.mode == BookingMode.REQUEST,
         )
         month = ""
-        for _, days in groupby(shown, key=lambda day: week_page(day.date)[0] + self._month_of(day)):
+        for _, days in groupby(shown, key=lambda day: week_key(day.date) + self._month_of(day)):
             week = list(days)
             title = words.month_title(week[0].date) if self.several_months else ""
             self.grid.weeks.append(self._week(week, title if title != month else ""))
@@ -121,8 +122,10 @@ class _Builder:
 
     def _shown(self) -> str:
         if self.several_months:
-            return "Uniquement sur les jours affichés"
-        return f"Uniquement sur {'la semaine affichée' if self.by_week else 'le mois affiché'}"
+            return gettext("Uniquement sur les jours affichés")
+        if self.by_week:
+            return gettext("Uniquement sur la semaine affichée")
+        return gettext("Uniquement sur le mois affiché")
 
     def _month_of(self, day: Day) -> str:
         """On the page of the year a week is cut where the month changes."""
@@ -136,10 +139,7 @@ class _Builder:
             known = prices.get(column.stage_id, set())
             label = format_euros(*known) if len(known) == 1 else ""
             # « REPAS ENFANT 3.30 » already says it; what is free needs no price.
-            said = (
-                known == {Decimal(0)}
-                or label.removesuffix(f"{words.NBSP}€").replace(",", ".") in column.label
-            )
+            said = not label or known == {Decimal(0)} or f"{min(known):.2f}" in column.label
             yield GridColumn(
                 key=str(column.stage_id),
                 label=column.label,
@@ -159,8 +159,10 @@ class _Builder:
         number = days[0].date.isocalendar().week
         shown = [self._day(day, common) for day in days]
         return GridWeek(
-            title=f"Semaine {number}",
-            deadline_text=f"À réserver jusqu’au {words.short_moment(common)}" if common else "",
+            title=gettext("Semaine %(number)s") % {"number": number},
+            deadline_text=gettext("À réserver jusqu’au %(moment)s") % {"moment": words.short_moment(common)}
+            if common
+            else "",
             days=shown,
             month=month,
             past=days[-1].date < self.today and not any(cell.value for day in shown for cell in day.cells),
@@ -200,14 +202,15 @@ class _Builder:
         """« 3 places », for the child’s group, where the town shows them."""
         if cell.remaining is None or not self.planning.period.shows_places:
             return ""
-        return words.plural(cell.remaining, "place")
+        return words.counted(cell.remaining, "place", "places")
 
     def _waited(self, cell: Cell) -> GridCell:
         """A full day that may be waited for: its cell leads to the waiting list."""
-        way_on = (
-            "vous êtes sur la liste d’attente" if cell.on_waiting_list else "rejoindre la liste d’attente"
-        )
-        reason = f"{cell.reason}{words.NBSP}: {way_on}."
+        if cell.on_waiting_list:
+            text = gettext("%(reason)s : vous êtes sur la liste d’attente.")
+        else:
+            text = gettext("%(reason)s : rejoindre la liste d’attente.")
+        reason = text % {"reason": cell.reason}
         return GridCell(
             kind="full", reason=reason, action=f"attente-{self.planning.child.pk}.{cell.opening_id}"
         )
@@ -228,7 +231,8 @@ class _Builder:
     def _deadline(self, cell: Cell, common: datetime | None) -> str:
         if cell.last_moment is None or cell.last_moment == common:
             return ""
-        return self._sentence(f"À réserver jusqu’au {words.moment(cell.last_moment)}.")
+        text = gettext("À réserver jusqu’au %(moment)s.")
+        return self._sentence(text % {"moment": words.moment(cell.last_moment)})
 
     def _sentence(self, text: str) -> str:
         return self.grid.deadlines.setdefault(text, f"{self.grid.prefix}e{len(self.grid.deadlines)}")

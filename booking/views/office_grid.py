@@ -10,7 +10,7 @@ from booking.enums import PlaceState
 from booking.queries.office_planning import OfficeCell, OfficePlanning
 from booking.queries.planning import Day
 from booking.views.grid import ABSENT, Grid, GridCell, GridColumn, GridDay, GridWeek
-from booking.views.windows import Window, shows_weeks, week_page
+from booking.views.windows import Window, shows_weeks, week_key
 from core import words
 from core.money import cents, format_euros
 
@@ -81,7 +81,7 @@ def office_grid(office: OfficePlanning, window: Window, chosen: Chosen, *, today
     scope = "les jours affichés" if window.is_whole_year else "la page affichée"
     grid = Grid(columns=_columns(office, shown), shown=f"Uniquement sur {scope}")
     month = ""
-    for _, days in groupby(shown, key=lambda day: (week_page(day.date)[0], day.date.month)):
+    for _, days in groupby(shown, key=lambda day: (week_key(day.date), day.date.month)):
         week = list(days)
         title = words.month_title(week[0].date) if window.is_whole_year else ""
         cells = [_day(office, day, chosen, grid, today, by_week=by_week) for day in week]

@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from booking.enums import PaymentMode
 from booking.errors import NothingToCopyError
@@ -21,12 +22,14 @@ from booking.views.windows import WHOLE_YEAR, shows_weeks, window_for
 from core import clock
 from core.models import Child
 from core.views.access import family_required, own_children
+from core.views.resume import resumed
 
 # Values of « aller » that leave the planning; the others name a page of it.
 RECAP = "recapitulatif"
 PERIODS = "periodes"
 
 
+@resumed
 @family_required
 def booking_planning(request: HttpRequest, child_id: int, period_code: str) -> HttpResponse:
     now = clock.now()
@@ -62,7 +65,9 @@ def _siblings(request: HttpRequest, journey: Journey) -> list[Child]:
 def _save(request: HttpRequest, journey: Journey, now: datetime) -> HttpResponse:
     form = PlanningForm(request.POST)
     if not form.is_valid():
-        messages.error(request, "Le planning n’est pas arrivé en entier. Vérifiez vos choix et recommencez.")
+        messages.error(
+            request, _("Le planning n’est pas arrivé en entier. Vérifiez vos choix et recommencez.")
+        )
         return redirect(journey.planning_url)
     save_sheet(journey, form, by=request.user, now=now)
     if request.htmx:
@@ -109,7 +114,12 @@ def _copy_to_siblings(request: HttpRequest, journey: Journey, here: str, now: da
         except NothingToCopyError as error:
             messages.warning(request, error.message)
             break
-        tell(request, copied, whose=sibling.child.first_name, like=f"comme {journey.child.first_name}")
+        tell(
+            request,
+            copied,
+            whose=sibling.child.first_name,
+            like=_("comme %(name)s") % {"name": journey.child.first_name},
+        )
         together.append(sibling.key)
     if len(together) == 1:
         return _go(journey, here, here)

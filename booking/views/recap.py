@@ -5,6 +5,7 @@ from urllib.parse import urlencode
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from booking.enums import BookingMode, ReservationState
@@ -89,7 +90,7 @@ def booking_confirm(request: HttpRequest, child_id: int, period_code: str) -> Ht
         messages.error(request, error.message)
         return redirect(journey.planning_url)
     if confirmed.already:
-        messages.info(request, "Cette demande est déjà enregistrée : elle ne l’a été qu’une fois.")
+        messages.info(request, _("Cette demande est déjà enregistrée : elle ne l’a été qu’une fois."))
     return redirect("booking_recorded", confirmed.reservation.pk)
 
 

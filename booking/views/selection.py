@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
+from django.utils.translation import gettext as _
+
 from booking.models import BookingDraft
 from booking.queries.planning import Cell, Planning
 from booking.services.drafts import draft_wishes
@@ -43,11 +45,11 @@ def summary_of(selections: Sequence[Selection]) -> str:
     total = sum((selection.total for selection in selections), Decimal(0))
     parts = []
     if asked or not cancelled:
-        parts.append(words.plural(asked, "présence") if asked else "Aucun jour coché")
+        parts.append(words.counted(asked, "présence", "présences") if asked else _("Aucun jour coché"))
     if total:
         parts.append(format_euros(total))
     if cancelled:
-        parts.append(words.plural(cancelled, "annulation"))
+        parts.append(words.counted(cancelled, "annulation", "annulations"))
     return " · ".join(parts)
 
 
@@ -83,7 +85,7 @@ def read_selection(planning: Planning, draft: BookingDraft | None) -> Selection:
         if cell is not None and cell.is_open:
             additions.append(cell)
         elif cell is None:
-            refused.append((opening, "Une case cochée n’existe plus : le planning a changé."))
+            refused.append((opening, _("Une case cochée n’existe plus : le planning a changé.")))
         else:
             refused.append(
                 (opening, f"{words.short_date(cell.date)}, {cell.label}{words.NBSP}: {cell.reason}.")
@@ -94,7 +96,7 @@ def read_selection(planning: Planning, draft: BookingDraft | None) -> Selection:
         if cell is not None and cell.can_cancel:
             given_back.append(cell)
         elif cell is None:
-            refused.append((opening, "Une présence à annuler l’est déjà."))
+            refused.append((opening, _("Une présence à annuler l’est déjà.")))
         else:
             refused.append(
                 (opening, f"{words.short_date(cell.date)}, {cell.label}{words.NBSP}: {cell.reason}.")

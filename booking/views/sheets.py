@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 
 from booking.errors import NothingToCopyError
 from booking.forms import TicksForm
@@ -19,7 +20,7 @@ from booking.views.journey import Journey
 from booking.views.selection import Selection, deadline_of, elsewhere_of, read_selection, summary_of
 from booking.views.windows import Window
 from core.models import Child, User
-from core.words import NBSP, plural
+from core.words import NBSP, counted, counted_forms
 
 TOLD = 6  # sentences of a message: a page that lists sixty days is not read
 
@@ -49,7 +50,10 @@ def sum_of(sheets: Sequence[Sheet], *, shown: tuple[date, date], tz: ZoneInfo) -
         "summary": summary_of(selections),
         "elsewhere": elsewhere_of(selections, shown),
         "deadline": deadline and deadline.astimezone(tz),
-        "deadline_word": "à réserver avant le" if asked else "prochaine limite :",
+        "is_asked": asked,
+        # The browser goes on counting by itself.
+        "asked_words": counted_forms("présence", "présences"),
+        "cancelled_words": counted_forms("annulation", "annulations"),
     }
 
 
@@ -76,7 +80,7 @@ def repeat_page(
     """« Reprendre le mois dernier »: the page before, weekday by weekday. Says what it did."""
     before = window and window.before
     if before is None:
-        messages.warning(request, "Il n’y a pas de page précédente à reprendre.")
+        messages.warning(request, _("Il n’y a pas de page précédente à reprendre."))
         return
     try:
         copied = repeat_days(
@@ -90,18 +94,25 @@ def repeat_page(
     except NothingToCopyError as error:
         messages.warning(request, f"{before.title}{NBSP}: {error.message}")
         return
-    tell(request, copied, whose=sheet.journey.child.first_name, like=f"repris de : {before.title}")
+    tell(
+        request,
+        copied,
+        whose=sheet.journey.child.first_name,
+        like=_("repris de : %(page)s") % {"page": before.title},
+    )
 
 
 def tell(request: HttpRequest, copied: Copied, *, whose: str, like: str) -> None:
     """What a copy ticked, and what it could not."""
-    done = (
-        plural(copied.ticked, "jour coché", "jours cochés") if copied.ticked else "rien de nouveau à cocher"
-    )
+    if copied.ticked:
+        done = counted(copied.ticked, "jour coché", "jours cochés")
+    else:
+        done = _("rien de nouveau à cocher")
     messages.success(request, f"{whose}{NBSP}: {done}, {like}.")
     if not copied.left_out:
         return
     told = list(copied.left_out[:TOLD])
     if more := len(copied.left_out) - TOLD:
-        told += [f"et {plural(more, 'autre')}"] if more > 0 else []
-    messages.warning(request, f"{whose}, non copié{NBSP}: {f'{NBSP}; '.join(told)}.")
+        told += [_("et %(others)s") % {"others": counted(more, "autre", "autres")}] if more > 0 else []
+    left_out = _("%(name)s, non copié : %(days)s.") % {"name": whose, "days": f"{NBSP}; ".join(told)}
+    messages.warning(request, left_out)

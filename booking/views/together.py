@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from booking.enums import PaymentMode
 from booking.errors import NothingToCopyError
@@ -26,6 +27,7 @@ from core import clock
 from core.models import Child, Household
 from core.queries.custody import children_of
 from core.views.access import family_required
+from core.views.resume import resumed
 from tenants.context import town_timezone
 
 # More plannings than this on one page help nobody, and each costs its queries.
@@ -119,12 +121,13 @@ def _shared(
     ]
 
 
+@resumed
 @family_required
 def booking_together_planning(request: HttpRequest) -> HttpResponse:
     now = clock.now()
     together = together_of(request.user.guardian.household, request.POST or request.GET)
     if not together.journeys:
-        messages.warning(request, "Cochez au moins une période à réserver.")
+        messages.warning(request, _("Cochez au moins une période à réserver."))
         return redirect("booking_together")
     if request.method == "POST":
         return _save(request, together, now)
@@ -136,7 +139,7 @@ def booking_together_planning(request: HttpRequest) -> HttpResponse:
     window = window_for(plannings, request.GET.get("vue", ""), today=today)
     if window is None:
         for sheet in sheets:
-            why = "\u00a0; ".join(sheet.planning.obstacles) or "aucun jour n’est encore ouvert"
+            why = "\u00a0; ".join(sheet.planning.obstacles) or _("aucun jour n’est encore ouvert")
             messages.warning(request, f"{sheet.journey.child.first_name}\u00a0: {why}.")
         return redirect("booking_together")
     for sheet in open_sheets:
@@ -213,4 +216,9 @@ def _copy(request: HttpRequest, together: Together, journey: Journey, *, act: Co
         except NothingToCopyError as error:
             messages.warning(request, error.message)
             return
-        tell(request, copied, whose=sheet.journey.child.first_name, like=f"comme {journey.child.first_name}")
+        tell(
+            request,
+            copied,
+            whose=sheet.journey.child.first_name,
+            like=_("comme %(name)s") % {"name": journey.child.first_name},
+        )

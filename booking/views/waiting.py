@@ -8,6 +8,8 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -25,7 +27,7 @@ from core import clock
 from core.errors import DomainError
 from core.models import Child
 from core.views.access import family_required, own_child
-from core.words import NBSP, plural, short_date
+from core.words import short_date
 from tenants.context import town_timezone
 
 
@@ -75,7 +77,10 @@ def waiting_join(request: HttpRequest, child_id: int, opening_id: int) -> HttpRe
     if child.is_shared:
         messages.warning(
             request,
-            f"Les listes d’attente de {child.first_name} sont au dossier de son autre parent{NBSP}: appelez le service.",
+            _(
+                "Les listes d’attente de %(first_name)s sont au dossier de son autre parent : appelez le service."
+            )
+            % {"first_name": child.first_name},
         )
         return redirect("booking_planning", child.pk, periods().get(slots=opening.slot_id).code)
     if request.method == "POST":
@@ -108,8 +113,11 @@ def _join(request: HttpRequest, child: Child, opening: Opening) -> HttpResponse:
     number = positions([opening.pk], now=now)[entry.pk]
     messages.success(
         request,
-        f"{child.first_name} est n° {number} sur la liste d’attente, {short_date(opening.date)}. "
-        "Dès qu’une place sera pour vous, nous vous écrirons.",
+        _(
+            "%(first_name)s est n° %(number)s sur la liste d’attente, %(date)s. "
+            "Dès qu’une place sera pour vous, nous vous écrirons."
+        )
+        % {"first_name": child.first_name, "number": number, "date": short_date(opening.date)},
     )
     return redirect("waiting_lists")
 
@@ -125,7 +133,8 @@ def waiting_leave(request: HttpRequest, pk: int) -> HttpResponse:
     else:
         messages.success(
             request,
-            f"Vous avez quitté la liste d’attente, {short_date(entry.opening.date)}. Rien ne vous est demandé.",
+            _("Vous avez quitté la liste d’attente, %(date)s. Rien ne vous est demandé.")
+            % {"date": short_date(entry.opening.date)},
         )
     return redirect("waiting_lists")
 
@@ -166,8 +175,9 @@ def _time_left(entry: WaitingEntry, now: datetime) -> str:
     """« 1 heure 20 », « 12 minutes »."""
     minutes = int((entry.offer_until - now).total_seconds() // 60)
     if minutes < 60:
-        return plural(minutes, "minute")
-    hours = plural(minutes // 60, "heure")
+        return ngettext("%(count)s minute", "%(count)s minutes", minutes) % {"count": minutes}
+    count = minutes // 60
+    hours = ngettext("%(count)s heure", "%(count)s heures", count) % {"count": count}
     return f"{hours} {minutes % 60:02d}" if minutes < 24 * 60 and minutes % 60 else hours
 
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
 
+from django.utils.translation import gettext as _
+
 from booking.enums import PlanningView
 from booking.queries.planning import Day, Planning
 from core import words
@@ -42,7 +44,7 @@ def window_for(plannings: Sequence[Planning], key: str, *, today: date) -> Windo
     if not dates:
         return None
     if key == WHOLE_YEAR:
-        return Window(key=key, title="Toute l’année", first=dates[0], last=dates[-1])
+        return Window(key=key, title=_("Toute l’année"), first=dates[0], last=dates[-1])
     pages = _pages(dates, by_week=shows_weeks(plannings))
     index = next((n for n, page in enumerate(pages) if page.key == key), None)
     if index is None:
@@ -63,20 +65,26 @@ def shows_weeks(plannings: Iterable[Planning]) -> bool:
 
 
 def _pages(dates: Sequence[date], *, by_week: bool) -> list[Window]:
-    pages = groupby(dates, key=week_page if by_week else _month_page)
+    pages = groupby(dates, key=week_key if by_week else _month_key)
+    title = _week_title if by_week else words.month_title
     return [
-        Window(key=key, title=title, first=days[0], last=days[-1])
-        for (key, title), days in ((page, list(group)) for page, group in pages)
+        Window(key=key, title=title(days[0]), first=days[0], last=days[-1])
+        for key, days in ((page, list(group)) for page, group in pages)
     ]
 
 
-def _month_page(day: date) -> tuple[str, str]:
-    return f"{day:%Y-%m}", words.month_title(day)
+def _month_key(day: date) -> str:
+    return f"{day:%Y-%m}"
 
 
-def week_page(day: date) -> tuple[str, str]:
-    year, week, _ = day.isocalendar()
-    return f"{year}-S{week:02d}", f"Semaine n°{week}"
+def week_key(day: date) -> str:
+    """« 2026-S12 »."""
+    year, week, _weekday = day.isocalendar()
+    return f"{year}-S{week:02d}"
+
+
+def _week_title(day: date) -> str:
+    return _("Semaine n°%(number)s") % {"number": day.isocalendar().week}
 
 
 def _first_useful(pages: Sequence[Window], plannings: Sequence[Planning], today: date) -> int:

@@ -9,13 +9,23 @@ from itertools import count
 from typing import Any
 
 from django import template
+from django.utils.functional import Promise
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext_lazy as _
 
 from core.words import long_date
 
 register = template.Library()
 
-WEEKDAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
+EVERY = (
+    _("tous les lundis"),
+    _("tous les mardis"),
+    _("tous les mercredis"),
+    _("tous les jeudis"),
+    _("tous les vendredis"),
+    _("tous les samedis"),
+    _("tous les dimanches"),
+)
 # One letter a look, for the same reason; static/css/grid.css draws them.
 LOOKS = {
     "checked": "n",
@@ -30,10 +40,10 @@ LOOKS = {
 HELD = {"confirmed": "c", "cancelling": "c", "pending": "q"}
 ALWAYS = {"checked": True, "cancelling": False}
 SIGNS = {
-    "checked": "Nouvelle demande",
-    "confirmed": "Présence acceptée",
-    "cancelling": "Demande d’annulation",
-    "pending": "En attente de traitement",
+    "checked": _("Nouvelle demande"),
+    "confirmed": _("Présence acceptée"),
+    "cancelling": _("Demande d’annulation"),
+    "pending": _("En attente de traitement"),
 }
 
 
@@ -50,10 +60,10 @@ def grid_reasons(grid: Any) -> dict[str, str]:
 
 
 @register.simple_tag
-def grid_weekdays(grid: Any) -> list[tuple[int, str]]:
-    """Weekdays that the planning shows, as (ISO number, name)."""
+def grid_weekdays(grid: Any) -> list[tuple[int, Promise]]:
+    """Weekdays that the planning shows, as (ISO number, « tous les lundis »)."""
     shown = {day.date.isoweekday() for week in grid.weeks for day in week.days}
-    return [(number, WEEKDAYS[number - 1]) for number in sorted(shown)]
+    return [(number, EVERY[number - 1]) for number in sorted(shown)]
 
 
 @register.simple_tag

@@ -3,11 +3,20 @@
   "use strict";
   const CELL = "tbody input, tbody button.k";
   const grids = () => document.querySelectorAll("table.grid");
-  const plural = (n, one, many) => `${n} ${n > 1 ? many : one}`;
-  const euros = new Intl.NumberFormat("fr-FR", { style: "currency", currency: "EUR" });
+  // La langue de la page : « one=présence|other=présences » donne une forme par sorte de nombre, l’arabe en a six.
+  const { lang, dir } = document.documentElement;
+  const kinds = new Intl.PluralRules(lang);
+  const counted = (n, forms) => {
+    const found = Object.fromEntries(forms.split("|").map((form) => form.split("=")));
+    return `${n} ${found[kinds.select(n)] ?? found.other}`;
+  };
+  const amount = new Intl.NumberFormat(lang === "en" ? "en-GB" : "fr-FR", { style: "currency", currency: "EUR" });
+  // Entre des mots écrits de droite à gauche, une somme garde son ordre.
+  const euros = (value) => (dir === "rtl" ? `\u2066${amount.format(value)}\u2069` : amount.format(value));
 
   const price = (head) => {
-    const found = /(\d+)(?:[.,](\d{1,2}))?\s*€/.exec(head?.dataset.price ?? "");
+    const label = (head?.dataset.price ?? "").replace(/[\s,](?=\d{3})/g, "");
+    const found = /(\d+)(?:[.,](\d{1,2}))?/.exec(label);
     return found ? Number(found[1]) * 100 + Number((found[2] ?? "0").padEnd(2, "0")) : null;
   };
 
@@ -30,10 +39,10 @@
     }
     // Un prix qui change d’un jour à l’autre : le serveur l’a compté, et le recomptera après chaque coche.
     if (!priced && !ticks) return;
-    const { one, many, none } = out.dataset;
-    const parts = asked || !none ? [plural(asked, one, many)] : cancelled ? [] : [none];
-    if (priced && cents) parts.push(euros.format(cents / 100));
-    if (cancelled) parts.push(plural(cancelled, "annulation", "annulations"));
+    const { none } = out.dataset;
+    const parts = asked || !none ? [counted(asked, out.dataset.asked)] : cancelled ? [] : [none];
+    if (priced && cents) parts.push(euros(cents / 100));
+    if (cancelled) parts.push(counted(cancelled, out.dataset.cancelled));
     const text = parts.join(" · ");
     if (out.textContent !== text) out.textContent = text;
   }

@@ -1,4 +1,4 @@
-// Planning : balayer à gauche ou à droite tourne la page, comme les boutons du mois d’avant et d’après, qui enregistrent.
+// Planning : balayer à gauche ou à droite tourne la page dans le sens de lecture, comme les boutons du mois d’avant et d’après, qui enregistrent.
 (() => {
   "use strict";
   const FAR = 60;
@@ -14,6 +14,7 @@
     const down = event.changedTouches[0].clientY - start.clientY;
     start = null;
     if (Math.abs(across) < FAR || Math.abs(across) < 2 * Math.abs(down)) return;
-    document.querySelector(`[data-turn="${across < 0 ? "after" : "before"}"]`)?.click();
+    const ahead = getComputedStyle(document.documentElement).direction === "rtl" ? across > 0 : across < 0;
+    document.querySelector(`[data-turn="${ahead ? "after" : "before"}"]`)?.click();
   }, { passive: true });
 })();
