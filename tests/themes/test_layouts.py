@@ -135,5 +135,5 @@ def test_a_text_mail_keeps_its_apostrophes_and_its_signature():
         .render({"town": samples.TOWN, "words": "L'été de « Jade & Malo »"})
     )
     assert text == (
-        "L'été de « Jade & Malo »\n\n-- \nMairie de Bellegarde – Guichet Unique Enfance Jeunesse\nTél. : 04.66.01.35.21\n"
+        "L'été de « Jade & Malo »\n\n-- \nMairie de Bellegarde – Guichet Unique Enfance Jeunesse\nTél.\u00a0: 04.66.01.35.21\n"
     )
