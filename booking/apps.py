@@ -7,7 +7,7 @@ class BookingConfig(AppConfig):
 
     def ready(self) -> None:
         from billing import campaign_checks, counter_sales, purposes, recorded
-        from booking import merging, privacy
+        from booking import merging, privacy, told  # noqa: F401  told declares the sentences that are kept in French
         from booking.queries.abouts import reservation_about
         from booking.queries.audiences import Activities, Expected, Periods
         from booking.queries.reach import places_of_activities
