@@ -9,6 +9,8 @@ from contextlib import AbstractContextManager
 from django.conf import settings
 from django.utils import translation
 
+# Pages of the office and of the demonstration.
+ALWAYS_FRENCH = ("/agent/", "/demo/")
 FRENCH = settings.LANGUAGE_CODE
 NAMES: dict[str, str] = dict(settings.LANGUAGES)
 

@@ -7,7 +7,7 @@ from django.utils import translation
 from django.utils.cache import patch_vary_headers
 
 from core import clock
-from core.languages import FRENCH, known
+from core.languages import ALWAYS_FRENCH, FRENCH, known
 from core.models import User
 from core.origin import coming_from
 from core.services.sessions import SEEN_EVERY, see_session
@@ -15,7 +15,6 @@ from core.visitors import visitor_address
 
 # Keys of the session: when it was last noted as used, and that a second factor must be set up first.
 SEEN, MUST_ENROL = "seen", "must_enrol"
-ALWAYS_FRENCH = ("/agent/", "/demo/")
 ALLOWED_BEFORE_CHANGE = frozenset({"password_change", "logout", "language", "theme_css"})
 ALLOWED_BEFORE_ENROLMENT = ALLOWED_BEFORE_CHANGE | {"agent_security_enrol"}
 

@@ -74,7 +74,7 @@ def test_a_family_finds_its_menu_and_the_town_as_the_guide_shows_them(sample):
     ):
         assert line in card
     menu = html.split("LES MENUS")[1].split("</nav>")[0]
-    assert [found.strip() for found in re.findall(r'href="[^"]*">([^<]+)<', menu)] == [
+    assert [found.strip() for found in re.findall(r'href="[^"]*"><bdi>([^<]+)<', menu)] == [
         link["label"] for link in samples.MENU_LINKS
     ]
 

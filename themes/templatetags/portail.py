@@ -15,7 +15,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from core import clock, money, rich_text, words
-from core.languages import active, is_french
+from core.languages import ALWAYS_FRENCH, active, is_french
 from themes.charts import Chart
 from themes.states import STATES
 
@@ -24,8 +24,10 @@ register = template.Library()
 
 @register.inclusion_tag("components/languages.html", takes_context=True)
 def language_switch(context: Context) -> dict[str, Any]:
-    """A button a language, each in its own words; back to the same page, whatever it is."""
-    request = context["request"]
+    """A button a language, each in its own words; back to the same page, whatever it is. Nothing at the office's door."""
+    request = context.get("request")
+    if request is None or request.path.startswith(ALWAYS_FRENCH):
+        return {"names": ()}
     return {
         "names": settings.LANGUAGES,
         "current": active(),
