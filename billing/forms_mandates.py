@@ -5,6 +5,13 @@ from django.utils.translation import gettext_lazy as _
 
 from billing.debits.accounts import AccountNumberError, read_bic, read_iban
 
+_ACCOUNT_NUMBER = {
+    "autocomplete": "off",
+    "autocapitalize": "characters",
+    "spellcheck": "false",
+    "dir": "ltr",
+}
+
 
 class BankAccountForm(forms.Form):
     titulaire = forms.CharField(
@@ -16,18 +23,14 @@ class BankAccountForm(forms.Form):
         help_text=_(
             "Il est sur votre relevé d’identité bancaire, et commence par FR pour une banque française."
         ),
-        widget=forms.TextInput(
-            attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}
-        ),
+        widget=forms.TextInput(attrs=_ACCOUNT_NUMBER),
     )
     bic = forms.CharField(
         label="BIC",
         max_length=20,
         required=False,
         help_text=_("Facultatif."),
-        widget=forms.TextInput(
-            attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}
-        ),
+        widget=forms.TextInput(attrs=_ACCOUNT_NUMBER),
     )
 
     def clean_iban(self) -> str:

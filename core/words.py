@@ -7,12 +7,14 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time
 from itertools import groupby
 
-from django.utils.translation import ngettext
+from django.utils.translation import get_language_bidi, ngettext
 
 from core.languages import is_french
 from core.speech import FRENCH, speech
 
 NBSP = "\u00a0"
+# Left-to-right isolate, and its end.
+_LTR, _END = "\u2066", "\u2069"
 
 # French whatever the language of the page: for the town's file, the settings screens and what is stored.
 WEEKDAYS, MONTHS, SHORT_MONTHS = FRENCH.weekdays, FRENCH.months, FRENCH.short_months
@@ -128,3 +130,9 @@ def counted_forms(singular: str, several: str) -> str:
 
 def _with_s(noun: str) -> str:
     return noun if noun[-1] in "sxz" else f"{noun}s"
+
+
+def ltr(part: str) -> str:
+    """A reference, a number or a name of the town that keeps its own order: « 2026-00012 » would be read « 00012-2026 »
+    among Arabic words."""
+    return f"{_LTR}{part}{_END}" if part and get_language_bidi() else part

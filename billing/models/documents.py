@@ -9,6 +9,7 @@ from billing.models.charges import Charge
 from billing.models.payments import Payment
 from billing.models.regies import Regie
 from core.models import Household
+from core.words import ltr
 
 
 class DocumentSequence(models.Model):
@@ -79,7 +80,7 @@ class Invoice(models.Model):
         said = (
             gettext("Avoir n° %(reference)s") if self.is_credit_note else gettext("Facture n° %(reference)s")
         )
-        return said % {"reference": self.reference}
+        return said % {"reference": ltr(self.reference)}
 
     @property
     def reference(self) -> str:

@@ -29,6 +29,7 @@ from billing.queries.debits import announced_for, being_collected
 from core.models import Household
 from core.money import ZERO
 from core.retold import gettext_noop, retold
+from core.words import ltr
 from tenants.context import town_timezone
 
 
@@ -305,7 +306,7 @@ def _payment_in_words(payment: Payment) -> str:
     if not payment.number:
         return gettext("Paiement (par %(means)s)") % {"means": means}
     numbered = gettext("Paiement n° %(reference)s (par %(means)s)")
-    return numbered % {"reference": payment.receipt_reference, "means": means}
+    return numbered % {"reference": ltr(payment.receipt_reference), "means": means}
 
 
 def _total(amounts: Iterable[Decimal]) -> Decimal:

@@ -14,6 +14,7 @@ from core.clock import today
 from core.models import Household
 from core.money import ZERO
 from core.views.access import family_required
+from core.words import ltr
 from tenants.context import town_timezone
 
 PAGE_SIZES = (5, 10, 25, 50)
@@ -38,7 +39,9 @@ class RegieBlock:
 
     @property
     def title(self) -> str:
-        return " - ".join(filter(None, [gettext("Mes Factures & Paiements"), self.summary.regie.block_title]))
+        return " - ".join(
+            filter(None, [gettext("Mes Factures & Paiements"), ltr(self.summary.regie.block_title)])
+        )
 
     @property
     def anchor(self) -> str:

@@ -13,9 +13,6 @@ from core import retold, words
 
 register = template.Library()
 
-# Unicode's marks around a part that is read from left to right whatever surrounds it.
-_ISOLATED, _END = "\u2066", "\u2069"
-
 
 @register.filter
 def strong(part: object) -> SafeString:
@@ -24,8 +21,8 @@ def strong(part: object) -> SafeString:
 
 @register.filter
 def ltr(part: Any) -> Any:
-    """A reference, an account or a number of a text mail: « 2026-00012 » is not « 00012-2026 » in Arabic."""
-    return f"{_ISOLATED}{part}{_END}" if part and get_language_bidi() else part
+    """A reference, an account or a number of a text mail, in its own order."""
+    return words.ltr(part)
 
 
 @register.filter
