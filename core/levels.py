@@ -3,6 +3,8 @@
 from collections.abc import Collection
 from enum import StrEnum
 
+from django.utils.translation import gettext, gettext_lazy
+
 from core.words import and_list
 
 
@@ -81,10 +83,10 @@ _GROUP_LABELS = {
 }
 
 _PUPILS_OF = {
-    LevelGroup.MATERNELLE: "de l’école maternelle",
-    LevelGroup.ELEMENTAIRE: "de l’école élémentaire",
-    LevelGroup.COLLEGE: "du collège",
-    LevelGroup.LYCEE: "du lycée",
+    LevelGroup.MATERNELLE: gettext_lazy("de l’école maternelle"),
+    LevelGroup.ELEMENTAIRE: gettext_lazy("de l’école élémentaire"),
+    LevelGroup.COLLEGE: gettext_lazy("du collège"),
+    LevelGroup.LYCEE: gettext_lazy("du lycée"),
 }
 
 _GROUPS = (
@@ -112,12 +114,13 @@ def next_level(level: Level) -> Level | None:
 
 
 def pupils_of(levels: Collection[Level]) -> str:
-    """Who these levels are: « les élèves de l’école élémentaire », « les élèves de GS et du collège »."""
+    """Who these levels are, in the active language: « les élèves de l’école élémentaire », « les élèves de GS et du collège »."""
     parts: list[str] = []
     for group in LevelGroup:
         wanted = [level for level in group.levels if level in levels]
         if set(group.levels) - _OPTIONAL <= set(wanted):
-            parts.append(_PUPILS_OF[group])
+            parts.append(str(_PUPILS_OF[group]))
         else:
-            parts.extend(f"de {level.label if level in _SPOKEN else level.value}" for level in wanted)
-    return f"les élèves {and_list(parts)}"
+            named = (level.label if level in _SPOKEN else level.value for level in wanted)
+            parts.extend(gettext("de %(level)s") % {"level": name} for name in named)
+    return gettext("les élèves %(classes)s") % {"classes": and_list(parts)}

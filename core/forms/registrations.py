@@ -80,7 +80,7 @@ class RegisteredChildForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         self.today = today
         self.fields["school"].queryset = Establishment.objects.filter(kind__in=EstablishmentKind.schools())
-        self.fields["school"].empty_label = "Je ne sais pas encore"
+        self.fields["school"].empty_label = _("Je ne sais pas encore")
 
     def clean_birth_date(self) -> date:
         born = self.cleaned_data["birth_date"]
