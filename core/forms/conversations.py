@@ -23,7 +23,7 @@ class SubjectField(forms.ModelChoiceField):
     """The town's subjects; a town without any is asked nothing."""
 
     def __init__(self, **options: Any) -> None:
-        settings = {"label": "Sujet", "empty_label": "Choisissez…"} | options
+        settings = {"label": _("Sujet"), "empty_label": _("Choisissez…")} | options
         super().__init__(ContactSubject.objects.filter(is_draft=False), **settings)
 
 

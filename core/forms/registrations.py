@@ -29,7 +29,7 @@ class RegistrationForm(forms.ModelForm):
         fields = ("first_name", "last_name", "email", "phone", "address", "postcode", "city", "message")
         labels = {
             "first_name": _("Votre prénom"),
-            "last_name": _("Votre nom"),
+            "last_name": _("Votre nom de famille"),
             "email": _("Votre adresse mail"),
             "phone": _("Votre téléphone"),
             "message": _("Un mot pour le service"),
