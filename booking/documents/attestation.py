@@ -8,11 +8,13 @@ from billing.documents.render import render_pdf
 from booking.enums import LineAction, LineState
 from booking.models import Reservation, ReservationEvent, ReservationLine
 from booking.queries.planning import full_name
+from core.languages import in_french
 from core.money import format_euros
 from core.words import NBSP, short_date
 from tenants.context import town_timezone
 
 
+@in_french()
 def attestation_pdf(
     reservation: Reservation, *, cancelled_by: Mapping[int, Reservation], now: datetime
 ) -> bytes:

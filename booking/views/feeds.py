@@ -14,15 +14,17 @@ from booking.models import CalendarFeed
 from booking.queries.feeds import feed_text
 from booking.services.feeds import close_feed, open_feed
 from core import clock
+from core.languages import speaking
 from core.views.access import family_required
 from tenants.context import town_url
 
 
 @require_safe
 def calendar_feed(request: HttpRequest, token: str) -> HttpResponse:
-    """Read by calendars, without signing in: the address itself is the secret."""
-    feed = get_object_or_404(CalendarFeed.objects.select_related("household"), token=token)
-    text = feed_text(feed.household, now=clock.now())
+    """Read by calendars, without signing in: the address itself is the secret. In the language of who asked for it."""
+    feed = get_object_or_404(CalendarFeed.objects.select_related("household", "created_by"), token=token)
+    with speaking(feed.created_by.language if feed.created_by else ""):
+        text = feed_text(feed.household, now=clock.now())
     tag = f'"{hashlib.sha256(text).hexdigest()[:32]}"'
     response = HttpResponse(text, content_type="text/calendar; charset=utf-8")
     response["ETag"] = tag
