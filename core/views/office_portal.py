@@ -119,10 +119,10 @@ def agent_portal(request: HttpRequest) -> HttpResponse:
     return render(request, "agent/portal/home.html", {"kinds": KINDS.values(), "legal_kinds": LegalKind})
 
 
-@agent_required(right=Right.PUBLISH)
+@agent_required(right=None)
 @require_POST
 def agent_portal_preview(request: HttpRequest) -> HttpResponse:
-    """How a text being written will look. Nothing is saved."""
+    """How a text being written will look: of the portal, of a setting, of a message to a group. Nothing is saved."""
     text = request.POST.get("text", "")
     return render(request, "agent/portal/_preview.html", {"html": rich_text(text)})
 

@@ -154,6 +154,7 @@ ASKS = {
     "agent_tariff_drop": ("configure",),
     # The town
     "agent_portal": ("publish",),
+    "agent_portal_preview": (None,),
     "agent_setting": ("configure",),
     "agent_organise": ("configure",),
     "agent_settings": ("configure",),
