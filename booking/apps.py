@@ -10,12 +10,13 @@ class BookingConfig(AppConfig):
         from booking import merging, privacy, told  # noqa: F401  told declares the sentences that are kept in French
         from booking.queries.abouts import reservation_about
         from booking.queries.audiences import Activities, Expected, Periods
-        from booking.queries.reach import places_of_activities
+        from booking.queries.reach import children_of_activities, places_of_activities
         from booking.queries.recorded import recorded_costs, recorded_times
         from booking.queries.unmarked import unmarked_bookings
         from booking.services.cart_counter import carts_to_pay
         from booking.services.cart_payments import CART_PURPOSE, CartPurpose
         from core import abouts, audiences, scope_places
+        from core.queries import reach
         from core.rights import ScopeKind
 
         merging.register()
@@ -27,4 +28,5 @@ class BookingConfig(AppConfig):
         campaign_checks.register("booking.unmarked", unmarked_bookings)
         recorded.register("booking.times", recorded_times)
         scope_places.register(ScopeKind.ACTIVITY, places_of_activities)
+        reach.register_touching("booking", children_of_activities)
         recorded.register("booking.costs", recorded_costs)

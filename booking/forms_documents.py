@@ -3,9 +3,13 @@
 from typing import Any
 
 from django import forms
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
 
-from core.forms.papers import HELP, PaperField
+from core.forms.papers import HELP, PapersField
 from core.models import Child, DocumentKind, Household
+from core.papers import MOST_PAGES
 
 
 def _day(label: str, **options: Any) -> forms.DateField:
@@ -15,11 +19,49 @@ def _day(label: str, **options: Any) -> forms.DateField:
 
 
 class DocumentForm(forms.Form):
-    fichier = PaperField(
-        label="Le document",
-        help_text=f"{HELP} Plusieurs pages{chr(0xA0)}: un seul PDF, ou une photo des pages côte à côte.",
-        error_messages={"required": "Prenez le document en photo, ou choisissez un fichier."},
+    """Pages to add to the ``known`` ones (how many wait already). The good files of a form with errors are kept:
+    they are in ``pages``."""
+
+    fichier = PapersField(
+        label=_("Le document"),
+        help_text=format_lazy(
+            "{} {}",
+            HELP,
+            format_lazy(
+                _(
+                    "Recto verso ou plusieurs pages : choisissez plusieurs fichiers, ou ajoutez-les un par un, "
+                    "{most} au plus."
+                ),
+                most=MOST_PAGES,
+            ),
+        ),
     )
+    acte = forms.ChoiceField(choices=[("envoyer", ""), ("ajouter", "")], required=False)
+
+    def __init__(self, *args: Any, known: int, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.known = known
+        self.pages: list[UploadedFile] = []
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        sent, room = data.get("fichier") or [], MOST_PAGES - self.known
+        self.pages = sent[:room]
+        refusals = list(self.fields["fichier"].refusals)
+        refusals += [
+            _("« %(name)s » : %(most)d fichiers au plus. Retirez-en un, ou réunissez les pages en un PDF.")
+            % {"name": file.name, "most": MOST_PAGES}
+            for file in sent[room:]
+        ]
+        if not (refusals or self.pages) and (self.adds or not self.known):
+            refusals.append(_("Prenez le document en photo, ou choisissez un fichier."))
+        for refusal in refusals:
+            self.add_error("fichier", refusal)
+        return data
+
+    @property
+    def adds(self) -> bool:
+        return self.cleaned_data.get("acte") == "ajouter"
 
 
 class AnswerForm(forms.Form):

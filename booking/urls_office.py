@@ -34,6 +34,11 @@ urlpatterns = [
     path("agent/pointage/", attendance.agent_attendance, name="agent_attendance"),
     path("agent/pointage/hors-ligne.js", attendance.agent_attendance_worker, name="agent_attendance_worker"),
     path("agent/pointage/<int:pk>/", attendance.agent_attendance_sheet, name="agent_attendance_sheet"),
+    path(
+        "agent/pointage/<int:pk>/photos/<slug:token>/",
+        attendance.agent_attendance_photo,
+        name="agent_attendance_photo",
+    ),
     path("agent/pointage/<int:pk>/envoyer/", attendance.agent_attendance_sync, name="agent_attendance_sync"),
     path("agent/pointage/<int:pk>/feuille.pdf", attendance.agent_attendance_pdf, name="agent_attendance_pdf"),
     path(

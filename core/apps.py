@@ -8,6 +8,7 @@ class CoreConfig(AppConfig):
     def ready(self) -> None:
         from core import audiences
         from core.imports.base import register
+        from core.privacy import register_detail
         from core.queries.audiences import Classes, Everybody, Schools
         from core.services.import_families import FamilyImport
         from core.services.import_roll import RollImport
@@ -15,3 +16,4 @@ class CoreConfig(AppConfig):
         register(FamilyImport())
         register(RollImport())
         audiences.register(Everybody(), Schools(), Classes())
+        register_detail("core.DocumentPage", "document__household")

@@ -8,36 +8,40 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import Self
 
 from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 Value = list[dict[str, str]]
 
 USUAL_MEAL = "habituel"
-USUAL_MEAL_NAME = "Repas habituel"
+# Lists of the kitchen say it in French; a family reads it in its language (core.queries.child_file).
+USUAL_MEAL_NAME = gettext_noop("Repas habituel")
 
 
 class ChildField(TextChoices):
-    MEAL = "meal", "Repas à la cantine"
-    ALLERGIES = "allergies", "Allergies"
-    PAI = "pai", "Projet d’accueil individualisé (PAI)"
-    CONDUCT = "conduct", "Traitement et conduite à tenir"
-    DOCTOR = "doctor", "Médecin traitant"
-    VACCINATIONS = "vaccinations", "Vaccinations"
-    INSURANCE = "insurance", "Assurance"
-    IMAGE = "image", "Droit à l’image"
-    PICKUPS = "pickups", "Personnes autorisées à venir chercher l’enfant"
-    SWIMMING = "swimming", "Natation"
-    NOTES = "notes", "Ce qu’il faut savoir"
+    MEAL = "meal", _("Repas à la cantine")
+    ALLERGIES = "allergies", _("Allergies")
+    PAI = "pai", _("Projet d’accueil individualisé (PAI)")
+    CONDUCT = "conduct", _("Traitement et conduite à tenir")
+    DOCTOR = "doctor", _("Médecin traitant")
+    VACCINATIONS = "vaccinations", _("Vaccinations")
+    INSURANCE = "insurance", _("Assurance")
+    IMAGE = "image", _("Droit à l’image")
+    PICKUPS = "pickups", _("Personnes autorisées à venir chercher l’enfant")
+    SWIMMING = "swimming", _("Natation")
+    NOTES = "notes", _("Ce qu’il faut savoir")
 
 
 class FileGroup(TextChoices):
     """The parts of the page, and of its address."""
 
-    MEAL = "repas", "Repas"
-    HEALTH = "sante", "Santé"
-    PEOPLE = "autorisations", "Assurance et autorisations"
-    LIFE = "vie", "À savoir"
+    MEAL = "repas", _("Repas")
+    HEALTH = "sante", _("Santé")
+    PEOPLE = "autorisations", _("Assurance et autorisations")
+    LIFE = "vie", _("À savoir")
 
 
 class Access(TextChoices):
@@ -50,10 +54,10 @@ class Access(TextChoices):
 
 
 class FileChangeState(TextChoices):
-    PENDING = "pending", "En attente du service"
-    APPLIED = "applied", "Enregistré"
-    REFUSED = "refused", "Refusé"
-    REPLACED = "replaced", "Remplacé"
+    PENDING = "pending", _("En attente du service")
+    APPLIED = "applied", _("Enregistré")
+    REFUSED = "refused", _("Refusé")
+    REPLACED = "replaced", _("Remplacé")
 
 
 class MealKind(TextChoices):
@@ -70,6 +74,8 @@ class PartKind(StrEnum):
     DATE = "date"
     PHONE = "phone"
     CHOICE = "choice"
+    # Its answer is the token of a photograph that core.services.pickup_photos keeps.
+    PHOTO = "photo"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,7 +116,7 @@ def _text(label: str, *, help: str = "") -> tuple[Part]:  # noqa: A002
 SHAPES: Mapping[ChildField, Shape] = {
     ChildField.MEAL: Shape(
         group=FileGroup.MEAL,
-        parts=(Part(key="meal", label="Repas à la cantine", kind=PartKind.CHOICE, required=True),),
+        parts=(Part(key="meal", label=_("Repas à la cantine"), kind=PartKind.CHOICE, required=True),),
     ),
     ChildField.ALLERGIES: Shape(
         group=FileGroup.HEALTH,
@@ -118,14 +124,14 @@ SHAPES: Mapping[ChildField, Shape] = {
         parts=(
             Part(
                 key="known",
-                label="Votre enfant a-t-il une allergie ?",
+                label=_("Votre enfant a-t-il une allergie ?"),
                 kind=PartKind.CHOICE,
-                choices=((NO, "Aucune allergie connue"), (YES, "Oui")),
+                choices=((NO, _("Aucune allergie connue")), (YES, _("Oui"))),
                 required=True,
             ),
             Part(
                 key="text",
-                label="À quoi, et quelle réaction",
+                label=_("À quoi, et quelle réaction"),
                 kind=PartKind.TEXT,
                 needed_by=("known", YES),
             ),
@@ -137,27 +143,27 @@ SHAPES: Mapping[ChildField, Shape] = {
         parts=(
             Part(
                 key="known",
-                label="Un PAI est-il signé ?",
+                label=_("Un PAI est-il signé ?"),
                 kind=PartKind.CHOICE,
-                choices=((NO, "Pas de PAI"), (YES, "PAI signé")),
+                choices=((NO, _("Pas de PAI")), (YES, _("PAI signé"))),
                 required=True,
-                help="Un projet d’accueil individualisé (PAI) est écrit avec le médecin scolaire.",
+                help=_("Un projet d’accueil individualisé (PAI) est écrit avec le médecin scolaire."),
             ),
-            Part(key="from", label="À partir du", kind=PartKind.DATE, lead="du "),
-            Part(key="until", label="Jusqu’au", kind=PartKind.DATE, lead="au "),
+            Part(key="from", label=_("À partir du"), kind=PartKind.DATE, lead=_("du ")),
+            Part(key="until", label=_("Jusqu’au"), kind=PartKind.DATE, lead=_("au ")),
         ),
     ),
     ChildField.CONDUCT: Shape(
         group=FileGroup.HEALTH,
         is_health=True,
-        parts=_text("Traitement, et ce qu’il faut faire en cas de crise"),
+        parts=_text(_("Traitement, et ce qu’il faut faire en cas de crise")),
     ),
     ChildField.DOCTOR: Shape(
         group=FileGroup.HEALTH,
         is_health=True,
         parts=(
-            Part(key="name", label="Nom du médecin traitant", required=True),
-            Part(key="phone", label="Téléphone du médecin", kind=PartKind.PHONE),
+            Part(key="name", label=_("Nom du médecin traitant"), required=True),
+            Part(key="phone", label=_("Téléphone du médecin"), kind=PartKind.PHONE),
         ),
     ),
     ChildField.VACCINATIONS: Shape(
@@ -166,20 +172,20 @@ SHAPES: Mapping[ChildField, Shape] = {
         parts=(
             Part(
                 key="done",
-                label="Vaccinations obligatoires à jour",
+                label=_("Vaccinations obligatoires à jour"),
                 kind=PartKind.CHOICE,
-                choices=((YES, "À jour"), (NO, "Pas à jour")),
+                choices=((YES, _("À jour")), (NO, _("Pas à jour"))),
                 required=True,
             ),
-            Part(key="last", label="Dernier rappel", kind=PartKind.DATE, lead="dernier rappel le "),
+            Part(key="last", label=_("Dernier rappel"), kind=PartKind.DATE, lead=_("dernier rappel le ")),
         ),
     ),
     ChildField.INSURANCE: Shape(
         group=FileGroup.PEOPLE,
         parts=(
-            Part(key="company", label="Assureur", required=True),
-            Part(key="number", label="N° de contrat", lead="contrat "),
-            Part(key="until", label="Valable jusqu’au", kind=PartKind.DATE, lead="jusqu’au "),
+            Part(key="company", label=_("Assureur"), required=True),
+            Part(key="number", label=_("N° de contrat"), lead=_("contrat ")),
+            Part(key="until", label=_("Valable jusqu’au"), kind=PartKind.DATE, lead=_("jusqu’au ")),
         ),
     ),
     ChildField.IMAGE: Shape(
@@ -187,9 +193,9 @@ SHAPES: Mapping[ChildField, Shape] = {
         parts=(
             Part(
                 key="given",
-                label="La commune peut-elle publier des photos de votre enfant ?",
+                label=_("La commune peut-elle publier des photos de votre enfant ?"),
                 kind=PartKind.CHOICE,
-                choices=((YES, "Oui"), (NO, "Non")),
+                choices=((YES, _("Oui")), (NO, _("Non"))),
                 required=True,
             ),
         ),
@@ -198,9 +204,17 @@ SHAPES: Mapping[ChildField, Shape] = {
         group=FileGroup.PEOPLE,
         most=_SEVERAL,
         parts=(
-            Part(key="name", label="Prénom et nom", required=True),
-            Part(key="link", label="Lien avec l’enfant", help="Par exemple « grand-mère », « voisin »."),
-            Part(key="phone", label="Téléphone", kind=PartKind.PHONE, required=True),
+            Part(key="name", label=_("Prénom et nom"), required=True),
+            Part(
+                key="link", label=_("Lien avec l’enfant"), help=_("Par exemple « grand-mère », « voisin ».")
+            ),
+            Part(key="phone", label=_("Téléphone"), kind=PartKind.PHONE, required=True),
+            Part(
+                key="photo",
+                label=_("Photo"),
+                kind=PartKind.PHOTO,
+                help=_("Facultative : l’équipe reconnaît la personne. JPEG ou PNG, avec son accord."),
+            ),
         ),
     ),
     ChildField.SWIMMING: Shape(
@@ -208,9 +222,9 @@ SHAPES: Mapping[ChildField, Shape] = {
         parts=(
             Part(
                 key="swims",
-                label="Votre enfant sait-il nager ?",
+                label=_("Votre enfant sait-il nager ?"),
                 kind=PartKind.CHOICE,
-                choices=((YES, "Sait nager"), (NO, "Ne sait pas nager")),
+                choices=((YES, _("Sait nager")), (NO, _("Ne sait pas nager"))),
                 required=True,
             ),
         ),
@@ -218,11 +232,14 @@ SHAPES: Mapping[ChildField, Shape] = {
     ChildField.NOTES: Shape(
         group=FileGroup.LIFE,
         parts=_text(
-            "Ce que l’équipe doit savoir", help="Rien qui touche à la santé : elle a sa propre page."
+            _("Ce que l’équipe doit savoir"), help=_("Rien qui touche à la santé : elle a sa propre page.")
         ),
     ),
 }
 
+PHOTO_FIELDS = frozenset(
+    field for field, shape in SHAPES.items() if any(part.kind == PartKind.PHOTO for part in shape.parts)
+)
 HEALTH_FIELDS = frozenset(field for field, shape in SHAPES.items() if shape.is_health)
 CLEAR_FIELDS = frozenset(SHAPES) - HEALTH_FIELDS - {ChildField.MEAL}
 
@@ -257,9 +274,32 @@ def fields_of(group: FileGroup) -> list[ChildField]:
     return [field for field, shape in SHAPES.items() if shape.group == group]
 
 
-def in_words(field: ChildField, value: Value, *, meals: Mapping[str, str]) -> list[str]:
+class FileLine(str):
+    """One entry in words, and the token of the photograph that goes with it (empty: none)."""
+
+    __slots__ = ("photo",)
+    photo: str
+
+    def __new__(cls, words: str, photo: str = "") -> Self:
+        line = super().__new__(cls, words)
+        line.photo = photo
+        return line
+
+
+def in_words(field: ChildField, value: Value, *, meals: Mapping[str, str]) -> list[FileLine]:
     """One line an entry; ``meals`` names the town's choices by their code."""
-    return [" – ".join(_entry_words(field, entry, meals)) for entry in value]
+    return [
+        FileLine(" – ".join(_entry_words(field, entry, meals)), photo_of(field, entry)) for entry in value
+    ]
+
+
+def photo_of(field: ChildField, entry: Mapping[str, str]) -> str:
+    return next((entry.get(part.key, "") for part in SHAPES[field].parts if part.kind == PartKind.PHOTO), "")
+
+
+def photos_in(field: ChildField, value: Value) -> set[str]:
+    """The tokens of the photographs that a value names."""
+    return {token for entry in value if (token := photo_of(field, entry))}
 
 
 def _entry_words(field: ChildField, entry: Mapping[str, str], meals: Mapping[str, str]) -> Sequence[str]:
@@ -272,6 +312,8 @@ def _entry_words(field: ChildField, entry: Mapping[str, str], meals: Mapping[str
             answer = f"{date.fromisoformat(answer):%d/%m/%Y}"
         elif part.kind == PartKind.CHOICE:
             answer = dict(part.choices or meals.items()).get(answer, answer)
+        elif part.kind == PartKind.PHOTO:
+            continue
         words.append(f"{part.lead}{answer}")
     return words
 

@@ -1,4 +1,5 @@
 from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
 
 
 class AccountKind(TextChoices):
@@ -7,12 +8,12 @@ class AccountKind(TextChoices):
 
 
 class EstablishmentKind(TextChoices):
-    NURSERY_SCHOOL = "maternelle", "École maternelle"
-    ELEMENTARY_SCHOOL = "elementaire", "École élémentaire"
-    PRIMARY_SCHOOL = "primaire", "École primaire"
-    LEISURE_CENTRE = "centre", "Accueil de loisirs"
-    CRECHE = "creche", "Crèche"
-    YOUTH_HOUSE = "mdj", "Maison des jeunes"
+    NURSERY_SCHOOL = "maternelle", _("École maternelle")
+    ELEMENTARY_SCHOOL = "elementaire", _("École élémentaire")
+    PRIMARY_SCHOOL = "primaire", _("École primaire")
+    LEISURE_CENTRE = "centre", _("Accueil de loisirs")
+    CRECHE = "creche", _("Crèche")
+    YOUTH_HOUSE = "mdj", _("Maison des jeunes")
 
     @classmethod
     def schools(cls) -> tuple["EstablishmentKind", ...]:
@@ -45,6 +46,7 @@ class TaskKind(TextChoices):
     WRONG_BOOKS = "wrong_books", "Comptes à vérifier"
     CONTACT = "contact", "Message d’un visiteur"
     QUOTIENT = "quotient", "Quotient familial à vérifier"
+    FAMILY = "family", "Pour une famille"
 
 
 class FileSubject(TextChoices):
@@ -64,34 +66,37 @@ class DocumentValidity(TextChoices):
 
 
 class DocumentState(TextChoices):
-    RECEIVED = "received", "En cours de vérification"
-    ACCEPTED = "accepted", "Accepté"
-    REFUSED = "refused", "Refusé"
+    RECEIVED = "received", _("En cours de vérification")
+    ACCEPTED = "accepted", _("Accepté")
+    REFUSED = "refused", _("Refusé")
 
 
 class RegulationKind(TextChoices):
     """A règlement is agreed to, or not yet; an autorisation may be refused, or taken back."""
 
-    RULES = "rules", "Règlement"
-    CONSENT = "consent", "Autorisation"
+    RULES = "rules", _("Règlement")
+    CONSENT = "consent", _("Autorisation")
 
 
 class LegalKind(TextChoices):
     """Pages that the law asks of a town's site; the value is their address."""
 
-    NOTICE = "mentions-legales", "Mentions légales"
-    ACCESSIBILITY = "accessibilite", "Accessibilité"
-    PRIVACY = "donnees", "Données personnelles"
+    NOTICE = "mentions-legales", _("Mentions légales")
+    ACCESSIBILITY = "accessibilite", _("Accessibilité")
+    PRIVACY = "donnees", _("Données personnelles")
 
 
 class NotificationKind(TextChoices):
     """Mails that a family may do without. What it must know (a decision, a payment, an offered place) is not here."""
 
-    CUTOFF = "cutoff", "Avant une date limite, si je réserve d’habitude et que je ne l’ai pas fait"
-    DRAFT = "draft", "Quand des jours cochés ne sont pas confirmés avant leur date limite"
-    BASKET = "basket", "Quand mon panier va bientôt expirer"
-    DOCUMENT = "document", "Quand un document de mon dossier est accepté, ou qu’il va falloir le renouveler"
-    NEWS = "news", "Les informations de la commune (ce qui n’est pas un message de service)"
+    CUTOFF = "cutoff", _("Avant une date limite, si je réserve d’habitude et que je ne l’ai pas fait")
+    DRAFT = "draft", _("Quand des jours cochés ne sont pas confirmés avant leur date limite")
+    BASKET = "basket", _("Quand mon panier va bientôt expirer")
+    DOCUMENT = (
+        "document",
+        _("Quand un document de mon dossier est accepté, ou qu’il va falloir le renouveler"),
+    )
+    NEWS = "news", _("Les informations de la commune (ce qui n’est pas un message de service)")
 
 
 class RegistrationMode(TextChoices):
@@ -151,22 +156,22 @@ class MailingState(TextChoices):
 class Course(TextChoices):
     """The parts of a school meal, in the order of the table."""
 
-    OCCASION = "occasion", "Occasion"
-    STARTER = "starter", "Entrée"
-    MAIN = "main", "Plat"
-    OTHER = "other", "Autre plat"
-    SIDE = "side", "Accompagnement"
-    DAIRY = "dairy", "Produit laitier"
-    DESSERT = "dessert", "Dessert"
-    SNACK = "snack", "Goûter"
+    OCCASION = "occasion", _("Occasion")
+    STARTER = "starter", _("Entrée")
+    MAIN = "main", _("Plat")
+    OTHER = "other", _("Autre plat")
+    SIDE = "side", _("Accompagnement")
+    DAIRY = "dairy", _("Produit laitier")
+    DESSERT = "dessert", _("Dessert")
+    SNACK = "snack", _("Goûter")
 
 
 class AccessibilityState(TextChoices):
     """What the town declares of its portal (RGAA): without an audit, non conforme."""
 
-    NONE = "none", "non conforme"
-    PARTIAL = "partial", "partiellement conforme"
-    FULL = "full", "totalement conforme"
+    NONE = "none", _("non conforme")
+    PARTIAL = "partial", _("partiellement conforme")
+    FULL = "full", _("totalement conforme")
 
 
 class Theme(TextChoices):
@@ -179,15 +184,15 @@ class Theme(TextChoices):
 class DataRequestKind(TextChoices):
     """What a family may ask about what the town knows of it (RGPD)."""
 
-    EXPORT = "export", "Télécharger mes données"
-    CORRECTION = "correct", "Faire corriger une information"
-    ERASURE = "erase", "Faire effacer mes données"
+    EXPORT = "export", _("Télécharger mes données")
+    CORRECTION = "correct", _("Faire corriger une information")
+    ERASURE = "erase", _("Faire effacer mes données")
 
 
 class DataRequestState(TextChoices):
-    OPEN = "open", "En cours"
-    DONE = "done", "Faite"
-    REFUSED = "refused", "Refusée"
+    OPEN = "open", _("En cours")
+    DONE = "done", _("Faite")
+    REFUSED = "refused", _("Refusée")
 
 
 class RetentionKind(TextChoices):

@@ -15,6 +15,8 @@ from core.enums import DocumentState, DocumentValidity
 
 # What is handed in at the end of a school year is meant for the next one.
 NEXT_YEAR_FROM = timedelta(days=92)
+# Files of one paper: two sides of a card, the pages of a form photographed one by one.
+MOST_PAGES = 6
 
 
 class Standing(TextChoices):

@@ -4,6 +4,7 @@ from django.urls import path
 
 from core.views import (
     office_corrections,
+    office_family_notes,
     office_guardians,
     office_household_merges,
     office_mails,
@@ -56,6 +57,9 @@ urlpatterns = [
         office_corrections.agent_child_edit,
         name="agent_child_edit",
     ),
+    path("agent/familles/<int:pk>/notes/", office_family_notes.agent_family_notes, name="agent_family_notes"),
+    path("agent/familles/notes/<int:pk>/", office_family_notes.agent_family_note, name="agent_family_note"),
+    path("agent/familles/<int:pk>/tache/", office_family_notes.agent_family_task, name="agent_family_task"),
     path("agent/donnees/", office_privacy.agent_privacy, name="agent_privacy"),
     path("agent/donnees/<int:pk>/", office_privacy.agent_privacy_request, name="agent_privacy_request"),
     path(

@@ -1,6 +1,6 @@
 """The sheets of a day, and one sheet: who is expected, who is there, who marked it. Query counts depend on no number."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import groupby
@@ -13,7 +13,7 @@ from booking.enums import TAKING, Mark
 from booking.models import AttendanceAct, AttendanceSheet, Enrolment, Opening, Place, ServiceChange
 from core.child_file import NO_ALERT, HealthAlert
 from core.models import Child
-from core.queries.child_file import meals_on
+from core.queries.child_file import Pickup, meals_on, pickups_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,6 +21,7 @@ class Row:
     """A child on a sheet. ``expected``: holds a place, paid or awaiting payment; ``booked`` is the column it is in.
 
     ``diet``: the meal of the day when it is not the usual one. ``alert``: only once somebody has opened the health.
+    ``pickups``: who may fetch the child, on the page of the sheet only.
     """
 
     child: Child
@@ -28,6 +29,7 @@ class Row:
     booked: str = ""
     diet: str = ""
     alert: HealthAlert = NO_ALERT
+    pickups: Sequence[Pickup] = ()
     act: AttendanceAct | None = None
     # The act of another device that this one contradicts, while nobody has looked at both.
     disputed: AttendanceAct | None = None
@@ -72,6 +74,11 @@ class Sheet:
     def with_alerts(self, alerts: Mapping[int, HealthAlert]) -> "Sheet":
         rows = [replace(row, alert=alerts.get(row.child.pk, NO_ALERT)) for row in self.rows]
         return replace(self, rows=rows)
+
+    def with_pickups(self) -> "Sheet":
+        """The sheet with who may fetch each child. Two queries."""
+        known = pickups_of([row.child.pk for row in self.rows])
+        return replace(self, rows=[replace(row, pickups=known.get(row.child.pk, ())) for row in self.rows])
 
     @property
     def groups(self) -> list[tuple[str, list[Row]]]:

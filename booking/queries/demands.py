@@ -10,7 +10,9 @@ from booking.enums import LineState, PlaceState, ReservationState
 from booking.models import Activity, OpeningGroup, Place, Reservation, ReservationLine
 from booking.queries.office import find_reservations
 from booking.queries.priorities import scored, scores
+from booking.queries.reach import within
 from core.models import Child
+from core.rights import Reach
 
 ORDERS: Mapping[str, tuple[str, ...]] = {
     "numero": ("pk",),
@@ -81,9 +83,9 @@ def pending_demands(
     return demands
 
 
-def neighbours(reservation: Reservation) -> tuple[int | None, int | None]:
-    """The waiting demands received just before and just after this one."""
-    waiting = Reservation.objects.filter(state=ReservationState.PENDING)
+def neighbours(reservation: Reservation, *, reach: Reach) -> tuple[int | None, int | None]:
+    """The waiting demands within reach received just before and just after this one."""
+    waiting = Reservation.objects.filter(within(reach, "period__activity"), state=ReservationState.PENDING)
     key = (reservation.created_at, reservation.pk)
     before = Q(created_at__lt=key[0]) | Q(created_at=key[0], pk__lt=key[1])
     after = Q(created_at__gt=key[0]) | Q(created_at=key[0], pk__gt=key[1])
@@ -93,21 +95,24 @@ def neighbours(reservation: Reservation) -> tuple[int | None, int | None]:
     )
 
 
-def asked_activities() -> QuerySet[Activity]:
-    """Services that have a waiting demand."""
+def asked_activities(reach: Reach) -> QuerySet[Activity]:
+    """Services within reach that have a waiting demand."""
     asked = Reservation.objects.filter(period__activity=OuterRef("pk"), state=ReservationState.PENDING)
-    return Activity.objects.filter(Exists(asked)).select_related("establishment")
+    return Activity.objects.filter(within(reach), Exists(asked)).select_related("establishment")
 
 
-def asked_classes() -> list[str]:
-    classes = Child.objects.filter(reservations__state=ReservationState.PENDING).exclude(class_name="")
+def asked_classes(reach: Reach) -> list[str]:
+    waiting = Reservation.objects.filter(within(reach, "period__activity"), state=ReservationState.PENDING)
+    classes = Child.objects.filter(pk__in=waiting.values("child")).exclude(class_name="")
     return list(classes.order_by("class_name").values_list("class_name", flat=True).distinct())
 
 
-def waiting_lines(**which: object) -> list[ReservationLine]:
-    """Waiting days, the oldest demand first within a day. ``which``: a filter on lines."""
+def waiting_lines(*, reach: Reach, **which: object) -> list[ReservationLine]:
+    """Waiting days within reach, the oldest demand first within a day. ``which``: a filter on lines."""
     return list(
-        ReservationLine.objects.filter(state=LineState.PENDING, **which)
+        ReservationLine.objects.filter(
+            within(reach, "reservation__period__activity"), state=LineState.PENDING, **which
+        )
         .select_related(
             "opening__slot",
             "place",
@@ -126,12 +131,13 @@ def waiting_lines(**which: object) -> list[ReservationLine]:
     )
 
 
-def demand_days(lines: Collection[ReservationLine], *, now: datetime) -> list[DemandDay]:
-    """What to know about waiting days, in four queries whatever their number."""
+def demand_days(lines: Collection[ReservationLine], *, reach: Reach, now: datetime) -> list[DemandDay]:
+    """What to know about waiting days, in four queries whatever their number; of brothers and sisters, what is within
+    reach."""
     openings = {line.opening_id for line in lines}
     lapsed = _lapsed(openings, now)
     asked = _counts(Place.objects.filter(opening__in=openings, state=PlaceState.REQUESTED))
-    family = _family_places(lines, now)
+    family = _family_places(lines, reach, now)
     points = scores({line.reservation_id for line in lines})
     return [
         DemandDay(
@@ -169,14 +175,18 @@ def _counts(places: QuerySet[Place]) -> dict[int, int]:
 
 
 def _family_places(
-    lines: Iterable[ReservationLine], now: datetime
+    lines: Iterable[ReservationLine], reach: Reach, now: datetime
 ) -> dict[tuple[int, date], list[tuple[int, str]]]:
     """(child, « Roméo : Matin (acceptée) ») by household and date."""
     households = {line.reservation.household_id for line in lines}
     dates = {line.opening.date for line in lines}
     places = (
         Place.objects.live(now)
-        .filter(child__household__in=households, opening__date__in=dates)
+        .filter(
+            within(reach, "opening__slot__period__activity"),
+            child__household__in=households,
+            opening__date__in=dates,
+        )
         .select_related("child", "opening", "line")
         .order_by("opening__date", "child__first_name", "opening__slot__position")
     )

@@ -10,6 +10,7 @@ from billing.queries.ledger import RegieSummary, regie_summaries
 from booking.enums import LIVE
 from booking.models import AbsenceReport, Place, ReservationEvent
 from booking.queries.absences import absences_of
+from booking.queries.reach import within
 from core.models import Household
 from core.rights import Reach
 
@@ -27,10 +28,11 @@ def accounts(household: Household, reach: Reach, *, on: date) -> list[RegieSumma
     ]
 
 
-def coming_days(household: Household, *, today: date) -> Iterator[tuple[date, list[Place]]]:
-    """Its places of the next two weeks, day by day, in the order of the day. One query."""
+def coming_days(household: Household, reach: Reach, *, today: date) -> Iterator[tuple[date, list[Place]]]:
+    """Its places within reach of the next two weeks, day by day, in the order of the day. One query."""
     places = (
         Place.objects.filter(
+            within(reach, "opening__slot__period__activity"),
             child__household=household,
             state__in=LIVE,
             opening__date__range=(today, today + timedelta(days=COMING_DAYS)),
@@ -46,7 +48,9 @@ def latest_absences(household: Household) -> QuerySet[AbsenceReport]:
     return absences_of(household)[:LATEST]
 
 
-def history(household: Household) -> QuerySet[ReservationEvent]:
-    """The last acts on its requests, by whomever. One query."""
-    events = ReservationEvent.objects.filter(reservation__household=household)
+def history(household: Household, reach: Reach) -> QuerySet[ReservationEvent]:
+    """The last acts on its requests within reach, by whomever. One query."""
+    events = ReservationEvent.objects.filter(
+        within(reach, "reservation__period__activity"), reservation__household=household
+    )
     return events.select_related("reservation__child", "by").order_by("-at", "-pk")[:LATEST]

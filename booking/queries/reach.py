@@ -1,8 +1,9 @@
 """What of the offer an agent's rights reach (core.rights.Reach): a role may hold for some places only."""
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
-from booking.models import Activity
+from booking.models import Activity, Enrolment, Reservation
+from core.models import Child
 from core.rights import Reach, ScopeKind
 from core.scope_places import Place
 
@@ -15,6 +16,13 @@ def within(reach: Reach, activity: str = "") -> Q:
     return Q(**{f"{path}code__in": reach.activities}) | Q(
         **{f"{path}establishment__code__in": reach.establishments}
     )
+
+
+def children_of_activities(reach: Reach) -> QuerySet:
+    """Keys of the children enrolled in what is reached, or for whom it was booked: see core.queries.reach."""
+    enrolled = Enrolment.objects.filter(within(reach, "activity")).values("child")
+    booked = Reservation.objects.filter(within(reach, "period__activity")).values("child")
+    return Child.objects.filter(Q(pk__in=enrolled) | Q(pk__in=booked)).values("pk")
 
 
 def places_of_activities() -> list[Place]:

@@ -40,6 +40,7 @@ from core.queries.families import find_children
 from core.rights import Right
 from core.views.access import agent_required
 from core.views.listing import searched, spreadsheet, workbook_answer
+from core.views.pickup_photos import photo_answer
 from core.words import NBSP, long_date, plural
 from tenants.context import town_timezone
 
@@ -85,7 +86,7 @@ def agent_attendance_sheet(request: HttpRequest, pk: int) -> HttpResponse:
         messages.success(request, f"{plural(len(markings), 'pointage enregistré', 'pointages enregistrés')}.")
         return redirect("agent_attendance_sheet", pk)
     search = searched(request.GET)
-    sheet = open_health(sheet, by=request.user, on=SHEET, now=now)
+    sheet = open_health(sheet, by=request.user, on=SHEET, now=now).with_pickups()
     context = {
         "sheet": sheet,
         "opening": opening,
@@ -286,6 +287,15 @@ def agent_attendance_export(request: HttpRequest, pk: int) -> HttpResponse | Fil
     if request.GET.get("format") != "xlsx":
         return spreadsheet(name=_file_name(opening), columns=COLUMNS, rows=rows)
     return workbook_answer(name=_file_name(opening), columns=COLUMNS, rows=rows)
+
+
+@agent_required(right=Right.ATTEND, scoped=True)
+@require_safe
+def agent_attendance_photo(request: HttpRequest, pk: int, token: str) -> HttpResponse:
+    """The face of somebody who may fetch a child of this sheet."""
+    sheet = load_sheet(_opening(request, pk), now=clock.now())
+    children = Child.objects.filter(pk__in=[row.child.pk for row in sheet.rows])
+    return photo_answer(get_object_or_404(children, pickup_photos__token=token), token)
 
 
 def _file_name(opening: Opening) -> str:

@@ -1,5 +1,7 @@
 """The desk's pages that need bookings: the one search box, a family's file, reservations."""
 
+from datetime import date
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -12,7 +14,7 @@ from billing.queries.reach import within
 from booking.enums import ReservationState
 from booking.forms_enrolments import FamilyEnrolForm
 from booking.forms_priorities import FamilyPrioritiesForm
-from booking.models import Period, Reservation
+from booking.models import Activity, Period, Reservation
 from booking.queries.estimate import asked, estimate_lines, used_facts
 from booking.queries.family_file import family_folders
 from booking.queries.family_glance import children_in_file, glance
@@ -24,6 +26,7 @@ from booking.queries.office import (
 )
 from booking.queries.office_family import accounts, coming_days, history, latest_absences
 from booking.queries.planning import full_name
+from booking.queries.reach import within as activities_within
 from booking.queries.reservations import with_lines
 from core import clock
 from core.guardian_roles import GuardianRole
@@ -31,12 +34,15 @@ from core.models import Establishment, Household
 from core.queries.close_names import close_names
 from core.queries.families import find_children, find_households
 from core.queries.mails import mails_to
-from core.rights import Right
+from core.queries.office import find_tasks
+from core.queries.reach import reached_children, reached_households
+from core.rights import Reach, Right
 from core.views.access import agent_required
 from core.views.listing import exported, number_in, ordered, page_of, searched
 from tenants.context import town_timezone
 
 SHORT = 8  # rows of the small tables
+NOTES = 4
 FOUND = 20  # of each kind, on the page of results
 COLUMNS = ("N°", "Enfant", "N° de dossier", "Établissement", "Activité", "Période", "Créée le", "Du", "Au", "Montant", "État")  # fmt: skip
 
@@ -48,7 +54,7 @@ def agent_organise(request: HttpRequest) -> HttpResponse:
     return render(request, "agent/organise.html")
 
 
-@agent_required(right=Right.READ)
+@agent_required(right=Right.READ, scoped=True)
 @require_safe
 def agent_search(request: HttpRequest) -> HttpResponse:
     """Name, number of a file, address, number of a reservation or of an invoice, reference of a payment: one box.
@@ -58,12 +64,17 @@ def agent_search(request: HttpRequest) -> HttpResponse:
     search = searched(request.GET)
     if not search:
         return redirect("agent_families")
-    households = list(find_households(search).order_by("name", "number")[:FOUND])
-    children = list(find_children(search).order_by("last_name", "first_name")[:FOUND])
-    reservation = Reservation.objects.filter(pk=int(search)).first() if is_number(search) else None
+    reach = request.reach
+    families = find_households(search).filter(reached_households(reach))
+    pupils = find_children(search).filter(reached_children(reach))
+    households = list(families.order_by("name", "number")[:FOUND])
+    children = list(pupils.order_by("last_name", "first_name")[:FOUND])
+    booked = Reservation.objects.filter(activities_within(reach, "period__activity"))
+    reservation = booked.filter(pk=int(search)).first() if is_number(search) else None
     books = within(request.rights.reach(Right.ACCOUNTS), "regie")
     payments = list(payments_numbered(search).filter(books)[:FOUND])
     invoices = list(invoices_numbered(search).filter(books)[:FOUND])
+    found = (households, children, reservation, payments, invoices)
     if len(payments) == 1 and not (households or children or reservation or invoices):
         return redirect("agent_payment", payments[0].pk)
     if reservation and not households:
@@ -78,46 +89,61 @@ def agent_search(request: HttpRequest) -> HttpResponse:
         "payments": payments,
         "invoices": invoices,
         "limit": FOUND,
-        "close": [] if households or children or reservation or payments or invoices else close_names(search),
+        "close": close_names(search) if reach.everywhere and not any(found) else [],
     }
     return render(request, "agent/search.html", context)
 
 
-@agent_required(right=Right.READ)
+@agent_required(right=Right.READ, scoped=True)
 @require_safe
 def agent_family(request: HttpRequest, pk: int) -> HttpResponse:
-    household = get_object_or_404(Household, pk=pk)
+    household = get_object_or_404(Household, reached_households(request.reach), pk=pk)
     if household.merged_into_id:
         messages.info(request, f"Le dossier {household.number} a été réuni dans celui-ci.")
         return redirect("agent_family", household.merged_into_id)
-    ticked = list(household.priorities.values_list("criterion", flat=True))
-    now, today = clock.now(), clock.today(town_timezone())
-    folders = family_folders(household, now=now)
-    owed = accounts(household, request.rights.reach(Right.ACCOUNTS), on=today)
+    reach, today = request.reach, clock.today(town_timezone())
+    reservations = find_reservations().filter(activities_within(reach, "period__activity"))
     context = {
         "household": household,
+        "whole": reach.everywhere,
+        "guardians": household.guardians.select_related("user"),
+        "guardian_roles": GuardianRole.choices,
+        "children": children_in_file(household, today=today).filter(reached_children(reach)),
+        "coming": coming_days(household, reach, today=today),
+        "history": history(household, reach),
+        "reservations": reservations.filter(household=household).order_by("-pk")[:SHORT],
+        "absences": (),
+        "merges": (),
+    }
+    if reach.everywhere:
+        context |= _whole_file(household, request.rights.reach(Right.ACCOUNTS), today)
+    return render(request, "agent/family.html", context)
+
+
+def _whole_file(household: Household, books: Reach, today: date) -> dict[str, object]:
+    """What is not of one school nor of one activity: for those whose rights hold on the whole town. ``books``: whose
+    money they may read."""
+    ticked = list(household.priorities.values_list("criterion", flat=True))
+    now = clock.now()
+    folders = family_folders(household, now=now)
+    owed = accounts(household, books, on=today)
+    payments = find_payments().filter(within(books, "regie"), household=household)
+    return {
         "priorities": FamilyPrioritiesForm(initial={"criteres": ticked}),
         "folders": folders,
         "glance": glance(household, accounts=owed, folders=folders, now=now, today=today),
         "enrolment": FamilyEnrolForm(initial={"debut": today}),
-        "guardians": household.guardians.select_related("user"),
-        "guardian_roles": GuardianRole.choices,
+        "notes": household.notes.select_related("by")[:NOTES],
+        "tasks": find_tasks(today=today).filter(household=household),
         "mails": mails_to(_addresses(household))[:SHORT],
         "merges": household.merges.select_related("gone", "by"),
-        "children": children_in_file(household, today=today),
-        "coming": coming_days(household, today=today),
-        "history": history(household),
         "absences": latest_absences(household),
         "accounts": owed,
-        "reservations": find_reservations().filter(household=household).order_by("-pk")[:SHORT],
-        "payments": find_payments()
-        .filter(within(request.rights.reach(Right.ACCOUNTS), "regie"), household=household)
-        .order_by("-created_at", "-pk")[:SHORT],
+        "payments": payments.order_by("-created_at", "-pk")[:SHORT],
     }
-    return render(request, "agent/family.html", context)
 
 
-@agent_required(right=Right.READ)
+@agent_required(right=Right.READ, scoped=True)
 @require_safe
 def agent_reservations(request: HttpRequest) -> HttpResponse:
     search, state = searched(request.GET), request.GET.get("etat", "")
@@ -126,30 +152,37 @@ def agent_reservations(request: HttpRequest) -> HttpResponse:
         "period": number_in(request.GET, "periode"),
         "state": state if state in ReservationState.values else "",
     }
-    rows = ordered(find_reservations(search, **chosen), request.GET, RESERVATION_ORDERS, default="-numero")
+    found = find_reservations(search, **chosen).filter(activities_within(request.reach, "period__activity"))
+    rows = ordered(found, request.GET, RESERVATION_ORDERS, default="-numero")
     if file := exported(request.GET, name="reservations", columns=COLUMNS, rows=map(_row, rows)):
         return file
     context = {
         "page": page_of(rows, request.GET),
         "search": search,
         "chosen": chosen,
-        "establishments": Establishment.objects.filter(activities__isnull=False).distinct(),
-        "periods": Period.objects.select_related("activity__establishment"),
+        "establishments": Establishment.objects.filter(
+            activities__in=Activity.objects.filter(activities_within(request.reach))
+        ).distinct(),
+        "periods": Period.objects.filter(activities_within(request.reach, "activity")).select_related(
+            "activity__establishment"
+        ),
         "states": ReservationState.choices,
     }
     return render(request, "agent/reservations.html", context)
 
 
-@agent_required(right=Right.READ)
+@agent_required(right=Right.READ, scoped=True)
 @require_safe
 def agent_reservation(request: HttpRequest, pk: int) -> HttpResponse:
     rows = Reservation.objects.select_related(
         "child", "household", "created_by", "period__activity__establishment"
     )
-    reservation = get_object_or_404(with_lines(rows), pk=pk)
+    reached = activities_within(request.reach, "period__activity")
+    reservation = get_object_or_404(with_lines(rows), reached, pk=pk)
     lines = list(reservation.lines.all())
     context = {
         "reservation": reservation,
+        "whole": request.reach.everywhere,
         "full_name": full_name(reservation.period),
         "lines": lines,
         "estimate": estimate_lines(asked(lines)),

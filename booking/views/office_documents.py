@@ -8,14 +8,15 @@ from django.views.decorators.http import require_http_methods, require_safe
 from booking.forms_documents import DecisionForm, DeskDocumentForm
 from booking.models import Activity
 from booking.queries.office_documents import DOCUMENT_ORDERS, find_documents, next_to_read
+from booking.views.family_file import page_answer
 from core import clock
 from core.enums import DocumentState
 from core.errors import DomainError
-from core.models import DocumentKind, FamilyDocument, Household
+from core.models import DocumentKind, DocumentPage, FamilyDocument, Household
 from core.rights import Right
 from core.services.documents import accept_document, proposed_last_day, record_document, refuse_document
 from core.views.access import agent_required
-from core.views.files import is_photo, paper_answer
+from core.views.files import is_photo
 from core.views.listing import exported, number_in, ordered, page_of, searched
 from core.words import NBSP
 from tenants.context import town_timezone
@@ -82,7 +83,7 @@ def agent_document(request: HttpRequest, pk: int) -> HttpResponse:
         "document": document,
         "form": form,
         "awaits": document.state == DocumentState.RECEIVED,
-        "photo": is_photo(document.file),
+        "pages": [(page, is_photo(page.file)) for page in document.pages.all()],
         "others": find_documents(kind=document.kind_id)
         .filter(household=document.household_id, child=document.child_id)
         .exclude(pk=pk),
@@ -111,9 +112,9 @@ def _decide(document: FamilyDocument, form: DecisionForm, request: HttpRequest) 
 
 @agent_required(right=Right.FAMILY)
 @require_safe
-def agent_document_file(request: HttpRequest, pk: int) -> HttpResponse:  # noqa: ARG001 - a view
-    document = get_object_or_404(FamilyDocument.objects.select_related("kind"), pk=pk)
-    return paper_answer(document.file, f"{document.kind.code}-{document.pk}")
+def agent_document_file(_request: HttpRequest, pk: int, page: int) -> HttpResponse:
+    pages = DocumentPage.objects.select_related("document__kind")
+    return page_answer(get_object_or_404(pages, document=pk, position=page))
 
 
 @agent_required(right=Right.FAMILY)

@@ -23,7 +23,7 @@ from booking.queries.office_home import (
 from booking.queries.reach import within
 from core import clock
 from core.agent_menu import opens
-from core.models import StaffTask
+from core.queries.office import tasks_for
 from core.rights import Right
 from core.views.access import agent_required
 from core.words import MONTHS, SHORT_MONTHS, long_date, month_title
@@ -55,7 +55,7 @@ def agent_home(request: HttpRequest) -> HttpResponse:
         services = [one for one in reached if one.expected or not one.closed_reason]
         context |= {"services": services, "meals": sum(map(_meals, services))}
     if rights.may_everywhere(Right.TASKS):
-        context["tasks"] = StaffTask.objects.filter(done_at=None)[:SHORT]
+        context["tasks"] = tasks_for(request.user, today=today)[:SHORT]
     if rights.may_everywhere(Right.ACCOUNTS):
         context["receipts"] = _receipts(today)
     context["today"] = today

@@ -30,12 +30,13 @@ from booking.queries.demands import (
 )
 from booking.queries.planning import full_name
 from booking.queries.priorities import reasons
+from booking.queries.reach import within
 from booking.services.capacity import change_capacity
 from booking.services.decisions import UNDO_WITHIN, Decided, decide_lines, undo_decision
 from core import clock
 from core.errors import DomainError
 from core.levels import Level
-from core.rights import Right
+from core.rights import Reach, Right
 from core.views.access import agent_required
 from core.views.listing import exported, number_in, ordered, page_of, searched
 from core.words import plural
@@ -46,11 +47,12 @@ MOST = 200  # demands decided in one act
 COLUMNS = ("N°", "Enfant", "N° de dossier", "Niveau", "Classe", "Service", "Reçue le", "Du", "Au", "Jours en attente", "Jours complets", "Priorité")  # fmt: skip
 
 
-@agent_required(right=Right.READ)
+@agent_required(right=Right.READ, scoped=True)
 @require_safe
 def agent_requests(request: HttpRequest) -> HttpResponse:
     search, chosen = _filters(request.GET)
-    rows = ordered(pending_demands(search, **chosen), request.GET, ORDERS, default=DEFAULT_ORDER)
+    found = pending_demands(search, **chosen).filter(within(request.reach, "period__activity"))
+    rows = ordered(found, request.GET, ORDERS, default=DEFAULT_ORDER)
     if file := exported(request.GET, name="demandes", columns=COLUMNS, rows=map(_row, rows)):
         return file
     context = {
@@ -58,10 +60,10 @@ def agent_requests(request: HttpRequest) -> HttpResponse:
         "search": search,
         "chosen": chosen,
         "is_filtered": bool(search or any(chosen.values())),
-        "activities": asked_activities(),
+        "activities": asked_activities(request.reach),
         "levels": Level.choices(),
-        "classes": asked_classes(),
-        "openings": _openings_of(chosen["day"]),
+        "classes": asked_classes(request.reach),
+        "openings": _openings_of(chosen["day"], request.reach),
         "most": MOST,
         "undo": _undo_offer(request),
     }
@@ -79,14 +81,15 @@ def _filters(query: QueryDict) -> tuple[str, dict[str, Any]]:
     }
 
 
-def _asked(form: DecisionForm) -> list[ReservationLine]:
+def _asked(form: DecisionForm, reach: Reach) -> list[ReservationLine]:
     """The waiting days that the form names: all those of the list it was sent from, or those that were ticked."""
     if not form.cleaned_data.get("toutes"):
-        return waiting_lines(**form.chosen_lines())
+        return waiting_lines(reach=reach, **form.chosen_lines())
     query = QueryDict(form.cleaned_data.get("retour", ""))
     search, chosen = _filters(query)
-    rows = ordered(pending_demands(search, **chosen), query, ORDERS, default=DEFAULT_ORDER)
-    return waiting_lines(reservation__in=[demand.pk for demand in rows[:MOST]])
+    found = pending_demands(search, **chosen).filter(within(reach, "period__activity"))
+    rows = ordered(found, query, ORDERS, default=DEFAULT_ORDER)
+    return waiting_lines(reach=reach, reservation__in=[demand.pk for demand in rows[:MOST]])
 
 
 def _day_in(text: str) -> date | None:
@@ -96,23 +99,24 @@ def _day_in(text: str) -> date | None:
         return None
 
 
-def _openings_of(day: date | None) -> Sequence[Opening]:
+def _openings_of(day: date | None, reach: Reach) -> Sequence[Opening]:
     """The services asked for on a day: each is decided at once for all its children."""
     if day is None:
         return ()
-    asked = waiting_lines(opening__date=day)
+    asked = waiting_lines(reach=reach, opening__date=day)
     return list({line.opening_id: line.opening for line in asked}.values())
 
 
-@agent_required(right=Right.READ)
+@agent_required(right=Right.READ, scoped=True)
 @require_safe
 def agent_request(request: HttpRequest, pk: int) -> HttpResponse:
     rows = Reservation.objects.select_related(
         "child__school", "household", "created_by", "period__activity__establishment"
     )
-    reservation = get_object_or_404(rows, pk=pk)
-    days = demand_days(waiting_lines(reservation=reservation), now=clock.now())
-    before, after = neighbours(reservation)
+    reservation = get_object_or_404(rows, within(request.reach, "period__activity"), pk=pk)
+    lines = waiting_lines(reach=request.reach, reservation=reservation)
+    days = demand_days(lines, reach=request.reach, now=clock.now())
+    before, after = neighbours(reservation, reach=request.reach)
     context = {
         "reservation": reservation,
         "full_name": full_name(reservation.period),
@@ -127,7 +131,7 @@ def agent_request(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "agent/request.html", context)
 
 
-@agent_required(right=Right.READ)
+@agent_required(right=Right.READ, scoped=True)
 @require_safe
 def agent_requests_day(request: HttpRequest, pk: int) -> HttpResponse:
     """Every child who asks for one service on one day, in the order of arrival."""
@@ -135,13 +139,17 @@ def agent_requests_day(request: HttpRequest, pk: int) -> HttpResponse:
         Opening.objects.select_related("slot__period__activity__establishment").prefetch_related(
             "groups__group"
         ),
+        within(request.reach, "slot__period__activity"),
         pk=pk,
+    )
+    days = demand_days(
+        waiting_lines(reach=request.reach, opening=opening), reach=request.reach, now=clock.now()
     )
     context = {
         "opening": opening,
         "groups": group_places(opening),
         "full_name": full_name(opening.slot.period),
-        "days": sorted(demand_days(waiting_lines(opening=opening), now=clock.now()), key=_by_priority),
+        "days": sorted(days, key=_by_priority),
         "by_priority": opening.slot.period.priority_rules.exists(),
         "form": DecisionForm(initial={"origine": f"jour-{pk}"}),
         "close_form": CloseForm(),
@@ -168,18 +176,18 @@ def _effect(days: Sequence[DemandDay]) -> str:
     return f"{amount}\u00a0€ {'à régler par la famille, dans son panier' if prepaid else 'à facturer'}"
 
 
-@agent_required(right=Right.DECIDE)
+@agent_required(right=Right.DECIDE, scoped=True)
 @require_POST
 def agent_requests_decide(request: HttpRequest) -> HttpResponse:
     """Decide at once, or show first what would be decided (« apercu », and whenever it cannot be done as asked)."""
     form = DecisionForm(request.POST)
     valid = form.is_valid()
-    lines = _asked(form)
+    lines = _asked(form, request.reach)
     if not lines:
         messages.warning(
             request, "Cochez au moins un jour en attente. Ceux qui étaient cochés sont déjà décidés."
         )
-        return _back(form)
+        return _back(form, request.reach)
     if not valid or form.cleaned_data["apercu"]:
         return _preview(request, form, lines)
     now = clock.now()
@@ -194,7 +202,7 @@ def agent_requests_decide(request: HttpRequest) -> HttpResponse:
     except DomainError as error:
         return _preview(request, form, lines, problem=error.message)
     _tell(request, decided, accept=form.accepts, now=now)
-    return _back(form)
+    return _back(form, request.reach)
 
 
 def _preview(
@@ -202,7 +210,7 @@ def _preview(
 ) -> HttpResponse:
     context = {
         "form": form,
-        "days": demand_days(lines, now=clock.now()),
+        "days": demand_days(lines, reach=request.reach, now=clock.now()),
         "problem": problem,
         "families": len({line.reservation.household_id for line in lines}),
     }
@@ -233,23 +241,23 @@ def _undo_offer(request: HttpRequest) -> str:
     return latest["text"]
 
 
-def _back(form: DecisionForm) -> HttpResponseRedirect:
+def _back(form: DecisionForm, reach: Reach) -> HttpResponseRedirect:
     """To what is left of the same demand or day, else to the next demand, else to the inbox."""
     kind, _, text = form.origin.partition("-")
     pk = int(text) if text else 0
-    if kind == "jour" and waiting_lines(opening=pk):
+    if kind == "jour" and waiting_lines(reach=reach, opening=pk):
         return redirect("agent_requests_day", pk)
     reservation = Reservation.objects.filter(pk=pk).first() if kind == "demande" else None
     if reservation is None:
         return redirect(f"{reverse('agent_requests')}?{form.cleaned_data.get('retour', '')}".rstrip("?"))
-    if waiting_lines(reservation=reservation):
+    if waiting_lines(reach=reach, reservation=reservation):
         return redirect("agent_request", pk)
-    before, after = neighbours(reservation)
+    before, after = neighbours(reservation, reach=reach)
     following = after or before
     return redirect("agent_request", following) if following else redirect("agent_requests")
 
 
-@agent_required(right=Right.DECIDE)
+@agent_required(right=Right.DECIDE, scoped=True)
 @require_POST
 def agent_requests_undo(request: HttpRequest) -> HttpResponse:
     """« Reprendre » the latest decision of this session."""
@@ -267,7 +275,9 @@ def agent_requests_undo(request: HttpRequest) -> HttpResponse:
         messages.error(request, error.message)
         return redirect("agent_requests")
     messages.success(request, f"Décision reprise : {plural(count, 'jour')} de nouveau en attente.")
-    reservations = {line.reservation_id for line in waiting_lines(pk__in=latest["lines"])}
+    reservations = {
+        line.reservation_id for line in waiting_lines(reach=request.reach, pk__in=latest["lines"])
+    }
     return redirect("agent_request", *reservations) if len(reservations) == 1 else redirect("agent_requests")
 
 

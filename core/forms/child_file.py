@@ -1,14 +1,16 @@
 """One part of a child's file as a form: the questions of its fields, built from core.child_file."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from django import forms
 from django.forms import BoundField
+from django.utils.translation import gettext_lazy as _
 
 from core.child_file import SHAPES, ChildField, Part, PartKind, Policy, Value
+from core.forms.papers import PortraitField
 from core.phones import readable_phone
 
 _LINE, _TEXT = 120, 1000
@@ -16,11 +18,14 @@ _LINE, _TEXT = 120, 1000
 
 @dataclass(frozen=True, kw_only=True)
 class Entry:
-    """``is_shown``: somebody wrote in it, or it is the next one to write in."""
+    """``is_shown``: somebody wrote in it, or it is the next one to write in. ``kept``: the box that names the
+    photograph known already, ``photo`` its token."""
 
     rank: int
     boxes: list[BoundField]
     is_shown: bool
+    kept: BoundField | None = None
+    photo: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,20 +43,24 @@ class Question:
 class FileForm(forms.Form):
     """``asked``: the fields and the town's rule for each. ``known``: what is written already.
 
-    ``meals``: the choices of meal by their code. Parts left empty are not in what ``values()`` gives back.
+    ``meals``: the choices of meal by their code. ``photos``: the tokens that the child's photographs have; a new one
+    is in ``uploads()`` until its token is given to ``take()``. Parts left empty are not in what ``values()`` gives back.
     """
 
     def __init__(
         self,
         data: Any = None,
+        files: Any = None,
         *,
         asked: Mapping[ChildField, Policy],
         known: Mapping[ChildField, Value],
         meals: Mapping[str, str],
+        photos: Collection[str] = (),
     ) -> None:
-        super().__init__(data)
+        super().__init__(data.copy() if data is not None else None, files)
         self.asked = asked
         self.known = known
+        self.photos = photos
         for field, policy in asked.items():
             shape = SHAPES[field]
             entries = known.get(field, [])
@@ -61,7 +70,17 @@ class FileForm(forms.Form):
                     box = _box(part, meals)
                     box.initial = entry.get(part.key, "")
                     box.required = policy.is_mandatory and rank == 0 and part.required
-                    self.fields[_name(field, rank, part)] = box
+                    name = _name(field, rank, part)
+                    self.fields[name] = box
+                    if part.kind == PartKind.PHOTO:
+                        self._ask_photo(name, entry.get(part.key, ""))
+
+    def _ask_photo(self, name: str, known: str) -> None:
+        """The photograph of this very entry travels with it: the next entry may be another person meanwhile."""
+        self.fields[_kept(name)] = forms.CharField(
+            required=False, initial=known, widget=forms.HiddenInput, max_length=32
+        )
+        self.fields[_gone(name)] = forms.BooleanField(label=_("Retirer la photo"), required=False)
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
@@ -72,21 +91,44 @@ class FileForm(forms.Form):
 
     def _check_entry(self, field: ChildField, rank: int) -> None:
         entry = self._entry(field, rank)
-        for part in SHAPES[field].parts:
-            name = _name(field, rank, part)
+        names = [_name(field, rank, part) for part in SHAPES[field].parts]
+        speaks = bool(entry) or any(self.cleaned_data.get(name) for name in names)
+        for part, name in zip(SHAPES[field].parts, names, strict=True):
             needed = part.required or (part.needed_by and entry.get(part.needed_by[0]) == part.needed_by[1])
-            if entry and needed and not entry.get(part.key) and name not in self.errors:
-                self.add_error(name, "Ce champ est obligatoire.")
+            if speaks and needed and not entry.get(part.key) and name not in self.errors:
+                self.add_error(name, _("Ce champ est obligatoire."))
         if entry.get("from") and entry.get("until") and entry["until"] < entry["from"]:
-            self.add_error(f"{field}-{rank}-until", "Le dernier jour vient après le premier.")
+            self.add_error(f"{field}-{rank}-until", _("Le dernier jour vient après le premier."))
 
     def _entry(self, field: ChildField, rank: int) -> dict[str, str]:
-        answers = {part.key: self.cleaned_data.get(_name(field, rank, part)) for part in SHAPES[field].parts}
-        return {
+        """A photograph alone says nothing: whoever empties the other boxes takes the person away."""
+        parts = SHAPES[field].parts
+        answers = {part.key: self.cleaned_data.get(_name(field, rank, part)) for part in parts}
+        said = {
             key: answer.isoformat() if isinstance(answer, date) else answer
             for key, answer in answers.items()
-            if answer
+            if answer and not isinstance(answer, bytes)
         }
+        for part in parts:
+            if said and part.kind == PartKind.PHOTO and (token := self._photo(_name(field, rank, part))):
+                said[part.key] = token
+        return said
+
+    def _photo(self, name: str) -> str:
+        token = self.data.get(self.add_prefix(_kept(name))) or ""
+        gone = self.cleaned_data.get(_gone(name)) and not self.cleaned_data.get(name)
+        return token if token in self.photos and not gone else ""
+
+    def uploads(self) -> Iterator[tuple[str, bytes]]:
+        """The new photographs that may be kept, by the name of their box; also when the form has errors."""
+        for name, sent in self.cleaned_data.items():
+            if isinstance(sent, bytes):
+                yield name, sent
+
+    def take(self, name: str, token: str) -> None:
+        """From now on this photograph is known by its token, even if the form is shown again."""
+        self.photos = {*self.photos, token}
+        self.data[self.add_prefix(_kept(name))] = token
 
     def values(self) -> dict[ChildField, Value]:
         return {
@@ -105,9 +147,18 @@ class FileForm(forms.Form):
         ]
 
     def _entry_boxes(self, field: ChildField, rank: int) -> Entry:
-        boxes = [self[_name(field, rank, part)] for part in SHAPES[field].parts]
-        typed = self.is_bound and any(box.data for box in boxes)
-        return Entry(rank=rank + 1, boxes=boxes, is_shown=typed or rank <= len(self.known.get(field, [])))
+        parts = SHAPES[field].parts
+        boxes = [self[_name(field, rank, part)] for part in parts]
+        typed = self.is_bound and any(box.data or box.errors for box in boxes)
+        shown = typed or rank <= len(self.known.get(field, []))
+        name = next((_name(field, rank, part) for part in parts if part.kind == PartKind.PHOTO), None)
+        if name is None:
+            return Entry(rank=rank + 1, boxes=boxes, is_shown=shown)
+        kept = self[_kept(name)]
+        photo = kept.value() if kept.value() in self.photos else ""
+        if photo:
+            boxes.append(self[_gone(name)])
+        return Entry(rank=rank + 1, boxes=boxes, is_shown=shown or bool(photo), kept=kept, photo=photo)
 
 
 class RefusalForm(forms.Form):
@@ -129,13 +180,23 @@ class PhoneField(forms.CharField):
         phone = readable_phone(typed) if typed else ""
         if phone is None:
             raise forms.ValidationError(
-                "Ce n’est pas un numéro de téléphone : dix chiffres (06 12 34 56 78), ou + et l’indicatif du pays."
+                _(
+                    "Ce n’est pas un numéro de téléphone : dix chiffres (06 12 34 56 78), ou + et l’indicatif du pays."
+                )
             )
         return phone
 
 
 def _name(field: ChildField, rank: int, part: Part) -> str:
     return f"{field}-{rank}-{part.key}"
+
+
+def _kept(name: str) -> str:
+    return f"{name}-kept"
+
+
+def _gone(name: str) -> str:
+    return f"{name}-gone"
 
 
 def _box(part: Part, meals: Mapping[str, str]) -> forms.Field:
@@ -151,7 +212,9 @@ def _box(part: Part, meals: Mapping[str, str]) -> forms.Field:
             return forms.CharField(max_length=_TEXT, widget=forms.Textarea(attrs={"rows": 3}), **named)
         case PartKind.CHOICE:
             choices = part.choices or tuple(meals.items())
-            return forms.ChoiceField(choices=[("", "Non précisé"), *choices], **named)
+            return forms.ChoiceField(choices=[("", _("Non précisé")), *choices], **named)
+        case PartKind.PHOTO:
+            return PortraitField(**named)
         case PartKind.LINE:
             return forms.CharField(
                 max_length=_LINE, widget=forms.TextInput(attrs={"autocomplete": "off"}), **named

@@ -7,8 +7,11 @@ from typing import Any
 import structlog
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
 
 from core.antivirus import ScannerDownError, is_infected
+from core.pictures import UnreadablePictureError, portrait
 from core.words import NBSP
 
 log = structlog.get_logger(__name__)
@@ -21,7 +24,7 @@ BEGINNINGS = {
     ".jpeg": b"\xff\xd8\xff",
     ".png": b"\x89PNG\r\n\x1a\n",
 }
-HELP = f"PDF ou photo (JPEG, PNG), {MAX_MEGABYTES}{NBSP}Mo au plus."
+HELP = format_lazy(_("PDF ou photo (JPEG, PNG), {size} Mo au plus."), size=MAX_MEGABYTES)
 _HEIC = (b"ftypheic", b"ftypheix", b"ftypmif1", b"ftypmsf1")
 
 
@@ -29,7 +32,7 @@ class PaperField(forms.FileField):
     """Its value is an UploadedFile whose suffix tells the truth, None when nothing new was sent."""
 
     suffixes: Collection[str] = BEGINNINGS
-    wanted = "un PDF, ou une photo JPEG ou PNG"
+    wanted = _("Envoyez un PDF, ou une photo JPEG ou PNG.")
     # Phones offer their camera for it, and send an Apple photograph as a JPEG.
     widget = forms.FileInput(attrs={"accept": "application/pdf,image/jpeg,image/png,.pdf,.jpg,.jpeg,.png"})
 
@@ -47,12 +50,40 @@ class PaperField(forms.FileField):
         file.seek(0)
         if beginning[4:12] in _HEIC:
             raise forms.ValidationError(
-                "Cette photo est au format HEIC, que tous les ordinateurs ne lisent pas. Envoyez-la en JPEG "
-                f"(réglage «{NBSP}Le plus compatible{NBSP}» de l’appareil photo), ou en PDF."
+                _(
+                    "Cette photo est au format HEIC, que tous les ordinateurs ne lisent pas. Envoyez-la en JPEG "
+                    "(réglage « Le plus compatible » de l’appareil photo), ou en PDF."
+                )
             )
         suffix = PurePath(file.name or "").suffix.lower()
         if suffix not in self.suffixes or not beginning.startswith(BEGINNINGS[suffix]):
-            raise forms.ValidationError(f"Envoyez {self.wanted}.")
+            raise forms.ValidationError(self.wanted)
+
+
+class _SeveralFiles(forms.FileInput):
+    allow_multiple_selected = True
+
+
+class PapersField(PaperField):
+    """Several of them at once. Its value is what is good; the form says what is wrong of the others, each by the name
+    its sender knows (``refusals``)."""
+
+    widget = _SeveralFiles(attrs=dict(PaperField.widget.attrs))
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(required=False, **options)
+        self.refusals: list[str] = []
+
+    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:
+        good, self.refusals = [], []
+        for file in data if isinstance(data, list | tuple) else [data]:
+            try:
+                checked = super().clean(file, initial)
+            except forms.ValidationError as error:
+                self.refusals.append(f"«{NBSP}{file.name}{NBSP}»{NBSP}: {' '.join(error.messages)}")
+            else:
+                good += [checked] if checked else []
+        return good
 
 
 class PictureField(PaperField):
@@ -60,13 +91,29 @@ class PictureField(PaperField):
 
     widget = forms.FileInput(attrs={"accept": "image/jpeg,image/png,.jpg,.jpeg,.png"})
     suffixes = (".jpg", ".jpeg", ".png")
-    wanted = "une image JPEG ou PNG"
+    wanted = _("Envoyez une image JPEG ou PNG.")
+
+
+class PortraitField(PictureField):
+    """Somebody's photograph; its value is the JPEG that may be kept (bytes), None when nothing was sent."""
+
+    def clean(self, data: Any, initial: Any = None) -> bytes | None:
+        file = super().clean(data, initial)
+        if file is None:
+            return None
+        try:
+            return portrait(file)
+        except UnreadablePictureError as error:
+            raise forms.ValidationError(
+                _("Cette photo est illisible ou démesurée. Prenez-en une autre, ou une copie d’écran.")
+            ) from error
 
 
 def _check_size(file: UploadedFile) -> None:
     if (file.size or 0) > MAX_MEGABYTES * 1024 * 1024:
         raise forms.ValidationError(
-            f"Ce fichier dépasse {MAX_MEGABYTES}{NBSP}Mo. Prenez une photo moins grande."
+            _("Ce fichier dépasse %(size)s Mo. Prenez une photo moins grande."),
+            params={"size": MAX_MEGABYTES},
         )
 
 
@@ -76,8 +123,8 @@ def _check_virus(file: UploadedFile) -> None:
     except ScannerDownError as error:
         log.exception("antivirus_unavailable")
         raise forms.ValidationError(
-            "Les fichiers ne peuvent pas être vérifiés en ce moment. Réessayez dans quelques minutes."
+            _("Les fichiers ne peuvent pas être vérifiés en ce moment. Réessayez dans quelques minutes.")
         ) from error
     file.seek(0)
     if infected:
-        raise forms.ValidationError("L’antivirus refuse ce fichier. Prenez le document en photo.")
+        raise forms.ValidationError(_("L’antivirus refuse ce fichier. Prenez le document en photo."))

@@ -10,11 +10,12 @@ from core.models.child_file import (
     HealthReading,
     HealthRecord,
     MealChoice,
+    PickupPhoto,
 )
 from core.models.content import Download, LegalText, MenuLink, NewsItem, Question
 from core.models.conversations import CannedAnswer, ContactSubject, Conversation, ConversationMessage
 from core.models.custody import Custody
-from core.models.documents import DocumentKind, FamilyDocument
+from core.models.documents import DocumentKind, DocumentPage, DraftPage, FamilyDocument
 from core.models.families import Child, Guardian, Household
 from core.models.household_merges import HouseholdMerge
 from core.models.imports import FileImport, ImportLine
@@ -23,7 +24,7 @@ from core.models.mail_texts import MailSettings, MailText
 from core.models.mailings import Mailing, MailingRecipient
 from core.models.menus import MenuDish
 from core.models.notifications import NotificationChoice
-from core.models.office import StaffTask
+from core.models.office import FamilyNote, StaffTask
 from core.models.places import Establishment
 from core.models.privacy import DataRequest, RetentionProposal
 from core.models.registrations import FamilyRegistration, RegisteredChild
@@ -58,9 +59,12 @@ __all__ = [
     "Custody",
     "DataRequest",
     "DocumentKind",
+    "DocumentPage",
     "Download",
+    "DraftPage",
     "Establishment",
     "FamilyDocument",
+    "FamilyNote",
     "FamilyRegistration",
     "FieldPolicy",
     "FileChange",
@@ -84,6 +88,7 @@ __all__ = [
     "OpenSession",
     "OutgoingMail",
     "OutgoingSms",
+    "PickupPhoto",
     "Question",
     "RecoveryCode",
     "RegisteredChild",

@@ -5,6 +5,7 @@ reading leaves a row that the database refuses to change.
 """
 
 import json
+import secrets
 from collections.abc import Mapping
 
 from django.db import models
@@ -75,6 +76,32 @@ class ChildFact(models.Model):
 
     def __str__(self) -> str:
         return f"{self.child} : {self.get_field_display()}"
+
+
+def photo_token() -> str:
+    return secrets.token_hex(16)
+
+
+def photo_path(photo: "PickupPhoto", _name: str) -> str:
+    return f"personnes/{photo.token}.jpg"
+
+
+class PickupPhoto(models.Model):
+    """The face of somebody who may fetch a child. An entry of the child's file names it by its token; one that none
+    names any more goes (services/pickup_photos.py)."""
+
+    child = models.ForeignKey(Child, models.CASCADE, related_name="pickup_photos", verbose_name="enfant")
+    token = models.CharField("repère", max_length=32, unique=True, default=photo_token, editable=False)
+    file = models.FileField("photo", upload_to=photo_path)
+    at = models.DateTimeField("reçue le")
+    by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="donnée par")
+
+    class Meta:
+        verbose_name = "photo d’une personne autorisée"
+        verbose_name_plural = "photos des personnes autorisées"
+
+    def __str__(self) -> str:
+        return f"Photo donnée pour {self.child}"
 
 
 class HealthRecord(models.Model):

@@ -59,7 +59,7 @@ class DocumentKind(models.Model):
         return self.subject == FileSubject.CHILD
 
 
-def random_path(_document: "FamilyDocument", name: str) -> str:
+def random_path(_page: models.Model, name: str) -> str:
     """The name a family gave to its file says too much, and could be guessed: only what it is remains."""
     return f"dossiers/{secrets.token_hex(16)}{PurePath(name).suffix.lower()}"
 
@@ -67,7 +67,7 @@ def random_path(_document: "FamilyDocument", name: str) -> str:
 class FamilyDocument(models.Model):
     """A paper of a family, or of one child when its kind is about the child.
 
-    The file may be gone, or never have been: an agent has seen the paper at the desk. ``valid_until`` is included;
+    Its pages may be gone, or never have been: an agent has seen the paper at the desk. ``valid_until`` is included;
     null once accepted: good for ever. What is out of date is a matter of the day, not a state.
     """
 
@@ -76,7 +76,6 @@ class FamilyDocument(models.Model):
     child = models.ForeignKey(
         Child, models.PROTECT, null=True, blank=True, related_name="documents", verbose_name="enfant"
     )
-    file = models.FileField("fichier", upload_to=random_path, blank=True)
     sent_at = models.DateTimeField("reçu le")
     sent_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="donné par")
     state = models.CharField("état", max_length=8, choices=DocumentState, default=DocumentState.RECEIVED)
@@ -123,6 +122,49 @@ class FamilyDocument(models.Model):
                 name="familydocument_expiry",
             ),
         ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} – {self.child or self.household}"
+
+
+class DocumentPage(models.Model):
+    """One file of a paper: the back of a card, a page photographed alone. They are read and decided together."""
+
+    document = models.ForeignKey(
+        FamilyDocument, models.CASCADE, related_name="pages", verbose_name="document"
+    )
+    position = models.IntegerField("page")
+    file = models.FileField("fichier", upload_to=random_path)
+
+    class Meta:
+        verbose_name = "page d’un document"
+        verbose_name_plural = "pages des documents"
+        ordering = ["position"]
+        constraints = [
+            models.UniqueConstraint(fields=["document", "position"], name="documentpage_one_a_position")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.document}, page {self.position}"
+
+
+class DraftPage(models.Model):
+    """A page that a family has given and not sent yet: it adds the others one by one, or corrects what was refused."""
+
+    kind = models.ForeignKey(DocumentKind, models.CASCADE, related_name="+", verbose_name="nature")
+    household = models.ForeignKey(Household, models.CASCADE, related_name="+", verbose_name="dossier")
+    child = models.ForeignKey(
+        Child, models.CASCADE, null=True, blank=True, related_name="+", verbose_name="enfant"
+    )
+    file = models.FileField("fichier", upload_to=random_path)
+    at = models.DateTimeField("donnée le")
+    by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="donnée par")
+
+    class Meta:
+        verbose_name = "page à envoyer"
+        verbose_name_plural = "pages à envoyer"
+        ordering = ["pk"]
+        indexes = [models.Index(fields=["household", "kind"], name="draftpage_of_household")]
 
     def __str__(self) -> str:
         return f"{self.kind} – {self.child or self.household}"

@@ -1,9 +1,12 @@
 """The file of a child as pages read it. Nothing here opens its health: that is an act, in services/health.py."""
 
+from collections import defaultdict
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext
 
 from core.child_file import (
     DEFAULT_POLICIES,
@@ -14,7 +17,9 @@ from core.child_file import (
     FileChangeState,
     Policy,
     Value,
+    photo_of,
 )
+from core.guardian_roles import GuardianRole
 from core.models import (
     Child,
     ChildFact,
@@ -41,13 +46,13 @@ def field_policies() -> dict[ChildField, Policy]:
 
 def meal_names() -> dict[str, str]:
     """Every choice of the town by its code, the usual meal first. One query."""
-    return {USUAL_MEAL: USUAL_MEAL_NAME} | dict(MealChoice.objects.values_list("code", "name"))
+    return {USUAL_MEAL: gettext(USUAL_MEAL_NAME)} | dict(MealChoice.objects.values_list("code", "name"))
 
 
 def meals_offered(*, kept: str = "") -> dict[str, str]:
     """What a family may choose, and what its child has (``kept``) even if it is no longer offered. One query."""
     rows = MealChoice.objects.filter(Q(is_offered=True) | Q(code=kept))
-    return {USUAL_MEAL: USUAL_MEAL_NAME} | dict(rows.values_list("code", "name"))
+    return {USUAL_MEAL: gettext(USUAL_MEAL_NAME)} | dict(rows.values_list("code", "name"))
 
 
 def meals_on(children: Collection[int], day: date) -> dict[int, MealChoice]:
@@ -59,6 +64,38 @@ def meals_on(children: Collection[int], day: date) -> dict[int, MealChoice]:
         .distinct("child_id")
     )
     return {row.child_id: row.meal for row in rows if row.meal}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pickup:
+    """Somebody who may fetch a child; ``photo``: a token, empty without a photograph."""
+
+    name: str
+    link: str
+    phone: str
+    photo: str
+
+
+def pickups_of(children: Collection[int]) -> dict[int, list[Pickup]]:
+    """Who may fetch each of these children: those of its own file, then those of its family's. Two queries."""
+    found: dict[int, list[Pickup]] = defaultdict(list)
+    for fact in ChildFact.objects.filter(child__in=children, field=ChildField.PICKUPS):
+        found[fact.child_id] += [
+            Pickup(
+                name=entry.get("name", ""),
+                link=entry.get("link", ""),
+                phone=entry.get("phone", ""),
+                photo=photo_of(ChildField.PICKUPS, entry),
+            )
+            for entry in fact.entries
+        ]
+    adults = Child.objects.filter(pk__in=children, household__guardians__role=GuardianRole.PICKUP)
+    named = ("first_name", "last_name", "phone")
+    for pk, first, last, phone in adults.values_list(
+        "pk", *(f"household__guardians__{one}" for one in named)
+    ):
+        found[pk].append(Pickup(name=f"{first} {last}", link="", phone=phone, photo=""))
+    return found
 
 
 def clear_values(child: Child, *, day: date) -> dict[ChildField, Value]:

@@ -8,7 +8,16 @@ from datetime import date
 from django.db.models import QuerySet
 
 from core.enums import DocumentState
-from core.models import Agreement, Child, DocumentKind, FamilyDocument, Regulation, RegulationVersion
+from core.models import (
+    Agreement,
+    Child,
+    DocumentKind,
+    DraftPage,
+    FamilyDocument,
+    Household,
+    Regulation,
+    RegulationVersion,
+)
 from core.papers import Agreed, Handed, Paper, standing_on
 
 # Whose: the household, and the child when it is about one.
@@ -77,7 +86,7 @@ def family_papers(
 ) -> FamilyPapers:
     """What households have of these documents and consents, by code (None: all of the town's; empty: no query).
 
-    At most four queries, whatever the number of households. ``on``: the day whose versions are in force.
+    At most five queries, whatever the number of households. ``on``: the day whose versions are in force.
     """
     kinds = _asked(DocumentKind.objects.all(), documents)
     regulations = _asked(Regulation.objects.all(), consents)
@@ -85,7 +94,7 @@ def family_papers(
     handed: dict[tuple[int, Owner], list[FamilyDocument]] = defaultdict(list)
     if kinds:
         rows = FamilyDocument.objects.filter(household__in=households, kind__in=kinds).order_by("-pk")
-        for row in rows:
+        for row in rows.prefetch_related("pages"):
             handed[row.kind_id, (row.household_id, row.child_id)].append(row)
     answers: dict[tuple[int, Owner], list[Agreement]] = defaultdict(list)
     if versions:
@@ -100,6 +109,11 @@ def family_papers(
         documents=handed,
         answers=answers,
     )
+
+
+def draft_pages(*, kind: DocumentKind, household: Household, child: Child | None) -> QuerySet[DraftPage]:
+    """The pages of a paper that a family has given and not sent yet, in their order."""
+    return DraftPage.objects.filter(kind=kind, household=household, child=child).order_by("pk")
 
 
 def _asked(rows: QuerySet, codes: Collection[str] | None) -> list:

@@ -6,12 +6,21 @@ from datetime import date, datetime
 
 from django.urls import reverse
 
-from core.child_file import HEALTH_FIELDS, USUAL_MEAL, ChildField, FileChangeState, Value
+from core.child_file import (
+    HEALTH_FIELDS,
+    PHOTO_FIELDS,
+    USUAL_MEAL,
+    ChildField,
+    FileChangeState,
+    Value,
+    photos_in,
+)
 from core.errors import DomainError
 from core.locks import lock_rows, locking_transaction
 from core.models import Child, ChildFact, ChildMeal, FileChange, HealthRecord, MealChoice, User
 from core.queries.child_file import clear_values, field_policies
 from core.services.outbox import write_mail
+from core.services.pickup_photos import forget_unnamed
 from tenants.context import town_url
 
 
@@ -42,6 +51,7 @@ def propose_changes(
         _lock(child.pk)
         known = _known(child, today)
         pending = _pending(child)
+        photos = _photos(known, *pending.values())
         for field, after in values.items():
             wait = pending.get(field)
             if not policies[field].is_editable or after == (wait.after if wait else known.get(field, [])):
@@ -54,6 +64,7 @@ def propose_changes(
                 waiting.append(_record(child, field, known, after, FileChangeState.PENDING, by=by, now=now))
             else:
                 applied.append(_apply(child, field, known, after, by=by, now=now, valid_from=today))
+        forget_unnamed(child=child, among=photos)
     return Proposed(applied=applied, waiting=waiting)
 
 
@@ -69,10 +80,12 @@ def write_values(
         for field in changed:
             if field in pending:
                 _close(pending[field], FileChangeState.REPLACED, by=by, now=now)
-        return [
+        written = [
             _apply(child, field, known, after, by=by, now=now, valid_from=valid_from)
             for field, after in changed.items()
         ]
+        forget_unnamed(child=child, among=_photos(known, *pending.values()))
+    return written
 
 
 def accept_change(*, change: FileChange, by: User, now: datetime, valid_from: date) -> None:
@@ -83,6 +96,7 @@ def accept_change(*, change: FileChange, by: User, now: datetime, valid_from: da
         change.keep(before=known.get(ChildField(change.field), []), after=change.after)
         _write(change.child, ChildField(change.field), change.after, by=by, now=now, valid_from=valid_from)
         _close(change, FileChangeState.APPLIED, by=by, now=now)
+        forget_unnamed(child=change.child, among=_photos(known))
         _tell(change, now)
 
 
@@ -92,6 +106,7 @@ def refuse_change(*, change: FileChange, reason: str, by: User, now: datetime) -
         change = _waiting(change)
         change.reason = reason
         _close(change, FileChangeState.REFUSED, by=by, now=now)
+        forget_unnamed(child=change.child, among=_photos({}, change))
         _tell(change, now)
 
 
@@ -115,6 +130,13 @@ def _waiting(change: FileChange) -> FileChange:
     if found is None:
         raise ChangeDecidedError
     return found
+
+
+def _photos(known: Mapping[ChildField, Value], *asked: FileChange) -> set[str]:
+    """Those that the file or a change named before it changes: what it names no more then goes."""
+    values = [(field, known.get(field, [])) for field in PHOTO_FIELDS]
+    values += [(field, one.after) for one in asked if (field := ChildField(one.field)) in PHOTO_FIELDS]
+    return {token for field, value in values for token in photos_in(field, value)}
 
 
 def _known(child: Child, day: date) -> dict[ChildField, Value]:

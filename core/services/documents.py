@@ -1,22 +1,26 @@
 """What becomes of a paper: a family hands it in, an agent accepts or refuses it, its file goes when it is of no more use."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 
 import structlog
 from django.core.files.base import File
-from django.db import IntegrityError, transaction
-from django.db.models import Q
+from django.core.files.storage import default_storage
+from django.db import IntegrityError
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from core.enums import DocumentState, DocumentValidity, NotificationKind
 from core.errors import BusyError, DomainError
 from core.locks import lock_rows, locking_transaction
-from core.models import Child, DocumentKind, FamilyDocument, Household, User
+from core.models import Child, DocumentKind, DocumentPage, DraftPage, FamilyDocument, Household, User
 from core.notification_links import stop_path
-from core.papers import last_day
+from core.papers import MOST_PAGES, last_day
 from core.queries.calendar import town_calendar
+from core.queries.documents import draft_pages
 from core.queries.notifications import account_holders, readers
+from core.services.files import forget_replaced
 from core.services.outbox import Letter, write_mails
 from core.words import NBSP, long_date
 from tenants.context import town_timezone, town_url
@@ -33,28 +37,53 @@ class DocumentError(DomainError):
 
 
 def hand_in_document(
-    *, kind: DocumentKind, household: Household, child: Child | None, file: File, by: User, now: datetime
+    *,
+    kind: DocumentKind,
+    household: Household,
+    child: Child | None,
+    files: Sequence[File] = (),
+    by: User,
+    now: datetime,
 ) -> FamilyDocument:
-    """Keep what a family sends, for an agent to read; what it sent before and nobody has read goes.
+    """Send for an agent to read, as one paper, the pages that wait for it (core.services.document_pages), then ``files``;
+    what was sent before and nobody has read goes.
 
-    Raises BusyError when the other guardian sends the same paper at the same moment.
+    Raises DocumentError for no page or too many, BusyError when the other guardian sends it at the same moment.
     """
     _require_owner(kind, household, child)
     document = FamilyDocument(kind=kind, household=household, child=child, sent_at=now, sent_by=by)
-    document.file.save(file.name or "document", file, save=False)
+    stored = [_stored(file) for file in files]
     waiting = FamilyDocument.objects.filter(
         kind=kind, household=household, child=child, state=DocumentState.RECEIVED
     )
     try:
         with locking_transaction():
+            drafts = lock_rows(draft_pages(kind=kind, household=household, child=child))
+            names = [draft.file.name for draft in drafts] + stored
+            if not 1 <= len(names) <= MOST_PAGES:
+                raise DocumentError(f"Un document a une page au moins, {MOST_PAGES} au plus.")
             for replaced in lock_rows(waiting):
-                forget_file(replaced)
+                forget_pages([replaced])
                 replaced.delete()
             document.save()
-    except IntegrityError as error:
-        document.file.storage.delete(document.file.name or "")
-        raise BusyError("L’autre responsable vient d’envoyer ce document. Rechargez la page.") from error
+            DocumentPage.objects.bulk_create(
+                DocumentPage(document=document, position=position, file=name)
+                for position, name in enumerate(names, 1)
+            )
+            DraftPage.objects.filter(pk__in=[draft.pk for draft in drafts]).delete()
+    except (IntegrityError, DomainError) as error:
+        for name in stored:
+            default_storage.delete(name)
+        if isinstance(error, DomainError):
+            raise
+        raise BusyError(_("L’autre responsable vient d’envoyer ce document. Rechargez la page.")) from error
     return document
+
+
+def _stored(file: File) -> str:
+    page = DocumentPage()
+    page.file.save(file.name or "document", file, save=False)
+    return page.file.name or ""
 
 
 def record_document(
@@ -124,25 +153,24 @@ def forget_old_files(*, now: datetime) -> int:
     useless = Q(state=DocumentState.REFUSED, decided_at__lt=now - REFUSED_KEPT) | Q(
         state=DocumentState.ACCEPTED, valid_until__lt=today - EXPIRED_KEPT
     )
+    pages = DocumentPage.objects.filter(document=OuterRef("pk"))
     with locking_transaction():
-        rows = lock_rows(FamilyDocument.objects.filter(useless).exclude(file=""))
-        for row in rows:
-            forget_file(row)
-            row.file = ""
-        FamilyDocument.objects.bulk_update(rows, ["file"])
+        rows = lock_rows(FamilyDocument.objects.filter(useless, Exists(pages)))
+        forget_pages(rows)
     return len(rows)
 
 
-def forget_file(document: FamilyDocument) -> None:
-    """Erase the file of a row once the row no longer names it, and that is committed."""
-    storage, name = document.file.storage, document.file.name
-    if name:
-        transaction.on_commit(lambda: storage.delete(name))
+def forget_pages(documents: Sequence[FamilyDocument]) -> None:
+    """Erase the pages of these papers, their files once that is committed."""
+    pages = DocumentPage.objects.filter(document__in=documents)
+    for page in pages:
+        forget_replaced(page, None)
+    pages.delete()
 
 
 def _require_owner(kind: DocumentKind, household: Household, child: Child | None) -> None:
     if kind.is_about_child != (child is not None) or (child and child.household_id != household.pk):
-        raise DocumentError("Ce document n’est pas demandé pour cette personne.")
+        raise DocumentError(_("Ce document n’est pas demandé pour cette personne."))
 
 
 def _to_decide(document: FamilyDocument) -> FamilyDocument:

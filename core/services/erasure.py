@@ -18,6 +18,7 @@ from core.models import (
     ConversationMessage,
     Custody,
     DataRequest,
+    DraftPage,
     FamilyDocument,
     FamilyRegistration,
     FileChange,
@@ -29,10 +30,12 @@ from core.models import (
 )
 from core.privacy import erase_elsewhere, erasure_obstacles
 from core.services.audit import record
-from core.services.documents import forget_file
+from core.services.document_pages import forget_drafts
+from core.services.documents import forget_pages
 from core.services.files import forget_replaced
 from core.services.outbox import write_mail
 from core.services.own_data import close, to_answer
+from core.services.pickup_photos import forget_all_photos
 from tenants.context import town_timezone
 
 log = structlog.get_logger(__name__)
@@ -75,10 +78,14 @@ def erase_household(*, household: Household, now: datetime) -> None:
     children = list(household.children.values_list("pk", flat=True))
     _forget_mails(household, now)
     erase_elsewhere(household, children)
+    forget_all_photos(children)
     for model in (ChildFact, ChildMeal, HealthRecord, FileChange):
         model._default_manager.filter(child__in=children).delete()
     _forget_papers(FamilyDocument.objects.filter(Q(household=household) | Q(child__in=children)))
+    forget_drafts(DraftPage.objects.filter(Q(household=household) | Q(child__in=children)))
     FamilyRegistration.objects.filter(household=household).delete()
+    household.notes.all().delete()
+    household.tasks.all().delete()
     _forget_words(household)
     for child in Child.objects.filter(pk__in=children):
         child.first_name, child.last_name, child.class_name, child.school = (
@@ -133,6 +140,5 @@ def _forget_mails(household: Household, now: datetime) -> None:
 
 def _forget_papers(papers: QuerySet[FamilyDocument]) -> None:
     rows: Sequence[FamilyDocument] = list(papers)
-    for row in rows:
-        forget_file(row)
+    forget_pages(rows)
     papers.model._default_manager.filter(pk__in=[row.pk for row in rows]).delete()

@@ -38,7 +38,7 @@ from core.models import (
     User,
 )
 from core.services.audit import record
-from core.services.documents import forget_file
+from core.services.documents import forget_pages
 from core.words import NBSP, and_list
 
 log = structlog.get_logger(__name__)
@@ -192,7 +192,7 @@ def _move_documents(key: Key, reunion: Reunion) -> None:
     known = {(one.kind_id, one.child_id) for one in waiting if one.household_id == reunion.kept.pk}
     for one in waiting:
         if one.household_id == reunion.gone.pk and (one.kind_id, one.child_id) in known:
-            forget_file(one)
+            forget_pages([one])
             one.delete()
     move_plainly(key, reunion)
 

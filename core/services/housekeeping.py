@@ -8,8 +8,10 @@ from django.db.models import Exists, OuterRef
 
 from core.audit_acts import AuditAct
 from core.models import AuditEntry, OpenSession, TrustedDevice
+from core.services.document_pages import forget_abandoned_pages
 from core.services.documents import forget_old_files
 from core.services.imports import forget_imports
+from core.services.pickup_photos import forget_abandoned
 from core.services.registrations import forget_registrations
 
 # Six months, as the CNIL recommends for the traces of accesses.
@@ -26,6 +28,8 @@ def tidy_up(*, now: datetime) -> None:
     OpenSession.objects.exclude(Exists(Session.objects.filter(session_key=OuterRef("key")))).delete()
     TrustedDevice.objects.filter(until__lt=now).delete()
     forget_old_files(now=now)
+    forget_abandoned(now=now)
+    forget_abandoned_pages(now=now)
     forget_registrations(now=now)
     forget_imports(now=now)
 

@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -23,6 +24,7 @@ from core.services.child_file import Proposed, propose_changes
 from core.services.health import read_health
 from core.views.access import family_required
 from core.views.child_file_rows import file_cards
+from core.views.pickup_photos import keep_photos, photo_answer, photos_of
 from core.words import NBSP, and_list
 from tenants.context import town_timezone
 
@@ -43,6 +45,7 @@ def child_file(request: HttpRequest, child_id: int) -> HttpResponse:
     changes = [*last_refusals(child), *pending]
     context = {
         "child": child,
+        "photo_page": "child_photo",
         "cards": file_cards(policies, values, changes, meals=meal_names(), missing=missing),
         "missing": missing,
     }
@@ -67,19 +70,31 @@ def child_file_edit(request: HttpRequest, child_id: int, group: str) -> HttpResp
         if ChildField(change.field) in asked
     }
     meal = known.get(ChildField.MEAL) or [{"meal": ""}]
+    now = clock.now()
     form = FileForm(
-        request.POST if request.method == "POST" else None,
+        *((request.POST, request.FILES) if request.method == "POST" else ()),
         asked=asked,
         known=known,
         meals=meals_offered(kept=meal[0]["meal"]),
+        photos=photos_of(child, asked),
     )
-    if request.method == "POST" and form.is_valid():
-        now = clock.now()
+    if keep_photos(form, child=child, by=request.user, now=now):
         today = clock.today(town_timezone())
         done = propose_changes(child=child, values=form.values(), by=request.user, now=now, today=today)
         _tell(request, child, done)
         return redirect("child_file", child.pk)
-    return render(request, "child_file/edit.html", {"child": child, "group": part, "form": form})
+    context = {"child": child, "group": part, "form": form, "photo_page": "child_photo"}
+    return render(request, "child_file/edit.html", context)
+
+
+@family_required
+@require_safe
+def child_photo(request: HttpRequest, child_id: int, token: str) -> HttpResponse:
+    """The face of somebody who may fetch this child, where the town shows it to families."""
+    child = _own_child(request, child_id)
+    if not field_policies()[ChildField.PICKUPS].is_visible:
+        raise Http404
+    return photo_answer(child, token)
 
 
 def file_group(group: str) -> FileGroup:
@@ -102,12 +117,15 @@ def _values(child: Child, policies: dict[ChildField, Policy], *, by: User) -> di
 
 def _tell(request: HttpRequest, child: Child, done: Proposed) -> None:
     if done.applied:
-        messages.success(request, f"Le dossier de {child.first_name} est à jour.")
+        messages.success(request, _("Le dossier de %(child)s est à jour.") % {"child": child.first_name})
     if done.waiting:
         fields = and_list([f"«{NBSP}{change.get_field_display()}{NBSP}»" for change in done.waiting])
         messages.info(
             request,
-            f"{fields}{NBSP}: votre demande est transmise au service. Vous recevrez un courriel quand il l’aura étudiée.",
+            _(
+                "%(fields)s : votre demande est transmise au service. Vous recevrez un courriel quand il l’aura étudiée."
+            )
+            % {"fields": fields},
         )
     if not (done.applied or done.waiting):
-        messages.info(request, "Rien n’a changé.")
+        messages.info(request, _("Rien n’a changé."))

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from core.child_file import SHAPES, ChildField, FileGroup, Policy, Value, fields_of, in_words
+from core.child_file import SHAPES, ChildField, FileGroup, FileLine, Policy, Value, fields_of, in_words
 from core.models import FileChange
 
 
@@ -12,9 +12,9 @@ class FileRow:
     """``waiting``: the lines of a change an agent has not decided; ``change`` is that one, or the refused one."""
 
     field: ChildField
-    lines: list[str]
+    lines: list[FileLine]
     change: FileChange | None = None
-    waiting: list[str] | None = None
+    waiting: list[FileLine] | None = None
     is_missing: bool = False
 
 

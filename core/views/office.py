@@ -11,29 +11,35 @@ from core.levels import Level
 from core.models import Child, Establishment, Household, StaffTask
 from core.queries.child_file import find_changes
 from core.queries.families import CHILD_ORDERS, HOUSEHOLD_ORDERS, class_names, find_children, find_households
+from core.queries.office import find_tasks
+from core.queries.reach import reached_children, reached_households
 from core.rights import Right
 from core.services.office import close_task
 from core.views.access import agent_required
 from core.views.listing import exported, number_in, ordered, page_of, searched
+from tenants.context import town_timezone
 
 FAMILY_COLUMNS = ("N° de dossier", "Nom", "Adresse", "Code postal", "Ville", "Responsables", "Courriels", "Téléphones", "Enfants")  # fmt: skip
 CHILD_COLUMNS = ("Nom", "Prénom", "Né(e) le", "École", "Niveau", "Classe", "N° de dossier")
-TASK_COLUMNS = ("Nature", "Tâche", "Détail", "Créée le", "Faite le", "Par")
+TASK_COLUMNS = ("Nature", "Tâche", "Détail", "N° de dossier", "Pour le", "Confiée à", "Créée le", "Faite le", "Par")  # fmt: skip
 
 
-@agent_required(right=Right.READ)
+@agent_required(right=Right.READ, scoped=True)
 @require_safe
 def agent_families(request: HttpRequest) -> HttpResponse:
     search = searched(request.GET)
-    rows = ordered(find_households(search), request.GET, HOUSEHOLD_ORDERS, default="nom")
+    found = find_households(search).filter(reached_households(request.reach))
+    rows = ordered(found, request.GET, HOUSEHOLD_ORDERS, default="nom")
     if file := exported(request.GET, name="familles", columns=FAMILY_COLUMNS, rows=map(_family_row, rows)):
         return file
     return render(
-        request, "agent/families.html", {"page": page_of(rows, request.GET), "search_query": search}
+        request,
+        "agent/families.html",
+        {"page": page_of(rows, request.GET), "search_query": search, "whole": request.reach.everywhere},
     )
 
 
-@agent_required(right=Right.READ)
+@agent_required(right=Right.READ, scoped=True)
 @require_safe
 def agent_children(request: HttpRequest) -> HttpResponse:
     search = searched(request.GET)
@@ -43,16 +49,18 @@ def agent_children(request: HttpRequest) -> HttpResponse:
         request.GET.get("classe", ""),
     )
     found = find_children(search, school=school, level=level, class_name=class_name)
+    found = found.filter(reached_children(request.reach))
     rows = ordered(found, request.GET, CHILD_ORDERS, default="nom")
     if file := exported(request.GET, name="enfants", columns=CHILD_COLUMNS, rows=map(_child_row, rows)):
         return file
     context = {
         "page": page_of(rows, request.GET),
         "search": search,
+        "whole": request.reach.everywhere,
         "schools": Establishment.objects.filter(kind__in=EstablishmentKind.schools()),
         "levels": Level.choices(),
         "classes": class_names(),
-        "pending_changes": find_changes().count(),
+        "pending_changes": find_changes().filter(reached_children(request.reach, "child")).count(),
         "chosen": {"school": school, "level": level, "class_name": class_name},
     }
     return render(request, "agent/children.html", context)
@@ -62,10 +70,15 @@ def agent_children(request: HttpRequest) -> HttpResponse:
 @require_safe
 def agent_tasks(request: HttpRequest) -> HttpResponse:
     done = request.GET.get("etat") == "faites"
-    rows = StaffTask.objects.filter(done_at__isnull=not done).select_related("done_by")
+    mine = request.GET.get("a") == "moi"
+    rows = find_tasks(today=clock.today(town_timezone()), done=done)
+    if mine:
+        rows = rows.filter(assignee=request.user)
     if file := exported(request.GET, name="taches", columns=TASK_COLUMNS, rows=map(_task_row, rows)):
         return file
-    return render(request, "agent/tasks.html", {"page": page_of(rows, request.GET), "done": done})
+    return render(
+        request, "agent/tasks.html", {"page": page_of(rows, request.GET), "done": done, "mine": mine}
+    )
 
 
 @agent_required(right=Right.TASKS)
@@ -74,7 +87,9 @@ def agent_task_done(request: HttpRequest, pk: int) -> HttpResponse:
     task = get_object_or_404(StaffTask, pk=pk)
     close_task(task=task, by=request.user, now=clock.now())
     messages.success(request, f"« {task.title} » est rangée dans les tâches faites.")
-    return redirect("agent_tasks")
+    return (
+        redirect("agent_family", task.household_id) if "famille" in request.POST else redirect("agent_tasks")
+    )
 
 
 def _family_row(household: Household) -> tuple[object, ...]:
@@ -105,4 +120,14 @@ def _child_row(child: Child) -> tuple[object, ...]:
 
 
 def _task_row(task: StaffTask) -> tuple[object, ...]:
-    return task.get_kind_display(), task.title, task.body, task.created_at, task.done_at, task.done_by
+    return (
+        task.get_kind_display(),
+        task.title,
+        task.body,
+        task.household.number if task.household else "",
+        task.due_on,
+        task.assignee,
+        task.created_at,
+        task.done_at,
+        task.done_by,
+    )

@@ -32,13 +32,15 @@ from core.queries.child_file import (
     meal_names,
     pending_changes,
 )
+from core.queries.reach import reached_children
 from core.rights import Right
 from core.services.child_file import accept_change, refuse_change, write_values
 from core.services.health import Health, read_health
-from core.views.access import agent_required
+from core.views.access import RightMissingError, agent_required
 from core.views.child_file import file_group
 from core.views.child_file_rows import file_cards
 from core.views.listing import exported, number_in, page_of, searched
+from core.views.pickup_photos import keep_photos, photo_answer, photos_of
 from core.words import NBSP
 from tenants.context import town_timezone
 
@@ -57,19 +59,19 @@ CHANGE_COLUMNS = (
 )
 
 
-@agent_required(right=Right.READ)
+@agent_required(right=Right.READ, scoped=True)
 @never_cache
 @require_safe
 def agent_child(request: HttpRequest, pk: int) -> HttpResponse:
-    return _page(request, _child(pk), health=None)
+    return _page(request, _child(request, pk), health=None)
 
 
-@agent_required(right=Right.HEALTH)
+@agent_required(right=Right.HEALTH, scoped=True)
 @never_cache
 @require_POST
 def agent_child_health(request: HttpRequest, pk: int) -> HttpResponse:
     """« Voir la santé »: an act, written down, that shows the page with it."""
-    child = _child(pk)
+    child = _child(request, pk)
     return _page(request, child, health=_read(request, child, "Page de l’enfant"))
 
 
@@ -80,6 +82,8 @@ def _page(request: HttpRequest, child: Child, *, health: Health | None) -> HttpR
     meals = meal_names()
     context = {
         "child": child,
+        "whole": request.rights.may_everywhere(Right.READ),
+        "photo_page": "agent_child_photo",
         "cards": file_cards(ALL, clear_values(child, day=today) | (health or {}), shown, meals=meals),
         "pending": pending,
         "health_shown": health is not None,
@@ -96,27 +100,41 @@ def _page(request: HttpRequest, child: Child, *, health: Health | None) -> HttpR
 @require_http_methods(["GET", "HEAD", "POST"])
 def agent_child_file(request: HttpRequest, pk: int, group: str) -> HttpResponse:
     """What an agent writes counts at once; opening the health to correct it is a reading."""
-    child, part = _child(pk), file_group(group)
+    child, part = _child(request, pk), file_group(group)
     today = clock.today(town_timezone())
     asked = {field: ALL[field] for field in fields_of(part)}
     known: dict[ChildField, Value] = clear_values(child, day=today)
     if part == FileGroup.HEALTH:
         known |= _read(request, child, "Correction par un agent")
     sent = request.POST if request.method == "POST" else None
-    form = FileForm(sent, asked=asked, known=known, meals=meal_names())
+    now = clock.now()
+    form = FileForm(
+        sent,
+        request.FILES if sent is not None else None,
+        asked=asked,
+        known=known,
+        meals=meal_names(),
+        photos=photos_of(child, asked),
+    )
     from_form = FromForm(sent, initial={"depuis": today}) if part == FileGroup.MEAL else None
-    if sent is not None and form.is_valid() and (from_form is None or from_form.is_valid()):
+    if keep_photos(form, child=child, by=request.user, now=now) and (
+        from_form is None or from_form.is_valid()
+    ):
         valid_from = from_form.cleaned_data["depuis"] if from_form else today
-        write_values(
-            child=child, values=form.values(), by=request.user, now=clock.now(), valid_from=valid_from
-        )
+        write_values(child=child, values=form.values(), by=request.user, now=now, valid_from=valid_from)
         messages.success(request, f"Le dossier de {child} est à jour.")
         return redirect("agent_child", child.pk)
-    context = {"child": child, "group": part, "form": form, "from_form": from_form}
+    context = {
+        "child": child,
+        "group": part,
+        "form": form,
+        "from_form": from_form,
+        "photo_page": "agent_child_photo",
+    }
     return render(request, "agent/child_file.html", context)
 
 
-@agent_required(right=Right.READ)
+@agent_required(right=Right.READ, scoped=True)
 @require_safe
 def agent_child_changes(request: HttpRequest) -> HttpResponse:
     """What families ask for, the oldest first. No value is shown here: some are about health."""
@@ -124,7 +142,7 @@ def agent_child_changes(request: HttpRequest) -> HttpResponse:
     state = request.GET.get("etat", "")
     state = FileChangeState(state) if state in FileChangeState.values else FileChangeState.PENDING
     field = field if field in ChildField.values else ""
-    rows = find_changes(search, state=state, field=field)
+    rows = find_changes(search, state=state, field=field).filter(reached_children(request.reach, "child"))
     if state != FileChangeState.PENDING:
         rows = rows.order_by("-decided_at", "-pk")
     if file := exported(request.GET, name="changements", columns=CHANGE_COLUMNS, rows=map(_change_row, rows)):
@@ -140,14 +158,17 @@ def agent_child_changes(request: HttpRequest) -> HttpResponse:
     return render(request, "agent/child_changes.html", context)
 
 
-@agent_required(right=Right.READ, acting=Right.FAMILY)
+@agent_required(right=Right.READ, acting=Right.FAMILY, scoped=True)
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def agent_child_change(request: HttpRequest, pk: int) -> HttpResponse:
     """One change, before and after. Decided, it leads to the next one that waits."""
     change = get_object_or_404(
-        FileChange.objects.select_related("child__household", "child__school", "by", "decided_by"), pk=pk
+        FileChange.objects.select_related("child__household", "child__school", "by", "decided_by"),
+        reached_children(request.reach, "child"),
+        pk=pk,
     )
+    _may_read(request, change)
     today = clock.today(town_timezone())
     is_meal = change.field == ChildField.MEAL
     decision = request.POST.get("decision") if request.method == "POST" else None
@@ -164,6 +185,7 @@ def agent_child_change(request: HttpRequest, pk: int) -> HttpResponse:
     meals = meal_names()
     context = {
         "change": change,
+        "photo_page": "agent_child_photo",
         "is_pending": change.state == FileChangeState.PENDING,
         "before": in_words(ChildField(change.field), _before(request, change, today), meals=meals),
         "after": in_words(ChildField(change.field), change.after, meals=meals),
@@ -171,6 +193,14 @@ def agent_child_change(request: HttpRequest, pk: int) -> HttpResponse:
         "refusal": refusal,
     }
     return render(request, "agent/child_change.html", context)
+
+
+def _may_read(request: HttpRequest, change: FileChange) -> None:
+    """A change of health shows health: reading files is not enough. Raises RightMissingError."""
+    if _is_health(change):
+        reach = request.rights.reach(Right.HEALTH)
+        if not Child.objects.filter(reached_children(reach), pk=change.child_id).exists():
+            raise RightMissingError(Right.HEALTH, elsewhere=bool(reach))
 
 
 def _before(request: HttpRequest, change: FileChange, today: date) -> Value:
@@ -228,8 +258,15 @@ def agent_child_readings(request: HttpRequest) -> HttpResponse:
     return render(request, "agent/child_readings.html", context)
 
 
-def _child(pk: int) -> Child:
-    return get_object_or_404(Child.objects.select_related("household", "school"), pk=pk)
+@agent_required(right=Right.READ, scoped=True)
+@require_safe
+def agent_child_photo(request: HttpRequest, pk: int, token: str) -> HttpResponse:
+    return photo_answer(_child(request, pk), token)
+
+
+def _child(request: HttpRequest, pk: int) -> Child:
+    rows = Child.objects.select_related("household", "school")
+    return get_object_or_404(rows, reached_children(request.reach), pk=pk)
 
 
 def _read(request: HttpRequest, child: Child, place: str) -> Health:

@@ -7,7 +7,9 @@ from django.core.files.storage import default_storage
 
 from core.enums import DocumentState, FileSubject, NotificationKind, RegulationKind
 from core.errors import DomainError
-from core.models import Agreement, FamilyDocument, OutgoingMail
+from core.models import Agreement, DraftPage, FamilyDocument, OutgoingMail
+from core.papers import MOST_PAGES
+from core.services.document_pages import forget_abandoned_pages, keep_pages
 from core.services.documents import (
     EXPIRED_KEPT,
     REFUSED_KEPT,
@@ -39,6 +41,10 @@ def accept(document, **values):
     return accept_document(document=document, **given)
 
 
+def file_of(document: FamilyDocument) -> str:
+    return document.pages.get().file.name
+
+
 def mails() -> list[tuple[str, str]]:
     return list(OutgoingMail.objects.order_by("pk").values_list("to", "subject"))
 
@@ -46,22 +52,52 @@ def mails() -> list[tuple[str, str]]:
 def test_a_file_has_a_name_nobody_can_guess(family):
     document = sent(a_kind(), family, now=NOW)
     assert document.state == DocumentState.RECEIVED
-    assert document.file.name.startswith("dossiers/")
-    assert document.file.name.endswith(".pdf")
-    assert "attestation" not in document.file.name
-    assert "/test_" in default_storage.path(document.file.name) or "bellegarde" in default_storage.path(
-        document.file.name
-    )
+    name = file_of(document)
+    assert name.startswith("dossiers/")
+    assert name.endswith(".pdf")
+    assert "attestation" not in name
+    assert "/test_" in default_storage.path(name) or "bellegarde" in default_storage.path(name)
 
 
 def test_what_nobody_has_read_is_replaced(family, django_capture_on_commit_callbacks):
     kind = a_kind()
-    first = sent(kind, family, now=NOW)
+    first = file_of(sent(kind, family, now=NOW))
     with django_capture_on_commit_callbacks(execute=True):
         second = sent(kind, family, now=NOW + timedelta(minutes=1))
     assert list(FamilyDocument.objects.all()) == [second]
-    assert not default_storage.exists(first.file.name)
-    assert default_storage.exists(second.file.name)
+    assert not default_storage.exists(first)
+    assert default_storage.exists(file_of(second))
+
+
+def test_the_pages_of_a_paper_go_together(family, django_capture_on_commit_callbacks):
+    kind = a_kind()
+    paper = {"kind": kind, "household": family.household, "child": family.child}
+    by = {"by": family.user, "now": NOW}
+    with pytest.raises(DocumentError, match="une page au moins"):
+        hand_in_document(**paper, **by)
+    keep_pages(**paper, files=[a_paper("recto.jpg"), a_paper("verso.jpg")], **by)
+    document = hand_in_document(**paper, files=[a_paper("suite.pdf")], **by)
+    names = list(document.pages.values_list("file", flat=True))
+    assert [name.rpartition(".")[2] for name in names] == ["jpg", "jpg", "pdf"]
+    assert not DraftPage.objects.exists()
+
+    keep_pages(**paper, files=[a_paper()] * MOST_PAGES, **by)
+    with pytest.raises(DocumentError, match="6 au plus"):
+        hand_in_document(**paper, files=[a_paper()], **by)
+    assert all(map(default_storage.exists, names)), "refusé, il ne remplace rien"
+    with django_capture_on_commit_callbacks(execute=True):
+        hand_in_document(**paper, **by)
+    assert not any(map(default_storage.exists, names))
+
+
+def test_pages_never_sent_go_after_a_week(family, django_capture_on_commit_callbacks):
+    paper = {"kind": a_kind(), "household": family.household, "child": family.child}
+    keep_pages(**paper, files=[a_paper()], by=family.user, now=NOW)
+    name = DraftPage.objects.get().file.name
+    assert forget_abandoned_pages(now=NOW + timedelta(days=6)) == 0
+    with django_capture_on_commit_callbacks(execute=True):
+        assert forget_abandoned_pages(now=NOW + timedelta(days=8)) == 1
+    assert not default_storage.exists(name)
 
 
 def test_a_paper_is_somebodys(family):
@@ -70,7 +106,7 @@ def test_a_paper_is_somebodys(family):
     for kind, child in ((about_child, None), (about_all, family.child), (about_child, other.child)):
         with pytest.raises(DocumentError):
             hand_in_document(
-                kind=kind, household=family.household, child=child, file=a_paper(), by=family.user, now=NOW
+                kind=kind, household=family.household, child=child, files=[a_paper()], by=family.user, now=NOW
             )
     assert not FamilyDocument.objects.exists()
 
@@ -96,7 +132,7 @@ def test_an_accepted_paper_is_good_until_its_rule_says(family, kind, given, unti
         agent,
         NOW,
     )
-    assert mails() == [(family.user.email, "Document accepté : Assurance scolaire – Jade")]
+    assert mails() == [(family.user.email, "Document accepté\u00a0: Assurance scolaire – Jade")]
 
 
 @pytest.mark.parametrize(
@@ -134,7 +170,7 @@ def test_a_refusal_says_why_to_every_account_even_to_those_who_want_no_mail(fami
         refuse_document(document=document, reason="  ", by=an_agent(), now=NOW)
     refuse_document(document=document, reason="La photo est floue.", by=an_agent(), now=NOW)
     (mail,) = OutgoingMail.objects.all()
-    assert mail.subject == "Document à renvoyer : Assurance scolaire – Jade"
+    assert mail.subject == "Document à renvoyer\u00a0: Assurance scolaire – Jade"
     assert "La photo est floue." in mail.text
     assert mail.unsubscribe_url == ""
     with pytest.raises(DocumentError, match="déjà décidé"):
@@ -166,7 +202,7 @@ def test_a_paper_shown_at_the_desk_needs_no_file(family):
         by=an_agent(),
         now=NOW,
     )
-    assert (document.state, document.valid_until, bool(document.file)) == (
+    assert (document.state, document.valid_until, document.pages.exists()) == (
         DocumentState.ACCEPTED,
         date(2027, 8, 31),
         False,
@@ -179,13 +215,14 @@ def test_files_go_when_they_are_of_no_more_use(family, django_capture_on_commit_
     refuse_document(document=refused, reason="Illisible.", by=an_agent(), now=NOW)
     old = accept(sent(kind, family, now=NOW), valid_until=NOW.date())
     good = accept(sent(kind, family, now=NOW))
+    names = [file_of(one) for one in (refused, old, good)]
     after_refusal, after_year = NOW + REFUSED_KEPT, NOW + EXPIRED_KEPT + timedelta(days=1)
     assert forget_old_files(now=after_refusal) == 0
     with django_capture_on_commit_callbacks(execute=True):
         assert forget_old_files(now=after_refusal + timedelta(seconds=1)) == 1
         assert forget_old_files(now=after_year) == 1
-    assert [default_storage.exists(one.file.name) for one in (refused, old, good)] == [False, False, True]
-    assert FamilyDocument.objects.filter(file="").count() == 2
+    assert [default_storage.exists(name) for name in names] == [False, False, True]
+    assert FamilyDocument.objects.filter(pages=None).count() == 2
 
 
 def answer(version, family, *, agrees=True, child=None, at=NOW):

@@ -57,12 +57,12 @@ def sent(
     name: str = "attestation.pdf",
     content: bytes = PDF,
 ) -> FamilyDocument:
-    """What the family handed in, for its child when the kind is about children."""
+    """What the family handed in, one page, for its child when the kind is about children."""
     return hand_in_document(
         kind=kind,
         household=family.household,
         child=(child or family.child) if kind.is_about_child else None,
-        file=a_paper(name, content),
+        files=[a_paper(name, content)],
         by=family.user,
         now=now,
     )

@@ -21,6 +21,7 @@ def test_the_demo_shows_an_allergy_diets_and_a_change_to_decide(commune):
         write_child_files(agent=agent)
     today = now().date()
     elder = families[0].child
+    assert elder.pickup_photos.count() == 1
     alert = alert_on(HealthRecord.objects.get(child=elder).values, today)
     assert alert.has_pai and "Arachides" in alert.allergies
     diets = meals_on(Child.objects.values_list("pk", flat=True), today)

@@ -8,8 +8,8 @@ from booking.enums import PaymentMode
 from booking.models import AttendanceSheet, MealOrder, ServiceChange
 from booking.queries.attendance import load_sheet, openings
 from core.clock import frozen
-from core.models import OutgoingMail
-from portail.demo.desk import share_a_picnic, write_desk_work
+from core.models import FamilyNote, OutgoingMail, StaffTask
+from portail.demo.desk import leave_notes, share_a_picnic, write_desk_work
 from tests.factories.booking import booked
 from tests.factories.people import an_agent
 from tests.factories.world import a_canteen, a_family
@@ -29,6 +29,7 @@ def test_the_demo_shows_a_sheet_an_order_and_a_cancellation(commune):
         for _ in range(2):
             write_desk_work(agent)
             share_a_picnic(agent)
+            leave_notes(agent)
     sheet = load_sheet(openings().get(attendance_sheet=AttendanceSheet.objects.get()), now=THURSDAY)
     assert sheet.opening.date == date(2027, 3, 2)
     assert (len(sheet.present), len(sheet.absent), len(sheet.unexpected)) == (2, 1, 1)
@@ -38,3 +39,5 @@ def test_the_demo_shows_a_sheet_an_order_and_a_cancellation(commune):
     assert MealOrder.objects.count() == 4
     assert ServiceChange.objects.get().children == 3
     assert OutgoingMail.objects.filter(dedupe_key__startswith="change:").count() == 3
+    assert FamilyNote.objects.get().is_pinned
+    assert StaffTask.objects.filter(household=FamilyNote.objects.get().household).count() == 2

@@ -47,8 +47,8 @@ def test_one_family_in_each_state(public, settings, tmp_path):
                 give_papers(family.household, state, agent=agent)
             assert {state: seen(family) for state, family in families.items()} == STATES
             sent = FamilyDocument.objects.get(household=families["received"].household)
-            assert sent.file.read().startswith(b"%PDF-")
-            sent.file.close()
+            with sent.pages.get().file.open() as file:
+                assert file.read().startswith(b"%PDF-")
             kept = FamilyDocument.objects.count()
             for state, family in families.items():
                 give_papers(family.household, state, agent=agent)

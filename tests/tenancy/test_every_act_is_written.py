@@ -40,6 +40,9 @@ HAS_ITS_OWN_TRACE = {
     "le fil dit qui a écrit, suivi ou clos": {
         "agent_conversation", "agent_conversation_follow", "agent_conversation_new", "agent_conversation_state",
     },
+    "la note et la tâche gardent qui les a écrites ; une note retirée est écrite": {
+        "agent_family_notes", "agent_family_task",
+    },
     "la tâche garde qui l’a faite, le courriel son envoi": {"agent_task_done", "agent_mail_again"},
 }  # fmt: skip
 ENGAGES_NOTHING = {

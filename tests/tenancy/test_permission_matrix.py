@@ -47,6 +47,8 @@ ASKS = {
     "agent_families": ("read",),
     "agent_family": ("read",),
     "agent_family_new": ("family",),
+    "agent_family_note": ("family",),
+    "agent_family_task": ("tasks",),
     "agent_family_edit": ("family",),
     "agent_family_enrol": ("book",),
     "agent_family_merge": ("family",),
@@ -175,7 +177,7 @@ ASKS = {
     "agent_journal": ("staff",),
 }
 # The pages that a role held for one school, one activity or one régie opens: they show nothing else.
-SCOPED = ("agent_attendance", "agent_meals", "agent_payment", "agent_campaign", "agent_unpaid", "agent_invoice", "agent_books", "agent_counter", "agent_quittance", "agent_deposit", "agent_closing")  # fmt: skip
+SCOPED = ("agent_search", "agent_families", "agent_family", "agent_child", "agent_request", "agent_reservation", "agent_attendance", "agent_meals", "agent_payment", "agent_campaign", "agent_unpaid", "agent_invoice", "agent_books", "agent_counter", "agent_quittance", "agent_deposit", "agent_closing")  # fmt: skip
 
 
 def expected(name: str) -> tuple[str | None, str | None]:

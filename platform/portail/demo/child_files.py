@@ -1,11 +1,15 @@
 """What the demo's towns know of some children: diets, an allergy, a PAI, who may fetch them; one change that waits."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from io import BytesIO
+
+from PIL import Image, ImageDraw
 
 from core.child_file import ChildField, Value
 from core.clock import now
 from core.models import Child, FileChange, MealChoice, User
 from core.services.child_file import propose_changes, write_values
+from core.services.pickup_photos import keep_photo
 from tenants.context import town_timezone
 
 ALLERGY: Value = [{"known": "yes", "text": "Arachides et noisettes : gonflement des lèvres"}]
@@ -14,8 +18,8 @@ CONDUCT: Value = [
     {"text": "Trousse d’urgence dans le bureau de la direction. Donner l’antihistaminique, appeler le 15."}
 ]
 DOCTOR: Value = [{"name": "Dr Anis Fenouil", "phone": "04 66 00 00 12"}]
-PICKUPS: Value = [
-    {"name": "Odile Genêt", "link": "grand-mère", "phone": "06 00 00 00 21"},
+GRANDMOTHER = {"name": "Odile Genêt", "link": "grand-mère", "phone": "06 00 00 00 21"}
+NEIGHBOURS: Value = [
     {"name": "Gaël Tilleul", "link": "voisin", "phone": "06 00 00 00 22"},
 ]
 EVERY = 5  # one neighbour in so many does not eat the usual meal
@@ -39,7 +43,7 @@ def write_child_files(*, agent: User) -> None:
             ChildField.CONDUCT: CONDUCT,
             ChildField.DOCTOR: DOCTOR,
             ChildField.INSURANCE: [{"company": "Assurance des Garrigues", "number": "SC-1042"}],
-            ChildField.PICKUPS: PICKUPS,
+            ChildField.PICKUPS: [GRANDMOTHER | {"photo": _face(elder, by=agent, at=at)}, *NEIGHBOURS],
             ChildField.SWIMMING: [{"swims": "yes"}],
         },
         **written,
@@ -52,3 +56,18 @@ def write_child_files(*, agent: User) -> None:
     guardian = elder.household.guardians.get(user__isnull=False)
     wish: Value = [{"meal": diets[0].code}]
     propose_changes(child=elder, values={ChildField.MEAL: wish}, by=guardian.user, now=at, today=today)
+
+
+def _face(child: Child, *, by: User, at: datetime) -> str:
+    """A drawn face: nobody in the demo is a real person."""
+    picture = Image.new("RGB", (480, 480), "#dfe8ea")
+    pen = ImageDraw.Draw(picture)
+    pen.ellipse((60, 330, 420, 690), fill="#7a5c86")  # shoulders
+    pen.ellipse((120, 60, 360, 300), fill="#c9c2bd")  # grey hair
+    pen.ellipse((145, 105, 335, 345), fill="#e8bd9c")
+    for left in (195, 265):
+        pen.ellipse((left, 205, left + 20, 225), fill="#3a3330")
+    pen.arc((200, 240, 280, 300), 20, 160, fill="#8a4a3f", width=6)
+    content = BytesIO()
+    picture.save(content, "JPEG", quality=80)
+    return keep_photo(child=child, content=content.getvalue(), by=by, now=at).token

@@ -17,7 +17,8 @@ from booking.services.changes import cancel_services
 from booking.services.meals import order_meals
 from booking.services.outings import record_cost
 from core.clock import now
-from core.models import Child, User
+from core.models import Child, FamilyNote, Household, User
+from core.services.family_notes import open_family_task, write_note
 from tenants.context import town_timezone
 
 
@@ -77,3 +78,21 @@ def share_a_picnic(agent: User) -> None:
         by=agent,
         now=now(),
     )
+
+
+def leave_notes(agent: User) -> None:
+    """A pinned note and two tasks on the first family's page, one of them late; nothing when there was a note before."""
+    family = Household.objects.order_by("number").first()
+    if family is None or FamilyNote.objects.exists():
+        return
+    at = now()
+    today = at.astimezone(town_timezone()).date()
+    told = "Parle mieux par téléphone qu’à l’écrit : appeler après 17 h."
+    write_note(household=family, text=told, is_pinned=True, by=agent, now=at)
+    for title, due_on, assignee in (
+        ("Demander l’attestation d’assurance de l’année", today - timedelta(days=1), agent),
+        ("Rappeler pour les inscriptions de juillet", today + timedelta(days=10), None),
+    ):
+        open_family_task(
+            household=family, title=title, body="", due_on=due_on, assignee=assignee, by=agent, now=at
+        )

@@ -82,7 +82,7 @@ def _sent(kind: DocumentKind, child: Child, family: User, at: datetime) -> Famil
         kind=kind,
         household=child.household,
         child=child,
-        file=ContentFile(typst.compile(text.encode()), name="attestation.pdf"),
+        files=[ContentFile(typst.compile(text.encode()), name="attestation.pdf")],
         by=family,
         now=at,
     )

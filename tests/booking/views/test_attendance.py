@@ -6,10 +6,15 @@ from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.core.files.base import ContentFile
 
 from booking.enums import Mark, PaymentMode
 from booking.models import AttendanceAct, AttendanceSheet
+from core.child_file import ChildField
 from core.clock import frozen
+from core.guardian_roles import GuardianRole
+from core.models import Child, ChildFact, Guardian, PickupPhoto
+from core.rights import Role
 from tests.factories.booking import booked
 from tests.factories.people import an_agent
 from tests.factories.world import a_canteen, a_family
@@ -78,6 +83,29 @@ def test_the_sheet_is_a_form_that_works_without_script(desk, url, eats):
     assert (act.mark, str(act.arrived), act.by.name) == (Mark.PRESENT, "11:45:00", "Dominique Guichet")
     desk.post(url, data)
     assert AttendanceAct.objects.count() == 1
+
+
+def test_the_sheet_says_who_may_fetch_a_child_and_shows_their_face(desk, url, eats, commune, client_for):
+    photo = PickupPhoto(child=eats, at=NOON, by=an_agent())
+    photo.file.save("photo.jpg", ContentFile(b"\xff\xd8\xff"))
+    person = {"name": "Odile Genêt", "link": "grand-mère", "phone": "06 00 00 00 21", "photo": photo.token}
+    ChildFact.objects.create(child=eats, field=ChildField.PICKUPS, entries=[person])
+    Guardian.objects.create(
+        household=eats.household,
+        first_name="Sam",
+        last_name="Tilleul",
+        role=GuardianRole.PICKUP,
+        is_payer=False,
+    )
+    Child.objects.create(household=eats.household, first_name="Tom", last_name="Rivière", birth_date=NOON)
+    page = body(desk.get(url))
+    assert "Odile Genêt" in page and 'href="tel:0600000021"' in page and page.count("Sam Tilleul") == 1
+    assert f"{url}photos/{photo.token}/" in page
+    leader = client_for(commune, an_agent(roles=[Role.LEADER]))
+    assert b"".join(leader.get(f"{url}photos/{photo.token}/")) == b"\xff\xd8\xff"
+    photo.child = a_family(school=None, name="Lavandier").child
+    photo.save()
+    assert leader.get(f"{url}photos/{photo.token}/").status_code == 404
 
 
 def test_times_that_make_no_sense_are_refused_in_words(desk, url, eats):

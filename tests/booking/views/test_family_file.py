@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from core.custody import CustodyMode
 from core.enums import DocumentState, FileSubject, RegulationKind
-from core.models import Agreement, Custody, FamilyDocument
+from core.models import Agreement, Custody, DraftPage, FamilyDocument
 from core.services.documents import accept_document, refuse_document
 from tests.booking.views.pages import planning_url, send_planning, text_of
 from tests.factories.booking import a_sibling
@@ -90,6 +90,34 @@ def test_a_wrong_file_is_explained(browser, family):
     assert not FamilyDocument.objects.exists()
 
 
+def test_pages_are_added_one_by_one_seen_taken_back_and_sent_together(browser, browser_of, family, now):
+    kind = a_kind()
+    send = reverse("family_document_send", args=[kind.code, family.child.pk])
+    photo = b"\xff\xd8\xff"
+    heic = a_paper("IMG_3.heic", b"\0\0\0\x18ftypheic")
+    files = [a_paper("recto.jpg", photo), heic, a_paper("verso.jpg", photo)]
+    shown = words(browser.post(send, {"fichier": files, "acte": "envoyer"}))
+    assert "« IMG_3.heic » : Cette photo est au format HEIC" in shown
+    assert "Page 1" in shown and "Page 2" in shown and "Page 3" not in shown
+    assert not FamilyDocument.objects.exists()
+    first, second = DraftPage.objects.all()
+    look = reverse("family_document_draft", args=[first.pk])
+    assert b"".join(browser.get(look)) == photo
+    other = browser_of(a_family(school=None))
+    assert other.get(look).status_code == 404
+    assert other.post(send, {"retirer": first.pk}).status_code == 404
+
+    assert "Prenez le document en photo" in words(browser.post(send, {"acte": "ajouter"}))
+    assert browser.post(send, {"fichier": a_paper("p3.jpg", photo), "acte": "ajouter"})["Location"] == send
+    browser.post(send, {"retirer": second.pk})
+    many = words(browser.post(send, {"fichier": [a_paper(f"{n}.pdf") for n in range(5)], "acte": "ajouter"}))
+    assert "« 4.pdf » : 6 fichiers au plus." in many and "« 3.pdf »" not in many
+    assert "est bien reçu" in words(browser.post(send, {"acte": "envoyer"}, follow=True))
+    document = FamilyDocument.objects.get()
+    assert document.pages.count() == 6 and not DraftPage.objects.exists()
+    assert "Voir la page 6" in page(browser)
+
+
 def test_an_old_paper_is_to_be_renewed_in_time(browser, canteen, family, now):
     kind = a_kind()
     asks(canteen.period, documents=[kind.code])
@@ -152,11 +180,11 @@ def test_an_autorisation_is_answered_for_each_child(browser, family):
 def test_a_file_is_its_familys_alone(browser, browser_of, family, now):
     kind = a_kind()
     document = sent(kind, family, now=now)
-    url = reverse("family_document_file", args=[document.pk])
+    url = reverse("family_document_file", args=[document.pk, 1])
     answer = browser.get(url)
     assert b"".join(answer) == b"%PDF-1.7 attestation"
     assert answer["Content-Type"] == "application/pdf"
-    assert answer["Content-Disposition"] == 'inline; filename="assurance.pdf"'
+    assert answer["Content-Disposition"] == 'inline; filename="assurance-' + f'{document.pk}-1.pdf"'
     assert answer["Cache-Control"] == "private, no-store"
     assert answer["X-Content-Type-Options"] == "nosniff"
     stranger = browser_of(a_family(school=None))
@@ -196,7 +224,7 @@ def test_each_home_of_a_shared_child_gives_its_own_papers(browser, browser_of, c
     second = browser_of(other)
     shown = page(second)
     assert "Jade" in shown
-    assert reverse("family_document_file", args=[document.pk]) not in second.get(PAGE).content.decode()
+    assert reverse("family_document_file", args=[document.pk, 1]) not in second.get(PAGE).content.decode()
     send = reverse("family_document_send", args=[kind.code, family.child.pk])
     assert "est bien reçu" in words(second.post(send, {"fichier": a_paper()}, follow=True))
     assert set(FamilyDocument.objects.values_list("household", "child")) == {

@@ -7,9 +7,10 @@ from django.urls import reverse
 
 from core.enums import DocumentState, FileSubject
 from core.models import FamilyDocument, OutgoingMail
+from core.services.documents import hand_in_document
 from tests.booking.views.pages import text_of
 from tests.factories.booking import a_sibling
-from tests.factories.papers import a_kind, a_regulation, accepted, asks, sent
+from tests.factories.papers import a_kind, a_paper, a_regulation, accepted, asks, sent
 from tests.factories.people import an_agent
 from tests.factories.world import a_family
 from tests.harness.queries import assert_constant_queries
@@ -70,11 +71,23 @@ def test_a_decision_opens_the_next_paper(desk, family, now):
 def test_a_photograph_is_shown_beside_the_decision(desk, family, now):
     document = sent(a_kind(), family, now=now, content=b"\xff\xd8\xff photo", name="IMG_1.JPG")
     page = desk.get(reverse("agent_document", args=[document.pk])).content.decode()
-    file = reverse("agent_document_file", args=[document.pk])
+    file = reverse("agent_document_file", args=[document.pk, 1])
     assert f'src="{file}"' in page
     answer = desk.get(file)
     assert answer["Content-Type"] == "image/jpeg"
     assert b"".join(answer.streaming_content) == b"\xff\xd8\xff photo"
+
+
+def test_all_the_pages_are_on_one_screen(desk, family, now):
+    kind = a_kind()
+    files = [a_paper("recto.jpg", b"\xff\xd8\xff"), a_paper("verso.jpg", b"\xff\xd8\xff"), a_paper()]
+    paper = {"kind": kind, "household": family.household, "child": family.child}
+    document = hand_in_document(**paper, files=files, by=family.user, now=now)
+    page = desk.get(reverse("agent_document", args=[document.pk])).content.decode()
+    for position, shown in ((1, "src"), (2, "src"), (3, "href")):
+        assert f'{shown}="{reverse("agent_document_file", args=[document.pk, position])}"' in page
+    assert "Page 2 sur 3" in page
+    assert desk.get(reverse("agent_document_file", args=[document.pk, 4])).status_code == 404
 
 
 def test_a_paper_shown_at_the_desk_is_recorded(desk, family, now):

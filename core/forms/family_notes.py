@@ -1,0 +1,45 @@
+"""What an agent writes of a family, for the office alone."""
+
+from typing import Any
+
+from django import forms
+
+from core.models import StaffTask, User
+
+MAY_BE_ASKED = (
+    "La famille ne voit pas cette note, mais elle peut demander à la lire (RGPD) : elle est dans l’archive de ses "
+    "données. Écrivez des faits, rien sur la santé."
+)
+
+
+class NoteForm(forms.Form):
+    text = forms.CharField(
+        label="Note",
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=MAY_BE_ASKED,
+        error_messages={"required": "Écrivez la note."},
+    )
+    is_pinned = forms.BooleanField(label="Épingler en tête", required=False)
+
+
+class FamilyTaskForm(forms.ModelForm):
+    class Meta:
+        model = StaffTask
+        fields = ("title", "body", "due_on", "assignee")
+        labels = {"title": "À faire", "due_on": "Pour le", "assignee": "Confiée à"}
+        widgets = {
+            "body": forms.Textarea(attrs={"rows": 3}),
+            "due_on": forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+        }
+        help_texts = {
+            "body": "La famille peut demander à lire ce qui est écrit d’elle (RGPD).",
+            "assignee": "Vide : à qui la prend.",
+        }
+        error_messages = {"title": {"required": "Dites ce qu’il faut faire."}}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        agents = User.objects.agents().filter(is_active=True).order_by("name")
+        self.fields["assignee"].queryset = agents
+        self.fields["assignee"].empty_label = "Personne en particulier"
