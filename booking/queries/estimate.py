@@ -11,7 +11,8 @@ from billing.pricing.shape import ESTIMATE
 from booking.enums import LineState
 from booking.models import ReservationLine
 from booking.queries.planning import Cell
-from core.words import NBSP, days_summary
+from core.speech import speech
+from core.words import days_summary
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,7 +27,7 @@ class EstimateRow:
     @property
     def designation(self) -> str:
         """« Repas Tarif Réduit : Ve 10, Lu 13 »."""
-        return f"{self.label}{NBSP}: {days_summary(self.days)}"
+        return f"{self.label}{speech().colon}{days_summary(self.days)}"
 
     @property
     def why(self) -> tuple[str, ...]:
