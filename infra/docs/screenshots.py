@@ -25,13 +25,22 @@ HEAVIEST = 150_000  # bytes a picture
 MEALS = 4
 
 
+# What agents and administrators open, and the picture of it.
+OFFICE = (
+    ("agent/", "guichet-accueil"),
+    ("agent/familles/1/", "guichet-famille"),
+    ("agent/reglages/", "reglages"),
+    ("agent/portail/identite/", "portail-apparence"),
+)
+
+
 class Demo:
     def __init__(self, facts: Path) -> None:
         known = json.loads(facts.read_text())
         self.url = known["towns"]["bellegarde"]
-        self.family = next(
-            one for one in known["accounts"] if one["url"] == self.url and one["role"] == "Famille"
-        )
+        mine = [one for one in known["accounts"] if one["url"].startswith(self.url)]
+        self.family = next(one for one in mine if one["role"] == "Famille")
+        self.agent = next(one for one in mine if "administrateur" in one["role"])
 
 
 @contextmanager
@@ -113,6 +122,21 @@ def take_children_together(page: Page) -> None:
     take_from(page.get_by_role("tablist"), "ensemble-telephone")
 
 
+def take_office(page: Page, demo: Demo) -> None:
+    """The screens of the desk, as who may open all of them sees them. Nothing is changed."""
+    page.goto(f"{demo.url}agent/")
+    page.get_by_label("Identifiant").fill(demo.agent["login"])
+    page.get_by_label("Mot de passe").fill(demo.agent["password"])
+    page.get_by_role("button", name="Se connecter").or_(page.get_by_role("button", name="Connexion")).click()
+    page.get_by_role("link", name="Déconnexion").or_(
+        page.get_by_role("button", name="Déconnexion")
+    ).wait_for()
+    for path, name in OFFICE:
+        page.goto(f"{demo.url}{path}")
+        page.get_by_role("heading", level=1).wait_for()
+        take(page, name)
+
+
 def main() -> None:
     demo = Demo(Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "data" / "demo.json")
     with sync_playwright() as playwright:
@@ -123,6 +147,8 @@ def main() -> None:
             sign_in(page, demo)
             take_booking(page)
             take_children_together(page)
+        with opened(browser, DESKTOP, demo.url) as page:
+            take_office(page, demo)
         browser.close()
 
 
