@@ -69,7 +69,7 @@ def booking_terms(planning: Planning) -> Terms:
     until = period.closes_at or planning.next_deadline
     return Terms(
         period=period,
-        weekdays=[(name, number in period.weekdays) for number, name in enumerate(WEEKDAYS, start=1)],
+        weekdays=[(str(name), number in period.weekdays) for number, name in enumerate(WEEKDAYS, start=1)],
         until=until.astimezone(tz).date() if until else None,
         stages=_stages(planning),
         cancellation=describe(planning.cancel_rule, Verb.CANCEL),

@@ -17,6 +17,7 @@ from enum import StrEnum
 from functools import partial, reduce
 from typing import Annotated, Literal, Self
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from pydantic import Field, TypeAdapter, model_validator
@@ -250,7 +251,7 @@ def last_moment(
     return LastMoment(at.astimezone(tz), partial(_why, closing, found.note))
 
 
-def _why(closing: Closing, *notes: str) -> str:
+def _why(closing: Closing, *notes: str | Promise) -> str:
     return ", ".join(str(part) for part in (closing.wording().full, *notes) if part)
 
 

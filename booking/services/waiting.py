@@ -161,7 +161,7 @@ def move_entry(*, entry: WaitingEntry, position: int, reason: str, by: User, now
         )
         before = next((n for n, one in enumerate(standing) if one.pk == entry.pk), None)
         if before is None:
-            raise WaitingListError(NO_LONGER)
+            raise WaitingListError(str(NO_LONGER))
         moved = standing.pop(before)
         after = min(max(position, 1), len(standing) + 1)
         standing.insert(after - 1, moved)
@@ -184,7 +184,7 @@ def end_entry(
     lock_openings([entry.opening_id], now=now)
     locked = WaitingEntry.objects.standing(now).filter(pk=entry.pk).first()
     if locked is None:
-        raise WaitingListError(NO_LONGER)
+        raise WaitingListError(str(NO_LONGER))
     was_offered = locked.state == WaitingState.OFFERED
     move([locked], to_state, act=act, reason=reason, by=by, now=now)
     if was_offered:

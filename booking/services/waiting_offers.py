@@ -81,7 +81,7 @@ def _offer_day(opening_id: int, now: datetime) -> int:
             try:
                 _offer(entry, opening, policy, by=None, now=now)
             except WaitingListError as error:
-                _take_off(entry, error.message, now)
+                _take_off(entry, str(error.message), now)
             else:
                 made += 1
     return made
@@ -102,7 +102,7 @@ def offer_place(*, entry: WaitingEntry, by: User, now: datetime) -> None:
         opening = lock_openings([entry.opening_id], now=now)[entry.opening_id]
         waiting = entries().filter(pk=entry.pk, state=WaitingState.WAITING).first()
         if waiting is None:
-            raise WaitingListError(NO_LONGER)
+            raise WaitingListError(str(NO_LONGER))
         if not _is_free(opening, waiting):
             raise WaitingListError(
                 "Aucune place n’est libre ce jour-là. Ajoutez d’abord une place, ou attendez qu’une famille annule."
@@ -137,7 +137,7 @@ def accept_offer(*, entry: WaitingEntry, by: User, now: datetime) -> Reservation
     if entry.reservation:
         return entry.reservation
     if entry.state != WaitingState.OFFERED or entry.offer_until is None or entry.offer_until < now:
-        raise WaitingListError(OVER)
+        raise WaitingListError(str(OVER))
     try:
         return _book(entry, by=by, now=now)
     except (WaitingListError, FullError, RequestRefusedError) as refusal:
@@ -145,7 +145,7 @@ def accept_offer(*, entry: WaitingEntry, by: User, now: datetime) -> Reservation
         if entry.reservation:  # the other click of a double click was faster
             return entry.reservation
         if isinstance(refusal, FullError):
-            raise WaitingListError(OVER) from None
+            raise WaitingListError(str(OVER)) from None
         raise
 
 
@@ -183,7 +183,7 @@ def decline_offer(*, entry: WaitingEntry, by: User, now: datetime) -> None:
     with locking_transaction():
         offered = WaitingEntry.objects.offered(now).filter(pk=entry.pk)
         if not offered.exists():
-            raise WaitingListError(OVER)
+            raise WaitingListError(str(OVER))
         end_entry(
             entry=entry,
             to_state=WaitingState.DECLINED,
