@@ -119,9 +119,14 @@ def test_a_catalogue_is_whole_and_compiled(app, language):
             faults.append(("variables", entry["msgid"]))
         elif "msgid_plural" in entry and len(said) != PLURALS[language]:
             faults.append(("pluriels", entry["msgid"]))
-        elif spoken.get((entry["msgid"], 0) if "msgid_plural" in entry else entry["msgid"]) != said[0]:
+        elif spoken.get((_key(entry), 0) if "msgid_plural" in entry else _key(entry)) != said[0]:
             faults.append(("« make messages » n’a pas été relancé", entry["msgid"]))
     assert not faults
+
+
+def _key(entry: dict[str, str]) -> str:
+    """How a compiled catalogue names a text, after its context when it has one."""
+    return "\x04".join(entry[part] for part in ("msgctxt", "msgid") if part in entry)
 
 
 def asked(path: Path) -> Iterator[str]:
@@ -129,7 +134,7 @@ def asked(path: Path) -> Iterator[str]:
     source = path.read_text(encoding="utf-8")
     if path.suffix != ".py":
         for literal in re.findall(
-            r"gettext\((u?(?:'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"))", templatize(source)
+            r"(?<!p)gettext\((u?(?:'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"))", templatize(source)
         ):
             yield ast.literal_eval(literal)
         return
