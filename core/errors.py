@@ -1,13 +1,18 @@
-"""Refusals that people read. Each has a stable ``code`` and one French sentence; views show the sentence."""
+"""Refusals that people read. Each has a stable ``code`` and one sentence, in their language; views show the sentence."""
+
+from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 
 class DomainError(Exception):
     code = "refused"
-    message = _("Cette action n’est pas possible.")
+    message: "StrOrPromise" = _("Cette action n’est pas possible.")
 
-    def __init__(self, message: str = "") -> None:
+    def __init__(self, message: "StrOrPromise" = "") -> None:
         self.message = message or self.message
         super().__init__(self.message)
 

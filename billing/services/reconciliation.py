@@ -33,7 +33,7 @@ def read_statement(
         try:
             lines.append(_line(statement, rank, row))
         except StatementError as error:
-            wrong.append(error.message)
+            wrong.append(str(error.message))
     if wrong:
         more = [f"… et {len(wrong) - TOLD} autres lignes."] if len(wrong) > TOLD else []
         raise StatementError(" ".join([*wrong[:TOLD], *more]))
