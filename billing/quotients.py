@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
 
 SCHOOL_YEAR_BEGINS = 9  # the month
 
@@ -22,18 +23,18 @@ class Fund(TextChoices):
 
 
 class QuotientSource(TextChoices):
-    DOCUMENT = "document", "Justificatif de la famille"
-    AGENT = "agent", "Saisie par un agent"
-    API = "api", "API Particulier"
+    DOCUMENT = "document", _("Justificatif de la famille")
+    AGENT = "agent", _("Saisie par un agent")
+    API = "api", _("API Particulier")
 
 
 class Effect(TextChoices):
     """The day from which a quotient counts, given the day the town received it."""
 
-    RECEIPT = "receipt", "le jour de sa réception"
-    MONTH = "month", "le premier jour du mois de sa réception"
-    NEXT_MONTH = "next_month", "le premier jour du mois suivant"
-    SCHOOL_YEAR = "school_year", "à la rentrée suivante (tout de suite pour un premier quotient)"
+    RECEIPT = "receipt", _("le jour de sa réception")
+    MONTH = "month", _("le premier jour du mois de sa réception")
+    NEXT_MONTH = "next_month", _("le premier jour du mois suivant")
+    SCHOOL_YEAR = "school_year", _("à la rentrée suivante (tout de suite pour un premier quotient)")
 
 
 class Validity(TextChoices):
