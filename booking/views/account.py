@@ -4,6 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from billing.views.ledger import regie_blocks
+from booking.queries.coming import coming
 from booking.queries.offer import choices_for
 from booking.views.lists import reservation_table
 from core import clock
@@ -17,6 +18,7 @@ from tenants.context import town_timezone
 @family_required
 def account(request: HttpRequest) -> HttpResponse:
     now = clock.now()
+    today = now.astimezone(town_timezone()).date()
     household = request.user.guardian.household
     children = own_children(request)
     choices = choices_for(children, now=now)
@@ -27,14 +29,11 @@ def account(request: HttpRequest) -> HttpResponse:
         {
             "household": household,
             "manages": manages,
+            "coming": coming(household, today=today),
             "children": [(child, choices[child.pk]) for child in children],
-            "incomplete_files": incomplete_children(
-                [child.pk for child in children], day=clock.today(town_timezone())
-            ),
+            "incomplete_files": incomplete_children([child.pk for child in children], day=today),
             "settings": CommuneSettings.objects.get(),
-            "meals_today": menus_on(
-                clock.today(town_timezone()), list({child.school for child in children if child.school})
-            ),
+            "meals_today": menus_on(today, list({child.school for child in children if child.school})),
             "regie_blocks": regie_blocks(household, request.GET) if manages else [],
             "table": reservation_table(household, request.GET),
         },

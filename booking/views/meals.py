@@ -43,7 +43,8 @@ def agent_meals(request: HttpRequest) -> HttpResponse:
     today = clock.today(town_timezone())
     asked = WeekForm(request.GET)
     chosen = asked.cleaned_data if asked.is_valid() else {}
-    monday = monday_of(chosen.get("date") or today)
+    # At the week-end, what is to be ordered is next week's.
+    monday = monday_of(chosen.get("date") or today + timedelta(days=2))
     place = chosen.get("etablissement")
     services = meals_of_week(
         monday, now=clock.now(), establishment=place, among=within(request.reach, "slot__period__activity")

@@ -81,7 +81,8 @@ def _save(request: HttpRequest, journey: Journey, now: datetime) -> HttpResponse
         window = window_for([sheet.planning], here, today=now.astimezone(journey.tz).date())
         repeat_page(request, sheet, journey.draft, window, now=now)
     stays = form.day_pick() or form.cleaned_data["copier"]
-    return _go(journey, here if stays else form.cleaned_data["aller"], here)
+    # Without a button: the browser saved, and its session had ended.
+    return _go(journey, here if stays else form.cleaned_data["aller"] or here, here)
 
 
 def _go(journey: Journey, target: str, here: str) -> HttpResponse:

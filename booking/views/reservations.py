@@ -14,8 +14,10 @@ from booking.queries.estimate import asked, estimate_lines
 from booking.queries.planning import full_name
 from booking.queries.reservations import cancellations_of, reservations_of, with_lines
 from booking.views.lists import reservation_table
+from booking.views.windows import page_key
 from core import clock
 from core.views.access import family_required
+from tenants.context import town_timezone
 
 
 @family_required
@@ -39,8 +41,15 @@ def reservation_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "estimate": estimate_lines(asked(lines)),
         "history": reservation.events.select_related("by"),
         "awaits_payment": reservation.state == ReservationState.AWAITING_PAYMENT,
+        "planning_page": _planning_page(reservation),
     }
     return render(request, "booking/reservation.html", context)
+
+
+def _planning_page(reservation: Reservation) -> str:
+    """Of its first day that has not passed."""
+    coming = max(reservation.first_date, clock.today(town_timezone()))
+    return page_key(reservation.period, min(coming, reservation.last_date))
 
 
 def _cancellations(

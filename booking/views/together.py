@@ -169,7 +169,9 @@ def _save(request: HttpRequest, together: Together, now: datetime) -> HttpRespon
     forms = [(journey, TicksForm(request.POST, prefix=journey.prefix)) for journey in together.journeys]
     sent = [(journey, form) for journey, form in forms if form.add_prefix("du") in request.POST]
     if not page.is_valid() or not sent or not all(form.is_valid() for _, form in sent):
-        messages.error(request, "Le planning n’est pas arrivé en entier. Vérifiez vos choix et recommencez.")
+        messages.error(
+            request, _("Le planning n’est pas arrivé en entier. Vérifiez vos choix et recommencez.")
+        )
         return redirect(together.url("booking_together_planning"))
     for journey, form in sent:
         save_sheet(journey, form, by=request.user, now=now)
@@ -178,7 +180,8 @@ def _save(request: HttpRequest, together: Together, now: datetime) -> HttpRespon
         shown = (min(form.dates()[0] for _, form in sent), max(form.dates()[1] for _, form in sent))
         tz = together.journeys[0].tz
         return render(request, "booking/_sum.html", sum_of(sheets, shown=shown, tz=tz))
-    here, target = page.cleaned_data["vue"], page.cleaned_data["aller"]
+    here = page.cleaned_data["vue"]
+    target = page.cleaned_data["aller"] or here  # without a button: the browser saved, its session had ended
     stays = [journey for journey, form in sent if form.day_pick() or form.cleaned_data["copier"]]
     for journey, form in sent:
         if act := form.cleaned_data["copier"]:

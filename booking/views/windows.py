@@ -8,6 +8,7 @@ from itertools import groupby
 from django.utils.translation import gettext as _
 
 from booking.enums import PlanningView
+from booking.models import Period
 from booking.queries.planning import Day, Planning
 from core import words
 
@@ -62,6 +63,11 @@ def window_for(plannings: Sequence[Planning], key: str, *, today: date) -> Windo
 
 def shows_weeks(plannings: Iterable[Planning]) -> bool:
     return all(planning.period.view == PlanningView.WEEK for planning in plannings)
+
+
+def page_key(period: Period, day: date) -> str:
+    """The address of the page of this period's planning that shows the day."""
+    return week_key(day) if period.view == PlanningView.WEEK else _month_key(day)
 
 
 def _pages(dates: Sequence[date], *, by_week: bool) -> list[Window]:

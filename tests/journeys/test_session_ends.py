@@ -21,11 +21,12 @@ def test_ticking_after_the_end_of_the_session_asks_to_sign_in(parent):
     parent.ticks("mar. 04", under=ON_TIME)
     sign_in_again(parent)
     parent.is_on("Planning - Jade Rivière")
-    parent.reads("avril 2023", "1 présence · 3,30 €")
+    parent.reads("Ce que vous aviez coché avant la fin de votre session est là.")
+    parent.reads("avril 2023", "2 présences · 6,60 €")
 
 
 @ON_A_PHONE
-def test_validating_after_the_end_of_the_session_comes_back_to_the_month(parent):
+def test_validating_after_the_end_of_the_session_goes_on_to_the_recap(parent):
     on_the_planning(parent)
     parent.presses("avril 2023")
     with parent.page.expect_response(lambda answer: answer.request.method == "POST"):
@@ -33,7 +34,8 @@ def test_validating_after_the_end_of_the_session_comes_back_to_the_month(parent)
     parent.page.context.clear_cookies(name="portail_session")
     parent.presses("Valider le planning")
     sign_in_again(parent)
-    parent.reads("avril 2023", "1 présence · 3,30 €")
+    parent.is_on("Récapitulatif de votre demande")
+    parent.reads("Lu 03")
 
 
 @ON_A_PHONE

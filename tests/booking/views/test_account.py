@@ -5,7 +5,7 @@ import re
 import pytest
 from django.urls import reverse
 
-from booking.models import Reservation
+from booking.models import BookingDraft, Reservation
 from core.models import CommuneSettings
 from tests.booking.views.pages import text_of
 from tests.factories.booking import a_sibling, booked, some_care
@@ -130,3 +130,21 @@ def test_a_reservation_shows_its_days_history_and_price(browser, canteen, family
     assert "Tarif unique : 3,30 €" in page
     assert "Demande enregistrée" in page
     assert "6,60 €" in page
+
+
+def test_the_coming_days_and_what_waits_to_be_confirmed_stand_first(browser, canteen, family, now):
+    assert "Rien n’est réservé." in text_of(browser.get(ACCOUNT))
+    booked(canteen, family, now=now)
+    BookingDraft.objects.create(
+        child=family.child,
+        household=family.household,
+        period=canteen.period,
+        wishes={str(canteen.openings[5].pk): canteen.on_time.pk},
+        updated_at=now,
+    )
+    page = text_of(browser.get(ACCOUNT))
+    start = page.index("Les sept prochains jours")
+    coming = page[start : page.index("Informations du compte")]
+    assert "<bdi>Jade</bdi> – RESTAURATION ELEMENTAIRE" in coming
+    assert "1 case à confirmer" in coming
+    assert "<strong>lun. 01/03/2027</strong> REPAS ENFANT 3.30" in coming

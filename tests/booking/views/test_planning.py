@@ -306,3 +306,27 @@ def test_a_town_may_show_the_places_left_to_the_childs_group(browser_of, canteen
     cell = f"{day.pk}.{canteen.on_time.pk}"
     assert f'<small class="grid-left" id="r{cell}">7 places</small>' in page
     assert f' r{cell}"' in page
+
+
+def test_what_is_ticked_when_the_session_has_ended_is_there_once_signed_in(
+    commune, client_for, canteen, family
+):
+    """The button that was pressed is done as well: « Valider le planning » leads to the recap."""
+    browser = client_for(commune)
+    wishes = {canteen.openings[2].pk: canteen.on_time.pk}
+    sent = send_planning(browser, family.child, canteen.period, wishes)
+    assert sent.url.startswith(reverse("login"))
+    assert "Votre session a pris fin" in browser.get(sent.url).content.decode()
+    assert not BookingDraft.objects.exists()
+    browser.force_login(a_family(school=canteen.school).user)
+    assert browser.get(planning_url(family.child, canteen.period)).status_code == 404
+    browser = client_for(commune)
+    send_planning(browser, family.child, canteen.period, wishes)
+    browser.force_login(family.user)
+    opened = browser.get(planning_url(family.child, canteen.period), {"vue": "2027-03"}, follow=True)
+    assert opened.redirect_chain[0][0].startswith(
+        reverse("booking_recap", args=[family.child.pk, canteen.period.code])
+    )
+    assert "avant la fin de votre session" in text_of(opened)
+    assert ticked(browser.get(planning_url(family.child, canteen.period))) == [canteen.openings[2].pk]
+    assert browser.get(planning_url(family.child, canteen.period)).status_code == 200
