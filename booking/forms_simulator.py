@@ -22,7 +22,9 @@ class SimulatorForm(forms.Form):
         label="Si la famille agit le", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )
     heure = forms.TimeField(
-        label="À quelle heure", widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"), input_formats=["%H:%M"]
+        label="À quelle heure",
+        widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
+        input_formats=["%H:%M"],
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
