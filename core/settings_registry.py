@@ -39,6 +39,8 @@ class Screen:
     is_ordered: bool = True
     copies: bool = False
     """Whether an object may be copied for the next year."""
+    draws_mail: bool = False
+    """Whether an object is a mail, that an agent sees and sends to oneself before keeping its words."""
     elsewhere: tuple[tuple[str, str], ...] = ()
     """(URL name, label) of the screens where the rest of it is set."""
 

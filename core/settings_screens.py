@@ -218,5 +218,6 @@ register(
         note=_mail,
         summary=_count("courriels", "courriel à ses mots", "courriels à ses mots"),
         is_ordered=False,
+        draws_mail=True,
     ),
 )

@@ -120,14 +120,15 @@ def _rendered(letters: Collection[Letter], *, now: datetime) -> list[OutgoingMai
     mails = []
     for letter in letters:
         with speaking(letter.language or chosen.get(letter.to.lower(), "")):
-            mails.append(_written(letter, now=now))
+            mails.append(drawn(letter, now=now))
     return mails
 
 
-def _written(letter: Letter, *, now: datetime) -> OutgoingMail:
+def drawn(letter: Letter, *, now: datetime, own: OwnText | None = None) -> OutgoingMail:
+    """A mail in the language in hand, written nowhere yet. ``own``: other words than those that the town keeps for it."""
     shown = face()
     town = shown.town
-    own = voice().texts.get(letter.template, OwnText())
+    own = own or voice().texts.get(letter.template, OwnText())
     if (
         not is_french()
     ):  # what the town adds stays as it wrote it; a subject of its own would hide what the mail is

@@ -14,9 +14,11 @@ from core import clock
 from core.commune_file.objects import Names, find, free_code, handle, items
 from core.commune_file.services import export_text
 from core.forms.settings import TableForm
-from core.models import AppliedFile, SettingsChange
+from core.mail_texts import OwnText
+from core.models import AppliedFile, OutgoingMail, SettingsChange
 from core.queries.settings_draft import SEPARATOR, Draft, load_draft
 from core.rights import Right
+from core.services.mail_trials import send_trial, trial_of
 from core.services.settings_draft import (
     SettingsRefusedError,
     forget_draft,
@@ -42,6 +44,8 @@ class Line:
     title: str
     note: str
     state: str  # what the draft does to it: « nouveau », « modifié », « retiré », or nothing
+    goes_up: bool = False
+    goes_down: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,10 +114,12 @@ def agent_settings_object(request: HttpRequest, path: str) -> HttpResponse:
     if table is None or len(names) != 2 * len(screen.kind) - screen.is_single:
         raise Http404
     form = _form(request, screen, draft, names, table=table, is_new=False)
-    if request.method == "POST" and form.is_valid() and _save(request, names, form):
+    trying = screen.draws_mail and request.POST.get("act") in {"voir", "essai"}
+    if request.method == "POST" and form.is_valid() and not trying and _save(request, names, form):
         messages.success(request, PREPARED)
         return redirect("agent_settings_object", SEPARATOR.join(_renamed(names, form)))
     context = {
+        "mail": _trial(request, names[-1], form, table) if screen.draws_mail else None,
         "draft": draft,
         "screen": screen,
         "form": form,
@@ -241,6 +247,17 @@ def _save(request: HttpRequest, names: Names, form: TableForm) -> bool:
     return True
 
 
+def _trial(request: HttpRequest, template: str, form: TableForm, table: Mapping[str, Any]) -> OutgoingMail:
+    """The mail with the words of the form, or with those that are prepared when it has faults; « essai » sends it."""
+    words = form.cleaned_data if form.is_bound and form.is_valid() else table
+    own = OwnText(subject=words.get("objet") or "", introduction=words.get("introduction") or "")
+    tried: dict[str, Any] = {"template": template, "own": own, "to": request.user, "now": clock.now()}
+    if request.POST.get("act") == "essai" and form.is_valid():
+        send_trial(**tried)
+        messages.success(request, f"Un essai part vers {request.user.email}.")
+    return trial_of(**tried)
+
+
 def _renamed(names: Names, form: TableForm) -> Names:
     return (*names[:-1], form.new_name()) if form.new_name() else names
 
@@ -259,8 +276,10 @@ def _inside(draft: Draft, screen: Screen, names: Names) -> Inside:
                 title=screen.name(one),
                 note=screen.note(one, draft.data),
                 state=draft.state_of((*names, handle(one))),
+                goes_up=screen.is_ordered and 0 < rank < len(after),
+                goes_down=screen.is_ordered and rank < len(after) - 1,
             )
-            for one in [*after, *gone]
+            for rank, one in enumerate([*after, *gone])
         ],
     )
 

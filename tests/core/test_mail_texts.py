@@ -7,8 +7,10 @@ import pytest
 from django.core import mail as outside
 
 from core.commune_file.services import apply_text, check_text, export_text
-from core.models import OutgoingMail
+from core.mail_texts import MAIL_NAMES, OwnText
+from core.models import OutgoingMail, SettingsChange
 from core.queries.mail_texts import forget_voice
+from core.services.mail_trials import trial_of
 from core.services.outbox import send_due_mails, write_mail
 from tenants.context import use_commune
 from tests.commune_file.small import TOWN
@@ -72,3 +74,26 @@ def test_the_words_of_mails_are_in_the_file(town):
     assert "[[courriels]]" in written_anew(town)
     apply_text(town, "courriels = []\n" + TOWN)
     assert "courriels" not in written_anew(town)
+
+
+def test_an_agent_reads_a_mail_before_keeping_its_words_and_sends_it_to_oneself(town, client_for):
+    agent = an_agent()
+    desk, page = client_for(town, agent), "/agent/reglages/objet/courriels/activation/"
+    assert "Le service est fermé le 24 décembre" in desk.get(page).content.decode()
+    words = {"objet": "Bienvenue à {commune}", "introduction": "Bonne rentrée."}
+    shown = desk.post(page, words | {"act": "voir"}).content.decode()
+    assert "Bienvenue à MAIRIE" in shown
+    assert "Bonjour Camille Rivière" in shown
+    assert not OutgoingMail.objects.exists()
+    desk.post(page, words | {"act": "essai"})
+    mail = OutgoingMail.objects.get()
+    assert (mail.to, mail.subject) == (agent.email, "[Essai] Bienvenue à MAIRIE")
+    assert not SettingsChange.objects.exists(), "rien n’est préparé"
+
+
+@pytest.mark.parametrize("template", MAIL_NAMES)
+def test_each_mail_has_its_invented_values(town, template):
+    """A name that a template does not find fails (settings of the tests)."""
+    mail = trial_of(template=template, own=OwnText(introduction="Un mot."), to=an_agent(), now=NOW)
+    assert mail.subject
+    assert mail.text.startswith("Un mot.")
