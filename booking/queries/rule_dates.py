@@ -12,9 +12,10 @@ from booking.rules.cutoffs import last_moment
 from booking.rules.opening_days import opening_days
 from booking.rules.values import ClockTime
 from core import clock
-from core.calendars import HolidayRegion, SchoolZone
-from core.commune_file.objects import Data, Names, find
-from core.queries.calendar import town_calendar
+from core.calendars import Calendar, HolidayRegion, SchoolZone
+from core.commune_file.objects import Data, Names, find, items
+from core.models import CalendarDay
+from core.queries.calendar import corrected_calendar
 from core.words import long_date, moment
 from tenants.context import town_timezone
 
@@ -32,7 +33,7 @@ def next_dates(rule: Any, draft: Data, names: Names) -> list[tuple[str, str]]:
     tz = town_timezone()
     start, end = _days(draft, period)
     first = max(start, clock.today(tz))
-    calendar = town_calendar(first - _YEAR, end)
+    calendar = _calendar(draft, names, start=first - _YEAR, end=end)
     days = opening_days(
         start=first,
         end=end,
@@ -53,13 +54,30 @@ def next_dates(rule: Any, draft: Data, names: Names) -> list[tuple[str, str]]:
 def _days(draft: Data, period: Mapping[str, Any]) -> tuple[date, date]:
     if not period.get("annee_scolaire"):
         return period["debut"], period["fin"]
-    town = draft["commune"]
-    zone, region = (
-        SchoolZone(town["zone_scolaire"]),
-        HolidayRegion(town.get("jours_feries", "metropole").upper()),
-    )
-    year = due_years(zone, region, clock.today(town_timezone()))[-1]
+    year = due_years(*_zone(draft), clock.today(town_timezone()))[-1]
     return day_of(period["debut"], year), day_of(period["fin"], year)
+
+
+def _calendar(draft: Data, names: Names, *, start: date, end: date) -> Calendar:
+    """As the draft makes it: its zone, its days of the whole town and of the establishment of the activity."""
+    zone, region = _zone(draft)
+    own = (find(draft, names[:2]) or {}).get("etablissement")
+    days = [
+        CalendarDay(
+            kind=CalendarDay.Kind.OPEN if day["effet"] == "ouvert" else CalendarDay.Kind.CLOSED,
+            start=day["du"],
+            end=day["au"],
+            label=day["motif"],
+        )
+        for day in items(draft, ("calendrier",))
+        if day.get("etablissement") in (None, own)
+    ]
+    return corrected_calendar(zone=zone, region=region, start=start, end=end, days=days)
+
+
+def _zone(draft: Data) -> tuple[SchoolZone, HolidayRegion]:
+    town = draft["commune"]
+    return SchoolZone(town["zone_scolaire"]), HolidayRegion(town.get("jours_feries", "metropole").upper())
 
 
 def _start_of(draft: Data, period: Mapping[str, Any], names: Names) -> Any:

@@ -13,6 +13,7 @@ from booking.services.requests import submit_request
 from core import clock
 from core.commune_file.services import apply_text, export_text
 from core.models import AppliedFile, Child, Establishment, SettingsChange
+from core.words import long_date
 from tenants.context import town_timezone, use_commune
 from tests.booking.views.pages import text_of
 from tests.commune_file.small import a_booking, altered
@@ -137,6 +138,17 @@ def test_a_cutoff_comes_back_in_the_form_that_wrote_it(desk, kind, values, words
     assert f'<option value="{kind}" selected>' in page
     for value in values.values():
         assert value == "on" or f'value="{value}"' in page
+
+
+def test_the_next_days_of_a_cutoff_follow_the_calendar_in_preparation(desk, town):
+    url = reverse("agent_settings_rule", args=["delai", STAGE]) + "?forme=jours"
+    asked = {"days": 1, "count": "calendar", "time": "10:00"}
+    opens = Period.objects.get().slots.get().openings.order_by("date")[1].date
+    assert long_date(opens).capitalize() in post(desk, url, **asked)
+    day = {"du": opens, "au": opens, "effet": "ferme", "motif": "Pont", "etablissement": ""}
+    post(desk, at("_new", "calendrier"), **day)
+    assert SettingsChange.objects.exists()
+    assert long_date(opens).capitalize() not in post(desk, url, **asked)
 
 
 def test_each_rule_of_a_period_is_said_in_words(desk):
