@@ -5,6 +5,7 @@ registers its tables from its own ``commune_file`` module.
 """
 
 from core.commune_file.child_file import ChildFileSection, MealsSection
+from core.commune_file.help import AnswersSection, QuestionsSection, SubjectsSection
 from core.commune_file.mail_texts import MailsSection, SendingSection
 from core.commune_file.papers import DocumentsSection, RegulationsSection
 from core.commune_file.places import DaysSection, PlacesSection
@@ -27,6 +28,9 @@ register(
     MenuSection,
     NewsSection,
     DownloadSection,
+    QuestionsSection,
+    SubjectsSection,
+    AnswersSection,
     SendingSection,
     MailsSection,
     PlacesSection,

@@ -286,7 +286,7 @@ class LookSection(Section):
         )
 
 
-class _ContentSection(Section):
+class ContentSection(Section):
     """A list of contents that nothing refers to: what the file's list no longer holds simply goes."""
 
     many = True
@@ -317,7 +317,7 @@ class _ContentSection(Section):
         delete_absent(self.table._default_manager.all(), codes, run, noun=self.model.noun)
 
 
-class NewsSection(_ContentSection):
+class NewsSection(ContentSection):
     key = "actualites"
     model = NewsTable
     about = "Les nouvelles de la page d’accueil."
@@ -331,7 +331,7 @@ class NewsSection(_ContentSection):
     }
 
 
-class MenuSection(_ContentSection):
+class MenuSection(ContentSection):
     key = "menus"
     model = LinkTable
     about = "Les liens du menu, dans l’ordre."
@@ -339,7 +339,7 @@ class MenuSection(_ContentSection):
     columns = {"name": "label", "url": "url", "body": "body", "is_draft": "is_draft"}
 
 
-class DownloadSection(_ContentSection):
+class DownloadSection(ContentSection):
     key = "telechargements"
     model = DownloadTable
     about = "Les documents à télécharger, dans l’ordre. Un fichier déposé par un agent est conservé."

@@ -12,7 +12,7 @@ from booking.models import Activity, BookingDraft, Enrolment, Opening, Period
 from core.clock import now
 from core.commune_file.report import CommuneFileError
 from core.commune_file.services import apply_text, diff_text, export_text
-from core.models import CommuneSettings, Establishment, MenuLink
+from core.models import CommuneSettings, ContactSubject, Conversation, Establishment, MenuLink, Question
 from tenants.models import Commune
 from tests.commune_file.small import TOWN, a_booking, altered, without
 from tests.harness.queries import count_queries
@@ -229,3 +229,47 @@ def test_a_list_that_has_its_own_screens_is_left_when_the_file_is_silent(commune
     (change,) = apply_text(commune, f"menus = []\n{TOWN}").changes
     assert "Navette" in str(change)
     assert not MenuLink.objects.exists()
+
+
+def test_questions_subjects_and_answers_travel_with_the_file(commune: Commune) -> None:
+    """A subject that families wrote under stays: their conversations would lose it."""
+    help_of_the_town = """
+[[questions]]
+code = "annuler"
+libelle = "Comment annuler ?"
+theme = "Cantine"
+texte = "Depuis le planning."
+
+[[sujets]]
+code = "cantine"
+libelle = "Cantine"
+service = "Restauration"
+adresse = "cantine@bellegarde.example"
+
+[[reponses]]
+code = "recu"
+libelle = "Bien reçu"
+texte = "Bonjour {famille}."
+"""
+    apply_text(commune, TOWN + help_of_the_town)
+    exported = tomllib.loads(export_text(commune))
+    assert exported["sujets"] == [
+        {
+            "code": "cantine",
+            "libelle": "Cantine",
+            "service": "Restauration",
+            "adresse": "cantine@bellegarde.example",
+        }
+    ]
+    assert apply_text(commune, export_text(commune)).changes == ()
+    assert apply_text(commune, TOWN).changes == (), "un fichier muet laisse ce que les écrans ont écrit"
+    assert Question.objects.get().theme == "Cantine"
+    Conversation.objects.create(
+        subject=ContactSubject.objects.get(),
+        title="Cantine",
+        visitor_email="a@exemple.fr",
+        opened_at=now(),
+        last_message_at=now(),
+    )
+    with pytest.raises(CommuneFileError, match="sert encore à 1 conversation"):
+        apply_text(commune, f"sujets = []\n{TOWN}")
