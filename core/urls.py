@@ -30,6 +30,8 @@ urlpatterns = [
     path("theme.css", face.theme_css, name="theme_css"),
     path("manifest.webmanifest", installable.manifest, name="manifest"),
     path("icone.svg", installable.town_icon, name="town_icon"),
+    path("hors-ligne/", installable.offline, name="offline"),
+    path("hors-ligne.js", installable.offline_worker, name="offline_worker"),
     path("identite/<slug:which>", face.branding_picture, name="branding_picture"),
     *(
         path(f"{kind.value}/", face.legal, {"kind": kind}, name=f"legal_{kind.name.lower()}")

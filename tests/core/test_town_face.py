@@ -11,10 +11,11 @@ from django.contrib.staticfiles import finders
 from billing.documents.lines import letterhead
 from core.clock import now
 from core.models import Branding, CommuneSettings, OutgoingMail, Question
+from core.offline_words import OFFLINE
 from core.queries.face import forget_face
 from core.services.outbox import write_mail
 from tests.factories.people import an_agent
-from tests.factories.world import town_settings
+from tests.factories.world import a_family, town_settings
 
 FIRST_PAGE = 150_000  # bytes on the wire, all told
 
@@ -85,6 +86,20 @@ def test_a_phone_can_install_the_portal(town, client_for):
     assert told.json()["icons"][0]["src"] == "/icone.svg"
     assert ">B</text>" in body(client.get("/icone.svg"))
     assert 'rel="manifest" href="/manifest.webmanifest"' in body(client.get("/"))
+
+
+def test_without_a_network_a_calm_page_says_so_in_every_language_and_tells_nobody_who_was_here(
+    town, client_for, settings
+):
+    family = a_family(school=None, name="Rivière-Secrète")
+    shown, page = client_for(town, family.user), body(client_for(town).get("/hors-ligne/"))
+    assert body(shown.get("/hors-ligne/")) == page
+    assert {one.code for one in OFFLINE} == {code for code, _ in settings.LANGUAGES}
+    assert all(one.title in page for one in OFFLINE)
+    assert "<form" not in page
+    worker = client_for(town).get("/hors-ligne.js")
+    assert worker["Content-Type"] == "text/javascript"
+    assert 'data-worker="/hors-ligne.js"' in body(client_for(town).get("/"))
 
 
 def test_the_town_declares_how_accessible_its_portal_is(town, client_for):

@@ -27,7 +27,7 @@ from tests.factories.world import Canteen, Family, a_canteen, a_family
 NOW = datetime(2026, 11, 18, 20, 0, tzinfo=ZoneInfo("Europe/Paris"))
 
 ANYONE = {
-    "home", "news", "questions", "menus", "page", "download", "contact", "theme_css", "manifest", "town_icon", "branding_picture", "legal_notice", "legal_accessibility", "legal_privacy", "language", "login", "logout", "agent_login", "second_factor",
+    "home", "news", "questions", "menus", "page", "download", "contact", "theme_css", "manifest", "town_icon", "offline", "offline_worker", "branding_picture", "legal_notice", "legal_accessibility", "legal_privacy", "language", "login", "logout", "agent_login", "second_factor",
     "password_reset", "password_reset_sent", "password_reset_confirm", "registration", "registration_sent", "registration_confirm", "activate", "email_change_confirm",
     # Come back from the provider, perhaps in another browser: the token in the address says which payment.
     "payment_return",
