@@ -51,6 +51,11 @@ def run_import(import_id: int) -> None:
 
 
 @shared_task
+def undo_import(import_id: int) -> None:
+    imports.run_undo(import_id=import_id, now=now())
+
+
+@shared_task
 def follow_imports() -> None:
     """An import whose job was lost or killed is written after all."""
     imports.follow_imports(now=now())

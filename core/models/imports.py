@@ -25,6 +25,7 @@ class FileImport(models.Model):
     created_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="déposé par")
     started_at = models.DateTimeField("lancé le", null=True, blank=True)
     done_at = models.DateTimeField("terminé le", null=True, blank=True)
+    # With an author and no moment yet: a large one that a job is taking back.
     undone_at = models.DateTimeField("annulé le", null=True, blank=True)
     undone_by = models.ForeignKey(
         User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="annulé par"
@@ -64,7 +65,11 @@ class FileImport(models.Model):
     @property
     def can_be_undone(self) -> bool:
         """As far as it knows: what was built on it since is looked at when somebody asks."""
-        return self.state == ImportState.DONE and self.forgotten_at is None
+        return self.state == ImportState.DONE and self.forgotten_at is None and not self.is_undoing
+
+    @property
+    def is_undoing(self) -> bool:
+        return self.state == ImportState.DONE and self.undone_by_id is not None
 
 
 class ImportLine(models.Model):

@@ -7,12 +7,13 @@ from datetime import datetime, timedelta
 import structlog
 from django.core.cache import cache
 from django.db import DataError, IntegrityError, transaction
+from django.db.models import Q
 
 from core.audit_acts import AuditAct
 from core.bulk import insert_rows
 from core.clock import today
 from core.errors import DomainError
-from core.imports.base import Plan, kinds, read_lines
+from core.imports.base import Plan, UndoRefusedError, kinds, read_lines
 from core.imports.mapping import guess
 from core.imports.states import IMPORT_MOVES, ImportState
 from core.jobs import enqueue
@@ -31,8 +32,15 @@ log = structlog.get_logger(__name__)
 KEPT = timedelta(days=60)
 # A job that has not ended by then was lost.
 LOST = timedelta(minutes=5)
+# Lines taken back while the agent waits; more are a job's.
+UNDONE_AT_ONCE = 200
 _NAME_LENGTH = 200
 _BUSY = "Des dossiers ont changé pendant l’import\u00a0: rien n’a été écrit. Relancez-le."
+
+
+class UndoRunningError(DomainError):
+    code = "undo_running"
+    message = "L’annulation de cet import est déjà en cours."
 
 
 class NothingToImportError(DomainError):
@@ -112,10 +120,47 @@ def run_import(*, import_id: int, now: datetime) -> None:
 
 
 def follow_imports(*, now: datetime) -> None:
-    """Run again the imports whose job was lost."""
-    lost = FileImport.objects.filter(state=ImportState.RUNNING, started_at__lt=now - LOST).order_by("pk")
-    for import_id in lost.values_list("pk", flat=True):
+    """Run again the imports whose job was lost, and what was to be taken back."""
+    lost = FileImport.objects.filter(started_at__lt=now - LOST).order_by("pk")
+    for import_id in lost.filter(state=ImportState.RUNNING).values_list("pk", flat=True):
         run_import(import_id=import_id, now=now)
+    for import_id in lost.filter(_undoing()).values_list("pk", flat=True):
+        run_undo(import_id=import_id, now=now)
+
+
+def ask_undo(*, file: FileImport, by: User, now: datetime) -> bool:
+    """Take back an import at once, or hand a large one to a job. Returns whether it is done.
+
+    Raises UndoRefusedError for one that is taken back at once, UndoRunningError.
+    """
+    if file.to_write <= UNDONE_AT_ONCE:
+        undo_import(file=file, by=by, now=now)
+        return True
+    with locking_transaction():
+        (one,) = lock_rows(FileImport.objects.filter(pk=file.pk))
+        if one.is_undoing:
+            raise UndoRunningError
+        check_move(IMPORT_MOVES, ImportState(one.state), ImportState.UNDONE)
+        one.undone_by, one.started_at, one.failure = by, now, ""
+        one.save(update_fields=["undone_by", "started_at", "failure"])
+        enqueue("core.tasks.undo_import", one.pk)
+    return False
+
+
+def run_undo(*, import_id: int, now: datetime) -> None:
+    """Take back an import for which somebody asked it. What refuses it is told on its page; the job may be run twice."""
+    try:
+        with locking_transaction():
+            asked = FileImport.objects.filter(_undoing(), pk=import_id).select_related("undone_by")
+            for one in lock_rows(asked):
+                assert one.undone_by is not None  # _undoing
+                undo_import(file=one, by=one.undone_by, now=now)
+    except UndoRefusedError as refusal:
+        asked.update(undone_by=None, failure=refusal.message[:300])
+
+
+def _undoing() -> Q:
+    return Q(state=ImportState.DONE, undone_by__isnull=False)
 
 
 def undo_import(*, file: FileImport, by: User, now: datetime) -> None:

@@ -17,7 +17,7 @@ from core.models import FileImport
 from core.queries.imports import find_imports, written_lines
 from core.rights import Right
 from core.services.import_invitations import uninvited
-from core.services.imports import drop_import, name_columns, open_import, start_import, undo_import
+from core.services.imports import ask_undo, drop_import, name_columns, open_import, start_import
 from core.views.access import agent_required
 from core.views.listing import exported, page_of, spreadsheet, workbook_answer
 from core.words import plural
@@ -130,10 +130,10 @@ def agent_import_act(request: HttpRequest, pk: int) -> HttpResponse:
                 enqueue("core.tasks.invite_imported", one.pk)
                 messages.success(request, "Les invitations partent. Elles sont suivies dans « Courriels ».")
             case "annuler":
-                undo_import(file=one, by=request.user, now=now)
-                messages.success(
-                    request, f"L’import est annulé\u00a0: {plural(one.to_write, 'ligne')} reprises."
-                )
+                if ask_undo(file=one, by=request.user, now=now):
+                    messages.success(
+                        request, f"L’import est annulé\u00a0: {plural(one.to_write, 'ligne')} reprises."
+                    )
             case _:
                 raise Http404
     except DomainError as error:

@@ -14,7 +14,7 @@ from core.imports.states import ImportState
 from core.models import Child, FileImport, Guardian, Household, ImportLine, OutgoingMail
 from core.queries.imports import find_imports
 from core.rights import Role
-from core.services import import_families
+from core.services import import_families, imports
 from core.services.import_invitations import invite_imported, uninvited
 from core.services.imports import (
     KEPT,
@@ -278,6 +278,27 @@ def test_an_agent_imports_from_the_page(commune, client_for):
     assert "Ce fichier est vide" in wrong.content.decode()
     reader = client_for(commune, an_agent(roles=[Role.READER]))
     assert reader.get(address).status_code == 403
+
+
+def test_a_large_import_is_taken_back_by_a_job_that_tells_what_refuses_it(commune, client_for, monkeypatch):
+    monkeypatch.setattr(imports, "UNDONE_AT_ONCE", 0)
+    agent = an_agent()
+    one = imported("familles", FAMILY_COLUMNS, a_line())
+    desk, page = client_for(commune, agent), f"/agent/imports/{one.pk}/"
+    desk.post(f"{page}suite/", {"action": "annuler"})
+    assert "Annulation en cours" in desk.get(page).content.decode()
+    assert Household.objects.exists()
+    conversation = {"title": "Cantine", "opened_at": now(), "last_message_at": now()}
+    talk = Household.objects.get().conversations.create(**conversation)
+    imports.run_undo(import_id=one.pk, now=now())
+    assert "ne peut plus être annulé" in desk.get(page).content.decode()
+    talk.delete()
+    desk.post(f"{page}suite/", {"action": "annuler"})
+    imports.follow_imports(now=now() + imports.LOST * 2)
+    one.refresh_from_db()
+    assert (one.state, one.undone_by) == (ImportState.UNDONE, agent)
+    assert not Household.objects.exists()
+    imports.run_undo(import_id=one.pk, now=now())
 
 
 def _file(answer):
