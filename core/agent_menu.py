@@ -1,5 +1,6 @@
 """The desk's menu: what an agent does every day first, what is set a few times a year last."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
@@ -30,6 +31,7 @@ class Link:
     url: str
     current: bool
     icon: str = ""
+    count: int = 0  # of what waits there
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,8 +110,9 @@ SECTIONS = (
 )  # fmt: skip
 
 
-def menu_at(page: str, rights: Rights) -> Menu:
-    """The menu as it is shown on the page of a URL name: only what these rights open."""
+def menu_at(page: str, rights: Rights, counts: Mapping[str, int] | None = None) -> Menu:
+    """The menu as it is shown on the page of a URL name: only what these rights open. ``counts``: what waits, by page."""
+    waiting = counts or {}
     here = entry_of(page)
     opened = {
         section: [entry for entry in section.entries if opens(entry.page, rights)] for section in SECTIONS
@@ -122,13 +125,19 @@ def menu_at(page: str, rights: Rights) -> Menu:
                 url=reverse(entries[0].page),
                 current=section is current,
                 icon=section.icon,
+                count=sum(waiting.get(entry.page, 0) for entry in entries),
             )
             for section, entries in opened.items()
             if entries
         ),
         title=current.label if current else "",
         pages=tuple(
-            Link(label=entry.label, url=reverse(entry.page), current=entry is here)
+            Link(
+                label=entry.label,
+                url=reverse(entry.page),
+                current=entry is here,
+                count=waiting.get(entry.page, 0),
+            )
             for entry in (opened[current] if current else ())
         ),
     )

@@ -5,9 +5,9 @@ from django.utils.functional import SimpleLazyObject
 
 from core.agent_menu import Menu, menu_at
 from core.models import User
-from core.queries.conversations import unread_answers
+from core.queries.conversations import shown_in_menu, unread_answers
 from core.queries.face import face
-from core.rights import NOBODY, Rights
+from core.rights import NOBODY, Right, Rights
 from tenants.context import in_public_schema
 
 
@@ -30,7 +30,9 @@ def _agent_menu(request: HttpRequest) -> Menu | None:
     page = (request.resolver_match and request.resolver_match.url_name) or ""
     if not page.startswith("agent_") or page == "agent_login":
         return None
-    return menu_at(page, _rights(request))
+    rights = _rights(request)
+    counts = {"agent_conversations": shown_in_menu()} if rights.may(Right.MESSAGE) else {}
+    return menu_at(page, rights, counts)
 
 
 def _rights(request: HttpRequest) -> Rights:

@@ -1,7 +1,9 @@
 """Conversations as the office's inbox and a family's page list them."""
 
 from collections.abc import Mapping
+from typing import cast
 
+from django.core.cache import cache
 from django.db.models import F, Q, QuerySet
 
 from core.enums import ConversationState, MessageSide
@@ -14,6 +16,7 @@ ORDERS: Mapping[str, tuple[str, ...]] = {
     "ouvert": ("opened_at", "pk"),
     "objet": ("title", "pk"),
 }
+_SHOWN = "conversations_waiting"  # the cache adds the town
 # The filter of what the office has something to do about.
 TO_ANSWER = "a-repondre"
 # What the words of a canned answer may hold, and where each comes from.
@@ -58,6 +61,15 @@ def inbox(
 def waiting_for_the_office() -> int:
     """How many conversations somebody must answer. One query."""
     return Conversation.objects.filter(state__in=ConversationState.to_answer()).count()
+
+
+def shown_in_menu() -> int:
+    """The same, at most half a minute old (``forget_shown`` after a change): every page of the desk tells it."""
+    return cast(int, cache.get_or_set(_SHOWN, waiting_for_the_office, 30))
+
+
+def forget_shown() -> None:
+    cache.delete(_SHOWN)
 
 
 def conversations_of(household: Household) -> QuerySet[Conversation]:

@@ -28,6 +28,7 @@ from core.models import (
     Household,
     User,
 )
+from core.queries.conversations import forget_shown
 from core.queries.notifications import account_holders
 from core.services.outbox import Letter, write_mails
 from core.states import check_move
@@ -183,6 +184,7 @@ def set_state(*, conversation: Conversation, state: ConversationState) -> None:
         if held.state != state:
             _move(held, state)
             held.save(update_fields=["state"])
+            transaction.on_commit(forget_shown)
 
 
 def read_by_family(*, conversation: Conversation, now: datetime) -> None:
@@ -262,6 +264,7 @@ def _forget(message: ConversationMessage) -> None:
 def _send(conversation: Conversation, message: ConversationMessage, words: Words, tell: Tell) -> None:
     message.conversation = conversation
     message.save()
+    transaction.on_commit(forget_shown)
     tell(conversation, words, message.at)
 
 

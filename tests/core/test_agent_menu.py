@@ -1,7 +1,15 @@
+from uuid import uuid4
+
 from django.urls import reverse
 
 from core.agent_menu import SECTIONS, entry_of, menu_at
+from core.clock import now
+from core.enums import ConversationState
+from core.queries.conversations import forget_shown
 from core.rights import Given, Rights, Role, ScopeKind, rights_from
+from core.services.conversations import ask_as_visitor, set_state
+from tests.factories.people import an_agent
+from tests.factories.world import town_settings
 from tests.tenancy.test_every_url import AGENT
 
 
@@ -32,3 +40,30 @@ def test_the_menu_says_where_one_is():
     assert [link.label for link in menu_at("agent_child", rights(Role.ADMIN)).pages if link.current] == [
         "Enfants"
     ]
+
+
+def test_the_menu_tells_how_many_messages_wait_for_the_office(
+    commune, client_for, django_capture_on_commit_callbacks
+):
+    town_settings()
+    forget_shown()
+    desk = client_for(commune, an_agent())
+    told = '1<span class="vh"> à répondre</span>'
+    assert told not in desk.get("/agent/familles/").content.decode()
+    with django_capture_on_commit_callbacks(execute=True):
+        asked = ask_as_visitor(
+            subject=None,
+            name="Sam",
+            email="sam@exemple.fr",
+            phone="",
+            message="Où ?",
+            nonce=uuid4(),
+            now=now(),
+        )
+    page = desk.get("/agent/familles/").content.decode()
+    assert page.count(told) == 1, "les pages d’Accueil ne sont pas montrées ici"
+    assert desk.get("/agent/").content.decode().count(told) == 2
+    assert told not in client_for(commune, an_agent(roles=[Role.LEADER])).get("/agent/").content.decode()
+    with django_capture_on_commit_callbacks(execute=True):
+        set_state(conversation=asked, state=ConversationState.CLOSED)
+    assert told not in desk.get("/agent/familles/").content.decode()
