@@ -10,16 +10,21 @@ from core.audiences import Audience, households_in
 from core.enums import MailingNature, MailState, NotificationKind
 from core.guardian_roles import GuardianRole
 from core.models import Guardian, Household, Mailing, MailingRecipient, NotificationChoice, User
+from core.sms import international
 
 
 @dataclass(frozen=True, kw_only=True)
 class Reader:
-    """An address, and the account that may stop such messages (only accounts receive what may be stopped)."""
+    """An address, and the account that may stop such messages (only accounts receive what may be stopped).
+
+    ``sms_to``: the international number of an account that asked for short messages, for what is of the service.
+    """
 
     household_id: int
     name: str
     email: str
     user: User | None
+    sms_to: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,6 +40,11 @@ class Readership:
     @property
     def families(self) -> int:
         return len({reader.household_id for reader in self.readers})
+
+    @property
+    def texted(self) -> int:
+        """How many also get a short message, where the town sends any."""
+        return sum(1 for reader in self.readers if reader.sms_to)
 
 
 def readership(audiences: Sequence[Audience], nature: MailingNature, *, on: date) -> Readership:
@@ -60,7 +70,11 @@ def readership(audiences: Sequence[Audience], nature: MailingNature, *, on: date
             declined += 1
         else:
             readers[email.lower()] = Reader(
-                household_id=guardian.household_id, name=str(guardian), email=email, user=user
+                household_id=guardian.household_id,
+                name=str(guardian),
+                email=email,
+                user=user,
+                sms_to="" if is_news else _mobile(guardian, user),
             )
     with_address = Q(guardians__email__gt="") | Q(guardians__user__is_active=True)
     unreachable = Household.objects.filter(pk__in=ids).exclude(
@@ -85,6 +99,10 @@ def mailings() -> QuerySet[Mailing]:
 
 def delivery(mailing: Mailing) -> QuerySet[MailingRecipient]:
     return mailing.recipients.select_related("mail", "household")
+
+
+def _mobile(guardian: Guardian, user: User | None) -> str:
+    return (international(guardian.phone) or "") if user and user.sms_reminders else ""
 
 
 def _account(guardian: Guardian) -> User | None:

@@ -104,6 +104,7 @@ def _send(mailing: Mailing, *, now: datetime) -> int:
             template="group_message",
             context={"mailing": mailing, "link": host + reverse("home")},
             dedupe_key=_key(recipient),
+            sms_to=reader.sms_to,
             unsubscribe_url=host + stop_path(reader.user, NotificationKind.NEWS)
             if reader.user and mailing.nature == MailingNature.NEWS
             else "",

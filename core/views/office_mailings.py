@@ -11,6 +11,7 @@ from core.errors import DomainError
 from core.forms.mailings import MailingForm, SendAtForm
 from core.models import Mailing, MailingRecipient
 from core.queries.mailings import delivery, mailings, readership
+from core.queries.texting import sms_sender
 from core.rights import Right
 from core.services.mailings import (
     hold_mailing,
@@ -62,6 +63,7 @@ def agent_mailing(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "mailing": mailing,
         "found": found,
+        "texted": found.texted if sms_sender() else 0,
         "page": page_of(found.readers, request.GET),
         "form": SendAtForm(),
     }

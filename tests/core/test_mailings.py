@@ -9,7 +9,17 @@ from booking.services.requests import submit_request
 from core.audit_acts import AuditAct
 from core.clock import frozen
 from core.enums import MailingNature, MailingState, MailState, NotificationKind
-from core.models import AuditEntry, Guardian, Mailing, NewsItem, NotificationChoice, OutgoingMail
+from core.models import (
+    AuditEntry,
+    CommuneSettings,
+    Guardian,
+    Mailing,
+    NewsItem,
+    NotificationChoice,
+    OutgoingMail,
+    OutgoingSms,
+    User,
+)
 from core.queries.mailings import readership
 from core.services.mailings import send_mailing, send_scheduled
 from tests.factories.people import an_agent
@@ -106,6 +116,22 @@ def test_information_obeys_the_family_and_can_be_stopped_without_signing_in(comm
     assert client_for(commune).post(path, {"List-Unsubscribe": "One-Click"}).status_code == 200
     assert emails(everyone, nature=MailingNature.NEWS) == set()
     assert emails(everyone) == {reader.user.email, other.user.email}
+
+
+def test_who_asked_for_short_messages_gets_those_of_the_service(desk, school, settings):
+    settings.SMS_DRIVER = "log"
+    CommuneSettings.objects.update(sms_sender="BELLEGARDE")
+    asked, _other = a_family(school=school), a_family(school=school, name="Lavandier")
+    asked.household.guardians.update(phone="06 12 34 56 78")
+    User.objects.filter(pk=asked.user.pk).update(sms_reminders=True)
+    everyone = audience("tous", "toutes")
+    news = a_mailing(everyone, nature=MailingNature.NEWS)
+    assert readership(news.audiences, MailingNature.NEWS, on=DAY).texted == 0
+    service = a_mailing(everyone)
+    assert "partent aussi par SMS" in body(desk.get(f"/agent/messages/groupes/{service.pk}/"))
+    send_mailing(mailing=service, now=NOW)
+    sms = OutgoingSms.objects.get()
+    assert (sms.to, f"{service.subject} http" in sms.text) == ("+33612345678", True)
 
 
 def test_an_agent_writes_looks_then_sends_and_sees_each_mail(desk, school):
