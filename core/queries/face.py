@@ -7,6 +7,7 @@ from zlib import crc32
 
 from django.core.cache import cache
 from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from core.clock import now
@@ -34,7 +35,7 @@ class Town:
     welcome_title: str
     welcome_text: str
     opening_hours: str
-    accessibility: str
+    accessibility: str | Promise
     """What the town declares, « non conforme »; the audit that says so, with its rate in percent."""
     audited_on: date | None
     audited_by: str
@@ -43,7 +44,8 @@ class Town:
 
 @dataclass(frozen=True, kw_only=True)
 class Link:
-    label: str
+    # The portal’s own pages wait to know the language of who reads: this is kept for everybody.
+    label: str | Promise
     url: str
 
 

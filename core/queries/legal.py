@@ -18,7 +18,7 @@ class LegalPage:
 
     @property
     def title(self) -> str:
-        return self.kind.label
+        return str(self.kind.label)
 
 
 def legal_page(kind: LegalKind) -> LegalPage:

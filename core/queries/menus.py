@@ -72,10 +72,10 @@ def _day(day: date, dishes: Sequence[MenuDish]) -> DayMenu:
         occasion=next((dish.name for dish in ordered if dish.course == Course.OCCASION), ""),
         dishes=tuple(
             ShownDish(
-                course=Course(dish.course).label,
+                course=str(Course(dish.course).label),
                 name=dish.name,
-                allergens=tuple(Allergen(code).label for code in dish.allergens),
-                labels=tuple(DishLabel(code).label for code in dish.labels),
+                allergens=tuple(str(Allergen(code).label) for code in dish.allergens),
+                labels=tuple(str(DishLabel(code).label) for code in dish.labels),
             )
             for dish in ordered
             if dish.course != Course.OCCASION
