@@ -42,7 +42,9 @@ class DishForm(forms.Form):
     def said(self) -> str:
         """What is ticked, in words, beside the folded boxes."""
         ticked = {*(self["allergens"].value() or ()), *(self["labels"].value() or ())}
-        return ", ".join(str(one.label) for enum in (Allergen, DishLabel) for one in enum if one.value in ticked)
+        return ", ".join(
+            str(one.label) for enum in (Allergen, DishLabel) for one in enum if one.value in ticked
+        )
 
     @property
     def dish(self) -> Dish | None:
