@@ -6,6 +6,7 @@ from datetime import date
 from django.template.loader import render_to_string
 
 from core.enums import LegalKind
+from core.languages import in_french
 from core.models import LegalText
 from core.queries.face import face
 
@@ -30,4 +31,5 @@ def legal_page(kind: LegalKind) -> LegalPage:
 
 def usual_text(kind: LegalKind) -> str:
     """The portal's text for a town that has not written its own, with the town's name and addresses in it."""
-    return render_to_string(f"home/legal/{kind.value}.md", {"town": face().town})
+    with in_french():  # a whole text of the law, as the town's own would be
+        return render_to_string(f"home/legal/{kind.value}.md", {"town": face().town})
