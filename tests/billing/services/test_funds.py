@@ -127,7 +127,7 @@ def test_a_family_gets_its_quotient_with_its_consent(town, api, client_for):
         quotient,
     )
     page = client.get("/mon-compte/quotient/").content.decode()
-    assert "1130,00" in page and "calculé pour 10/2026" in page
+    assert "1130,00" in page and "Calculé pour 10/2026" in page
 
 
 def test_without_consent_nothing_is_asked(town, api, client_for):

@@ -83,7 +83,7 @@ def test_what_was_transferred_is_owed_again(regie, family, cheque, agent, now):
     assert str(claim).lower() in task.body
     mail = OutgoingMail.objects.get(subject__contains="revenu impayé").text
     assert (
-        f"rendu 20,00\xa0€ sur ce règlement\xa0: cette somme est à restituer. La facture n°\xa0{claim.reference}"
+        f"rendu 20,00\xa0€ sur ce règlement\xa0: cette somme est à restituer. La facture n° {claim.reference}"
         in mail
     )
     assert check_ledger() == []
