@@ -36,9 +36,9 @@ class NotificationsForm(forms.Form):
         if number is None:
             del self.fields["sms"]
         else:
-            self.fields["sms"].help_text = _("Au %(phone)s, pour les dates limites et le panier.") % {
-                "phone": user.guardian.phone
-            }
+            self.fields["sms"].help_text = _(
+                "Au %(phone)s, pour les dates limites, le panier et les messages de service (fermeture, grève)."
+            ) % {"phone": user.guardian.phone}
 
 
 @family_required
