@@ -76,7 +76,7 @@ def test_each_parent_books_and_pays_its_own_weeks(canteen, family, second, now):
 
 def test_the_other_parent_s_days_are_closed_and_say_why(canteen, family, second, now):
     share(family, second, now)
-    with pytest.raises(RequestRefusedError, match=OTHER_HOME):
+    with pytest.raises(RequestRefusedError, match=str(OTHER_HOME)):
         book(family.child, family, canteen, first=4, now=now)
     book(seen_by(second, family, now), second, canteen, first=4, now=now)
     planning = load_planning(child=family.child, period=canteen.period, now=now)
