@@ -19,7 +19,7 @@ class MeansBasis(TextChoices):
 class Fund(TextChoices):
     CAF = "caf", "CAF"
     MSA = "msa", "MSA"
-    NONE = "none", "Aucune caisse"
+    NONE = "none", _("Aucune caisse")
 
 
 class QuotientSource(TextChoices):
