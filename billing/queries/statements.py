@@ -86,7 +86,8 @@ def tax_children(household: Household, year: int) -> list[ChildTax]:
         whose = line.charge.child_id
         if whose in children:
             tariff = line.charge.tariff
-            nature = nature_of(group=line.group_label, label=line.label, said=tariff and tariff.nature)
+            said = tariff.nature if tariff else None
+            nature = nature_of(group=line.group_label, label=line.label, said=said)
             sums[whose, nature] += share
     found = []
     for pk, child in children.items():

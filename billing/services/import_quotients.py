@@ -23,7 +23,7 @@ from core.services.import_trace import changed, made, save_changed
 
 CHUNK = 500
 _UNDONE = "Import annulé"
-_FUNDS = {plain(fund.label): fund for fund in Fund} | {fund.value: fund for fund in Fund}
+_FUNDS = {plain(str(fund.label)): fund for fund in Fund} | {fund.value: fund for fund in Fund}
 
 
 def _fund(cell: str) -> str:

@@ -193,5 +193,8 @@ def test_payers_are_told_once_when_the_invoice_is_published(desk, regie, family,
     assert announce_invoices(now=tomorrow) == 1
     assert announce_invoices(now=tomorrow) == 0
     mail = OutgoingMail.objects.get()
-    assert (mail.to, mail.subject) == (family.user.email, "Facture n° 2026-00001\u00a0: 3,30\xa0€ – Régie cantine")
+    assert (mail.to, mail.subject) == (
+        family.user.email,
+        "Facture n° 2026-00001\u00a0: 3,30\xa0€ – Régie cantine",
+    )
     assert "avant le 18/12/2026" in mail.text
