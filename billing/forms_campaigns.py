@@ -4,10 +4,13 @@ from datetime import date
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 
 from billing.models import Regie
-from billing.queries.campaigns import group_labels
+from billing.queries.campaigns import waiting_services
 from core.models import Household
+from core.money import format_euros
+from core.words import NBSP, plural
 
 
 def _day(label: str, help_text: str = "", *, required: bool = True) -> forms.DateField:
@@ -24,7 +27,8 @@ class CampaignForm(forms.Form):
         label="Services",
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        help_text="Aucun coché : tous. Les reports et les avoirs de la régie sont toujours pris.",
+        help_text="Aucun coché : tous. Les reports et les avoirs de la régie sont toujours pris. Entre parenthèses, "
+        "ce qui attend d’être facturé, tous jours confondus.",
     )
     corrective = forms.BooleanField(
         label="Campagne corrective : seulement ce qui corrige des factures déjà émises", required=False
@@ -35,10 +39,30 @@ class CampaignForm(forms.Form):
         "À payer avant le", "Vide : le délai de la régie, à partir de la publication.", required=False
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, regies: QuerySet[Regie], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["regie"].queryset = Regie.objects.all()
-        self.fields["services"].choices = [(label, label) for label in group_labels()]
+        self.waiting = waiting_services(regies)
+        names = {regie.pk: f"{regie}{NBSP}: " for regie in regies} if len(regies) > 1 else {}
+        self.fields["regie"].queryset = regies
+        if self.waiting:
+            self.fields["regie"].initial = max(self.waiting, key=lambda one: one.count).regie_id
+        self.fields["services"].choices = [
+            (
+                one.label,
+                f"{names.get(one.regie_id, '')}{one.label} ({plural(one.count, 'ligne')}, {format_euros(one.amount)})",
+            )
+            for one in self.waiting
+        ]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        if regie := data.get("regie"):
+            own = {one.label for one in self.waiting if one.regie_id == regie.pk}
+            if strange := [label for label in data.get("services", ()) if label not in own]:
+                self.add_error(
+                    "services", f"Cette régie n’a rien à facturer pour{NBSP}: {', '.join(strange)}."
+                )
+        return data
 
 
 class DropForm(forms.Form):

@@ -58,8 +58,7 @@ def agent_campaigns(request: HttpRequest) -> HttpResponse:
 
 @agent_required(right=Right.INVOICE, scoped=True)
 def agent_campaign_new(request: HttpRequest) -> HttpResponse:
-    form = CampaignForm(request.POST or None, initial=_usual_terms())
-    form.fields["regie"].queryset = own_regies(request)
+    form = CampaignForm(request.POST or None, initial=_usual_terms(), regies=own_regies(request))
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:

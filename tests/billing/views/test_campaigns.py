@@ -13,6 +13,7 @@ from billing.models import Campaign, Invoice, Refund
 from billing.queries.check import check_ledger
 from core.clock import frozen
 from core.models import OutgoingMail
+from tests.factories.billing import a_regie
 from tests.factories.campaigns import a_campaign, a_charge, issue, run
 from tests.factories.people import an_agent
 from tests.factories.world import Family, a_family
@@ -69,6 +70,15 @@ def test_wrong_dates_are_said_on_the_form(desk, regie):
         "facture": "2026-11-18", "publication": "2026-11-01", "echeance": "2026-12-18",
     }  # fmt: skip
     assert "Les dates doivent se suivre" in body(desk.post(reverse("agent_campaign_new"), sent))
+
+
+def test_a_service_is_told_with_its_regie_and_what_waits_in_it(desk, regie, family, now):
+    a_charge(regie, family.household, now=now, amount="4.50", group="Centre / MERCREDIS")
+    other = a_regie(code="alsh", prefix="ALSH")
+    page = body(desk.get(reverse("agent_campaign_new")))
+    assert f"{regie}\xa0: Centre / MERCREDIS (1 ligne, 4,50\xa0€)" in page
+    sent = {"regie": other.pk, "services": ["Centre / MERCREDIS"]}
+    assert "n’a rien à facturer pour\xa0: Centre" in body(desk.post(reverse("agent_campaign_new"), sent))
 
 
 def test_lines_are_dropped_taken_back_and_added(desk, regie, family, now):
