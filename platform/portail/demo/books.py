@@ -92,7 +92,10 @@ def _owing(regie: Regie, number: str, name: str, first_name: str, amount: str) -
             )
         ]
     )
-    return issue_invoice(regie=regie, household=household, charges=charges, on=at.date(), now=at)
+    due_on = at.date() + regie.payment_days * DAY
+    return issue_invoice(
+        regie=regie, household=household, charges=charges, on=at.date(), due_on=due_on, now=at
+    )
 
 
 def _visit(

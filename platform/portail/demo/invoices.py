@@ -56,7 +56,10 @@ def _invoice(household: Household, regie: Regie, at: datetime, days: int, total:
         )
         for rank, (label, quantity, price) in enumerate(lines)
     )
-    return issue_invoice(regie=regie, household=household, charges=charges, on=at.date(), now=at)
+    due_on = at.date() + timedelta(days=regie.payment_days)
+    return issue_invoice(
+        regie=regie, household=household, charges=charges, on=at.date(), due_on=due_on, now=at
+    )
 
 
 def _pay_by_payline(invoice: Invoice, at: datetime) -> None:
