@@ -12,6 +12,7 @@ from django.forms import BaseFormSet, formset_factory
 from billing.pricing.grids import Grid, GridError, Row, read_rule, rule_of
 from billing.pricing.rules import Shape
 from billing.pricing.shape import plain
+from core.levels import LevelGroup
 
 MORE_ROWS = 3
 MAX_ROWS = 30
@@ -28,6 +29,15 @@ def _euros(label: str, *, required: bool = False, help_text: str = "") -> forms.
         help_text=help_text,
         widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
     )
+
+
+def _numbers(text: str, example: str) -> list[Decimal]:
+    """Numbers with a comma, between semicolons."""
+    words = [word.strip().replace(",", ".") for word in text.split(";")]
+    try:
+        return [Decimal(word) for word in words if word]
+    except InvalidOperation:
+        raise forms.ValidationError(f"Écrivez des nombres, par exemple {example}.") from None
 
 
 class VersionForm(forms.Form):
@@ -146,11 +156,7 @@ class EffortRateForm(VersionForm):
         }
 
     def clean_taux(self) -> list[Decimal]:
-        words = [word.strip().replace(",", ".") for word in self.cleaned_data["taux"].split(";")]
-        try:
-            return [Decimal(word) for word in words if word]
-        except InvalidOperation:
-            raise forms.ValidationError("Écrivez des nombres, par exemple 0,60 ; 0,50.") from None
+        return _numbers(self.cleaned_data["taux"], "0,60 ; 0,50")
 
     def rule(self) -> Shape:
         data = self.cleaned_data
@@ -164,6 +170,58 @@ class EffortRateForm(VersionForm):
                 without_proof=data["sans"],
                 outside=data["hors"],
             )
+        )
+
+
+class LevelsForm(VersionForm):
+    maternelle = _euros("Prix en maternelle")
+    elementaire = _euros("Prix en élémentaire")
+    autres = _euros("Prix des autres", required=True, help_text="Vaut aussi là où aucun prix n’est donné.")
+    hors = _euros("Prix hors commune", help_text="Vide : le même.")
+
+    @staticmethod
+    def initial_of(grid: Grid) -> dict[str, Any]:
+        return {**dict(grid.levels), "autres": grid.amount, "hors": grid.outside}
+
+    def rule(self) -> Shape:
+        data = self.cleaned_data
+        names = (LevelGroup.MATERNELLE, LevelGroup.ELEMENTAIRE)
+        levels = [(name.value, data[name]) for name in names if data[name] is not None]
+        if not levels:
+            raise GridError(["Donnez le prix d’une école au moins ; sinon, c’est un seul prix"])
+        return rule_of(Grid(shape="levels", levels=levels, amount=data["autres"], outside=data["hors"]))
+
+
+class SiblingsForm(VersionForm):
+    prix = forms.CharField(
+        label="Prix du 1er enfant, du 2e…",
+        max_length=80,
+        help_text="Séparés par des points-virgules : 3,30 ; 3,00 ; 2,50. Le dernier vaut pour les suivants.",
+    )
+    compte = forms.ChoiceField(
+        label="Ce qui compte",
+        choices=[
+            ("rank", "le rang de l’enfant dans le foyer, de l’aîné au plus jeune"),
+            ("registered", "combien d’enfants du foyer sont inscrits"),
+            ("children", "combien d’enfants sont à charge"),
+            ("present_rank", "le rang parmi les enfants présents le même jour (estimation avant la facture)"),
+            ("present", "combien d’enfants sont présents le même jour (estimation avant la facture)"),
+        ],
+    )
+    hors = _euros("Prix hors commune", help_text="Vide : les mêmes.")
+
+    @staticmethod
+    def initial_of(grid: Grid) -> dict[str, Any]:
+        prices = " ; ".join(f"{price:.2f}".replace(".", ",") for price in grid.prices)
+        return {"prix": prices, "compte": grid.counting, "hors": grid.outside}
+
+    def clean_prix(self) -> list[Decimal]:
+        return _numbers(self.cleaned_data["prix"], "3,30 ; 3,00")
+
+    def rule(self) -> Shape:
+        data = self.cleaned_data
+        return rule_of(
+            Grid(shape="siblings", prices=data["prix"], counting=data["compte"], outside=data["hors"])
         )
 
 
@@ -193,12 +251,16 @@ FORMS: Mapping[str, type[VersionForm]] = {
     "flat": FlatForm,
     "brackets": BracketsForm,
     "effort_rate": EffortRateForm,
+    "levels": LevelsForm,
+    "siblings": SiblingsForm,
     "written": WrittenForm,
 }
 SHAPE_NAMES = {
     "flat": "Un seul prix",
     "brackets": "Tranches de quotient",
     "effort_rate": "Taux d’effort",
+    "levels": "Selon l’école",
+    "siblings": "Selon les frères et sœurs",
     "written": "Une autre règle (avancé)",
 }
 

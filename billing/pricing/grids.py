@@ -1,4 +1,5 @@
-"""The tariffs that a form can write: one price, brackets of quotient, an effort rate; for the town and for others.
+"""The tariffs that a form can write: one price, brackets of quotient, an effort rate, a price by school or by rank among
+brothers and sisters; for the town and for others.
 
 A grid is the content of a form; ``rule_of`` makes the rule of it and ``grid_of`` reads it back. Other shapes are written as
 they are in the town's file.
@@ -11,12 +12,13 @@ from typing import Any, Literal
 
 from pydantic import ValidationError
 
-from billing.pricing.choices import ByResidence
+from billing.pricing.choices import ByLevel, ByResidence, BySiblings
 from billing.pricing.means import Brackets, EffortRate, Flat
 from billing.pricing.rules import TARIFF_RULE, Shape
+from core.levels import LevelGroup
 from core.words import NBSP
 
-GridShape = Literal["flat", "brackets", "effort_rate"]
+GridShape = Literal["flat", "brackets", "effort_rate", "levels", "siblings"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,7 +34,11 @@ class Row:
 
 @dataclass(frozen=True, kw_only=True)
 class Grid:
-    """``outside``: the price of families from elsewhere, where one price holds for all of them."""
+    """``outside``: the price of families from elsewhere, where one price holds for all of them.
+
+    ``levels``: groups of classes and their prices, ``amount`` holding for the others; ``prices``: of the first child, the
+    second…, as ``counting`` counts them (billing.pricing.facts.Counting).
+    """
 
     shape: GridShape
     amount: Decimal | None = None
@@ -44,6 +50,9 @@ class Grid:
     floor: Decimal | None = None
     cap: Decimal | None = None
     divided_by: int = 1
+    levels: Sequence[tuple[str, Decimal]] = ()
+    prices: Sequence[Decimal] = ()
+    counting: str = "rank"
 
 
 class GridError(ValueError):
@@ -56,8 +65,7 @@ class GridError(ValueError):
 
 def rule_of(grid: Grid) -> Shape:
     """Raises GridError."""
-    own = {"flat": _flat, "brackets": _brackets, "effort_rate": _effort_rate}[grid.shape]
-    resident = own(grid)
+    resident = _WRITERS[grid.shape](grid)
     outside = _outside(grid)
     if outside is None:
         return read_rule(resident)
@@ -118,11 +126,44 @@ def _read_grid(resident: Shape, outside: Shape | None) -> Grid | None:
             without_proof=resident.without_proof,
             outside=elsewhere,
         )
+    if isinstance(resident, ByLevel):
+        return _read_levels(resident, elsewhere)
+    if isinstance(resident, BySiblings) and (prices := _amounts(resident.prices)):
+        return Grid(shape="siblings", counting=resident.count, prices=prices, outside=elsewhere)
     return None
 
 
+def _read_levels(rule: ByLevel, elsewhere: Decimal | None) -> Grid | None:
+    names = [case.levels[0] for case in rule.cases if len(case.levels) == 1]
+    prices = _amounts([*(case.tariff for case in rule.cases), rule.otherwise])
+    if not prices or len(names) < len(rule.cases) or not all(isinstance(name, LevelGroup) for name in names):
+        return None
+    *own, others = prices
+    levels = [(name.value, price) for name, price in zip(names, own, strict=True)]
+    return Grid(shape="levels", levels=levels, amount=others, outside=elsewhere)
+
+
+def _amounts(rules: Sequence[Shape]) -> list[Decimal]:
+    """The prices of rules that all have one; nothing otherwise."""
+    found = [rule.amount for rule in rules if isinstance(rule, Flat)]
+    return found if len(found) == len(rules) else []
+
+
+def _one(amount: Decimal | None) -> dict[str, Any]:
+    return {"type": "flat", "amount": amount}
+
+
 def _flat(grid: Grid) -> dict[str, Any]:
-    return {"type": "flat", "amount": grid.amount}
+    return _one(grid.amount)
+
+
+def _levels(grid: Grid) -> dict[str, Any]:
+    cases = [{"levels": [name], "tariff": _one(price)} for name, price in grid.levels]
+    return {"type": "by_level", "cases": cases, "otherwise": _one(grid.amount)}
+
+
+def _siblings(grid: Grid) -> dict[str, Any]:
+    return {"type": "by_siblings", "count": grid.counting, "prices": [_one(price) for price in grid.prices]}
 
 
 def _brackets(grid: Grid) -> dict[str, Any]:
@@ -143,6 +184,15 @@ def _effort_rate(grid: Grid) -> dict[str, Any]:
         divided_by=grid.divided_by,
         without_proof=grid.without_proof,
     )
+
+
+_WRITERS = {
+    "flat": _flat,
+    "brackets": _brackets,
+    "effort_rate": _effort_rate,
+    "levels": _levels,
+    "siblings": _siblings,
+}
 
 
 def _outside(grid: Grid) -> dict[str, Any] | None:

@@ -34,15 +34,18 @@ def correct_quittance(*, quittance: Quittance, reason: str, by: User, now: datet
         _undo(_lock(quittance), kind=EntryKind.CORRECTED, reason=reason, by=by, now=now)
 
 
-def reject_payment(*, payment: Payment, reason: str, by: User, now: datetime) -> None:
-    """A deposited cheque, or title, came back unpaid: what it paid is due again. Raises CounterError."""
+def reject_payment(*, payment: Payment, reason: str, by: User, now: datetime) -> bool:
+    """A deposited cheque, or title, came back unpaid: what it paid is due again. Raises CounterError.
+
+    Returns whether a payer could be written to.
+    """
     with locking_transaction():
         (locked,) = lock_rows(Payment.objects.filter(pk=payment.pk).select_related("regie", "household"))
         if locked.state != PaymentState.PAID or not _deposited([locked]):
             raise CounterError("Seul un règlement validé et versé peut revenir impayé.")
         claim = reclaim_refunds(payment=locked, why="revenu impayé", by=by, now=now).invoice
         _reverse([locked], kind=EntryKind.UNPAID, reason=reason, by=by, now=now)
-        tell_unpaid(payment=locked, reason=reason, claim=claim, now=now)
+        return tell_unpaid(payment=locked, reason=reason, claim=claim, now=now) > 0
 
 
 def _lock(quittance: Quittance) -> list[Payment]:

@@ -8,9 +8,12 @@ from core.services.outbox import Letter, write_mails
 from tenants.context import town_url
 
 
-def tell_unpaid(*, payment: Payment, reason: str, claim: Invoice | None, now: datetime) -> None:
-    """Once a payment and payer. ``reason``: in French, ends a sentence; ``claim``: invoices what had been given back."""
-    write_mails(
+def tell_unpaid(*, payment: Payment, reason: str, claim: Invoice | None, now: datetime) -> int:
+    """Once a payment and payer. ``reason``: in French, ends a sentence; ``claim``: invoices what had been given back.
+
+    Returns how many were written to.
+    """
+    return write_mails(
         letters=[
             Letter(
                 to=mail_address(guardian),

@@ -154,15 +154,14 @@ def agent_quittance_unpaid(request: HttpRequest, pk: int) -> HttpResponse:
     form = ReasonForm(request.POST)
     if form.is_valid():
         try:
-            reject_payment(
+            told = reject_payment(
                 payment=payment, reason=form.cleaned_data["motif"], by=request.user, now=clock.now()
             )
         except DomainError as error:
             messages.error(request, error.message)
         else:
-            messages.success(
-                request, "Impayé noté : la famille est prévenue, la dette est de nouveau ouverte."
-            )
+            known = "La famille est prévenue." if told else "Aucun courriel ne l’atteint : prévenez-la."
+            messages.success(request, f"Impayé noté : la dette est de nouveau ouverte. {known}")
     else:
         messages.warning(request, " ".join(form.errors["motif"]))
     return redirect("agent_quittance", payment.quittance_id)

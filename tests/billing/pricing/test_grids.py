@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from billing.forms_tariffs import FORMS, checked_rule
 from billing.pricing.examples import FAMILIES, rule_in_words, try_on_families
-from billing.pricing.facts import PricingFacts
+from billing.pricing.facts import Counting, PricingFacts
 from billing.pricing.grids import Grid, GridError, Row, grid_of, read_rule, rule_of
 from billing.pricing.rules import AnyTariff
 from tests.billing.pricing.corpus import tariffs
@@ -58,7 +58,27 @@ EFFORT_GRIDS = st.builds(
 )
 
 
-@given(grid=st.one_of(bracket_grids(), FLAT_GRIDS, EFFORT_GRIDS))
+LEVEL_GRIDS = st.builds(
+    Grid,
+    shape=st.just("levels"),
+    levels=st.lists(
+        st.tuples(st.sampled_from(["maternelle", "elementaire"]), EUROS),
+        min_size=1,
+        unique_by=lambda one: one[0],
+    ),
+    amount=EUROS,
+    outside=st.none() | EUROS,
+)
+SIBLING_GRIDS = st.builds(
+    Grid,
+    shape=st.just("siblings"),
+    prices=st.lists(EUROS, min_size=1, max_size=4),
+    counting=st.sampled_from(get_args(Counting)),
+    outside=st.none() | EUROS,
+)
+
+
+@given(grid=st.one_of(bracket_grids(), FLAT_GRIDS, EFFORT_GRIDS, LEVEL_GRIDS, SIBLING_GRIDS))
 def test_a_grid_comes_back_as_it_was_written(grid):
     rule = rule_of(grid)
     again = grid_of(rule)

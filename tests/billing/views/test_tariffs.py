@@ -126,6 +126,16 @@ def test_effort_rates_and_written_rules_are_saved(desk, tariff):
         {"du": "2027-01-01", "taux": "0,60 ; 0,50", "plafond": "5", "divise": "1", "enregistrer": "1"},
     )
     assert tariff.versions.get(valid_from=date(2027, 1, 1)).rule["percents"] == ["0.60", "0.50"]
+    schools = {"du": "2027-02-01", "maternelle": "2,50", "autres": "3", "enregistrer": "1"}
+    desk.post(url(tariff, "levels"), schools)
+    rule = tariff.versions.get(valid_from=date(2027, 2, 1)).rule
+    assert (rule["cases"][0]["levels"], rule["otherwise"]["amount"]) == (["maternelle"], "3")
+    assert 'value="2,50"' in body(desk.get(url(tariff, "levels")))
+    ranks = {"du": "2027-03-01", "prix": "3,30 ; 2,50", "compte": "rank", "enregistrer": "1"}
+    desk.post(url(tariff, "siblings"), ranks)
+    assert 'value="3,30 ; 2,50"' in body(desk.get(url(tariff, "siblings")))
+    page = body(desk.post(url(tariff, "siblings"), ranks | {"prix": "trois"}))
+    assert "Écrivez des nombres" in page
     written = (
         '{"type": "by_siblings", "prices": [{"type": "flat", "amount": 3}, {"type": "flat", "amount": 2}]}'
     )
