@@ -7,6 +7,7 @@ from billing.enums import TILL_MEANS, Means
 from billing.models.payments import Payment
 from billing.models.regies import Regie
 from core.models import User
+from core.words import plural
 
 
 class Tender(models.Model):
@@ -24,7 +25,7 @@ class Tender(models.Model):
         verbose_name = "valeur remise"
 
     def __str__(self) -> str:
-        titles = f"{self.titles} titres" if self.titles else ""
+        titles = plural(self.titles, "titre") if self.titles else ""
         return ", ".join(filter(None, [self.bank, self.number and f"n° {self.number}", self.drawer, titles]))
 
 
