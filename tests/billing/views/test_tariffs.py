@@ -129,7 +129,7 @@ def test_effort_rates_and_written_rules_are_saved(desk, tariff):
     schools = {"du": "2027-02-01", "maternelle": "2,50", "autres": "3", "enregistrer": "1"}
     desk.post(url(tariff, "levels"), schools)
     rule = tariff.versions.get(valid_from=date(2027, 2, 1)).rule
-    assert (rule["cases"][0]["levels"], rule["otherwise"]["amount"]) == (["maternelle"], "3")
+    assert (rule["cases"][0]["levels"], rule["otherwise"]["amount"]) == (["maternelle"], "3.00")
     assert 'value="2,50"' in body(desk.get(url(tariff, "levels")))
     ranks = {"du": "2027-03-01", "prix": "3,30 ; 2,50", "compte": "rank", "enregistrer": "1"}
     desk.post(url(tariff, "siblings"), ranks)
