@@ -1,5 +1,6 @@
 """The desk's pages of the Trésor and of the provider's statements."""
 
+import re
 from datetime import timedelta
 from decimal import Decimal
 
@@ -76,7 +77,7 @@ def test_from_the_unpaid_list_to_the_file(desk, commune, family, regie, now):
     desk.post(titles, {f"avis{item.pk}": "2026000001234"})
     own = body(TownClient(commune, family.user).get(reverse("regie_block", args=[regie.code])))
     for copied in ("012345", "2026000001234", "20,00"):
-        assert f'<dd class="copy">{copied}' in own
+        assert re.search(rf'<dd class="copy"[^>]*>{copied}', own)
 
     desk.post(
         reverse("agent_books_treasury_back", args=[HandoverItem.objects.get().pk]), {"motif": "Payée ici"}
