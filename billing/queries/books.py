@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import Count, Exists, OuterRef, QuerySet, Sum
+from django.db.models import Count, Exists, Max, Min, OuterRef, QuerySet, Sum
 
-from billing.enums import TILL_MEANS, EntryKind, Means, PaymentState
-from billing.models import DepositItem, DepositSlip, JournalEntry, Payment, Regie
+from billing.enums import TILL_MEANS, ClosingKind, EntryKind, Means, PaymentState
+from billing.models import Closing, DepositItem, DepositSlip, JournalEntry, Payment, Regie
 from core.money import ZERO
 
 
@@ -87,3 +87,10 @@ def to_deposit(regie: Regie, means: str) -> QuerySet[Payment]:
     return regie.payments.filter(~Exists(gone), state=PaymentState.PAID, means=means).order_by(
         "paid_at", "pk"
     )
+
+
+def first_unclosed(regie: Regie) -> date | None:
+    """The day of the first entry that no closing of a month holds."""
+    last = Closing.objects.filter(regie=regie, kind=ClosingKind.MONTH).aggregate(last=Max("last_day"))["last"]
+    entries = regie.entries.filter(on__gt=last) if last else regie.entries.all()
+    return entries.aggregate(first=Min("on"))["first"]

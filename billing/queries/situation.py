@@ -97,12 +97,11 @@ def _count_closings(found: dict[int, Situation], on: date) -> None:
     open_days = open_days.filter(Q(closed=None) | Q(on__gt=F("closed")))
     for moves in open_days.values("regie").annotate(days=Count("on", distinct=True)):
         found[moves["regie"]].days_to_close = moves["days"]
-    firsts = dict(moved.values("regie").annotate(first=Min("on")).values_list("regie", "first"))
-    this_month = on.replace(day=1)
-    for pk, one in found.items():
-        begins = one.month + timedelta(days=1) if one.month else firsts.get(pk)
-        if begins and begins < this_month:
-            one.month_to_close = begins.replace(day=1)
+    months = closed.filter(kind=ClosingKind.MONTH).annotate(last=Max("last_day")).values("last")
+    unclosed = moved.annotate(month=Subquery(months)).filter(Q(month=None) | Q(on__gt=F("month")))
+    for regie, first in unclosed.values("regie").annotate(first=Min("on")).values_list("regie", "first"):
+        if first < on.replace(day=1):
+            found[regie].month_to_close = first.replace(day=1)
 
 
 def receipts_by_means(

@@ -10,7 +10,7 @@ from django.db.models.functions import Coalesce
 from billing.enums import ClosingKind, Means
 from billing.errors import BooksError
 from billing.models import Closing, Regie
-from billing.queries.books import in_till
+from billing.queries.books import first_unclosed, in_till
 from billing.services.journal import closed_until
 from core.audit_acts import AuditAct
 from core.locks import lock_ids, locking_transaction
@@ -53,7 +53,8 @@ def close_day(
 
 
 def close_month(*, regie: Regie, month: date, by: User, now: datetime) -> Closing:
-    """Freeze the month of a day, once each of its days is closed. Raises BooksError."""
+    """Freeze the month of a day, once each of its days is closed, and each month before that has entries. Raises
+    BooksError."""
     last_day = month.replace(day=monthrange(month.year, month.month)[1])
     with locking_transaction():
         lock_ids(Regie.objects.filter(pk=regie.pk))
@@ -67,6 +68,9 @@ def close_month(*, regie: Regie, month: date, by: User, now: datetime) -> Closin
         before = _last(regie, ClosingKind.MONTH)
         if before and last_day <= before:
             raise BooksError(f"Le mois de {month_title(month)} est déjà arrêté.")
+        first = first_unclosed(regie)
+        if first and first < month.replace(day=1):
+            raise BooksError(f"Arrêtez d’abord le mois de {month_title(first)}.")
         expected = in_till(regie, on=last_day)[Means.CASH]
         return _close(regie, last_day, kind=ClosingKind.MONTH, cash=(expected, expected), by=by, now=now)
 

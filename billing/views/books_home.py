@@ -112,7 +112,7 @@ def _heaps(rows: Sequence[Situation]) -> list[Heap]:
                     icon="lock",
                     figure="1",
                     label=f"mois à arrêter, {month_title(row.month_to_close)}{of}",
-                    url=reverse("agent_closings"),
+                    url=reverse("agent_closing_new", args=[code]),
                 )
             )
         heaps += [

@@ -10,9 +10,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from billing.documents.register import closing_pdf
-from billing.enums import ClosingKind, Means
+from billing.enums import Means
 from billing.models import Closing, Regie
-from billing.queries.books import find_entries, in_till, totals_by_means
+from billing.queries.books import find_entries, first_unclosed, in_till, totals_by_means
 from billing.queries.reach import within
 from billing.services.closings import close_day, close_month
 from billing.services.journal import closed_until
@@ -152,12 +152,9 @@ def _row(closing: Closing) -> tuple[object, ...]:
 
 
 def _month_to_close(regie: Regie, closed: date | None) -> date | None:
-    """The last month whose days are all closed and which is not; its first day."""
-    if closed is None:
+    """The first month that has entries and is not closed, once all its days are; its first day."""
+    first = first_unclosed(regie)
+    if first is None or closed is None:
         return None
-    month = closed.replace(day=1)
-    if (closed + timedelta(days=1)).day != 1:
-        month = (month - timedelta(days=1)).replace(day=1)
-    last = Closing.objects.filter(regie=regie, kind=ClosingKind.MONTH).first()
-    entered = regie.entries.filter(on__lt=(month + timedelta(days=32)).replace(day=1)).exists()
-    return month if entered and (last is None or last.last_day < month) else None
+    after = (first.replace(day=1) + timedelta(days=32)).replace(day=1)
+    return first.replace(day=1) if closed >= after - timedelta(days=1) else None

@@ -206,6 +206,24 @@ def test_a_month_is_closed_after_its_days(regie, family, agent, now, close):
     assert check_ledger() == []
 
 
+def test_months_are_closed_in_their_order(regie, family, agent, now, close):
+    a_quittance(regie, family.household, cash("10.00"), now=now)
+    later = now + timedelta(days=40)
+    a_quittance(regie, family.household, cash("5.00"), now=later)
+    february = now + timedelta(days=80)
+    close(date(2027, 1, 31), counted="15.00", at=february)
+    (row,) = situations([regie], on=february.date())
+    assert (row.month_to_close, row.days_to_close) == (date(2026, 11, 1), 0)
+    with pytest.raises(BooksError, match="Arrêtez d’abord le mois de novembre 2026"):
+        close_month(regie=regie, month=date(2026, 12, 1), by=agent, now=february)
+    close_month(regie=regie, month=date(2026, 11, 1), by=agent, now=february)
+    (row,) = situations([regie], on=february.date())
+    assert row.month_to_close == date(2026, 12, 1)
+    december = close_month(regie=regie, month=date(2026, 12, 1), by=agent, now=february)
+    assert (december.first_day, december.total) == (date(2026, 12, 1), Decimal("5.00"))
+    assert check_ledger() == []
+
+
 def test_refunds_are_written_when_they_are_made(regie, family, agent, now):
     a_quittance(regie, family.household, a_cheque("40.00"), now=now)
     refund_credit(household=family.household, regie=regie, amount=Decimal("5.00"), reason="Trop", now=now)
