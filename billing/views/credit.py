@@ -8,10 +8,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from billing.models import Invoice, Regie
+from billing.models import Invoice
 from billing.queries.credits import credit_totals, credits_of
 from billing.queries.invoices import unpaid_invoices
+from billing.queries.reach import within
 from billing.services.credit_use import refund_credit, use_credit
+from billing.views.reach import own_regie, own_regies
 from core import clock
 from core.audit_acts import AuditAct
 from core.errors import DomainError
@@ -31,11 +33,11 @@ class RefundForm(forms.Form):
     motif = forms.CharField(label="Motif", max_length=200)
 
 
-@agent_required(right=Right.ACCOUNTS)
+@agent_required(right=Right.ACCOUNTS, scoped=True)
 @require_safe
 def agent_credits(request: HttpRequest) -> HttpResponse:
     rows = [
-        (regie, household, left) for regie in Regie.objects.all() for household, left in credit_totals(regie)
+        (regie, household, left) for regie in own_regies(request) for household, left in credit_totals(regie)
     ]
     columns = ("N° de dossier", "Dossier", "Régie", "Avoir")
     cells = ((household.number, household.name, regie, left) for regie, household, left in rows)
@@ -45,10 +47,10 @@ def agent_credits(request: HttpRequest) -> HttpResponse:
     return render(request, "agent/campaigns/credits.html", context)
 
 
-@agent_required(right=Right.ACCOUNTS)
+@agent_required(right=Right.ACCOUNTS, scoped=True)
 @require_safe
 def agent_credit(request: HttpRequest, household_id: int, code: str) -> HttpResponse:
-    household, regie = get_object_or_404(Household, pk=household_id), get_object_or_404(Regie, code=code)
+    household, regie = get_object_or_404(Household, pk=household_id), own_regie(request, code)
     found = credits_of(household, regie)
     left = sum((credit.left for credit in found), ZERO)
     context = {
@@ -63,11 +65,12 @@ def agent_credit(request: HttpRequest, household_id: int, code: str) -> HttpResp
     return render(request, "agent/campaigns/credit.html", context)
 
 
-@agent_required(right=Right.CASH)
+@agent_required(right=Right.CASH, scoped=True)
 @require_POST
 def agent_credit_use(request: HttpRequest, pk: int) -> HttpResponse:
     """Pay one invoice with credit."""
-    invoice = get_object_or_404(Invoice.objects.select_related("regie", "household"), pk=pk)
+    invoices = Invoice.objects.filter(within(request.reach, "regie")).select_related("regie", "household")
+    invoice = get_object_or_404(invoices, pk=pk)
     now = clock.now()
     used = use_credit(invoice=invoice, now=now)
     if used:
@@ -78,11 +81,11 @@ def agent_credit_use(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("agent_credit", invoice.household_id, invoice.regie.code)
 
 
-@agent_required(right=Right.CASH)
+@agent_required(right=Right.CASH, scoped=True)
 @require_POST
 def agent_credit_refund(request: HttpRequest, household_id: int, code: str) -> HttpResponse:
     """Put credit on the list of what the régie gives back."""
-    household, regie = get_object_or_404(Household, pk=household_id), get_object_or_404(Regie, code=code)
+    household, regie = get_object_or_404(Household, pk=household_id), own_regie(request, code)
     form = RefundForm(request.POST)
     if not form.is_valid():
         for field, errors in form.errors.items():

@@ -4,13 +4,16 @@ from datetime import timedelta
 
 from django import forms
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from billing.models import ProviderStatement, Regie
+from billing.queries.reach import within
 from billing.queries.reconciliation import Difference, compare
 from billing.services.reconciliation import read_statement, settle_difference
+from billing.views.reach import own_regies
 from core import clock
 from core.errors import DomainError
 from core.rights import Right
@@ -69,7 +72,7 @@ class NoteForm(forms.Form):
     )
 
 
-@agent_required(right=Right.ACCOUNTS, acting=Right.CASH)
+@agent_required(right=Right.ACCOUNTS, acting=Right.CASH, scoped=True)
 @require_http_methods(["GET", "POST"])
 def agent_books_statements(request: HttpRequest) -> HttpResponse:
     today = clock.today(town_timezone())
@@ -77,6 +80,7 @@ def agent_books_statements(request: HttpRequest) -> HttpResponse:
     form = StatementForm(
         request.POST or None, request.FILES or None, initial={"du": last.replace(day=1), "au": last}
     )
+    form.fields["regie"].queryset = own_regies(request)
     if request.method == "POST" and form.is_valid():
         asked = form.cleaned_data
         try:
@@ -93,22 +97,27 @@ def agent_books_statements(request: HttpRequest) -> HttpResponse:
             form.add_error("fichier", error.message)
         else:
             return redirect("agent_books_statement", statement.pk)
-    statements = ProviderStatement.objects.select_related("regie", "by")
+    statements = _statements(request)
     return render(
         request, "agent/books/statements.html", {"form": form, "page": page_of(statements, request.GET)}
     )
 
 
-@agent_required(right=Right.ACCOUNTS)
+@agent_required(right=Right.ACCOUNTS, scoped=True)
 @require_safe
 def agent_books_statement(request: HttpRequest, pk: int) -> HttpResponse:
-    statement = get_object_or_404(ProviderStatement.objects.select_related("regie", "by"), pk=pk)
+    statement = get_object_or_404(_statements(request), pk=pk)
     comparison = compare(statement)
     rows = map(_cells, comparison.differences)
     if table := exported(request.GET, name="differences", columns=COLUMNS, rows=rows):
         return table
     context = {"statement": statement, "comparison": comparison}
     return render(request, "agent/books/statement.html", context)
+
+
+def _statements(request: HttpRequest) -> QuerySet[ProviderStatement]:
+    """Of the régies that the agent reaches."""
+    return ProviderStatement.objects.filter(within(request.reach, "regie")).select_related("regie", "by")
 
 
 def _cells(one: Difference) -> tuple[object, ...]:
@@ -124,10 +133,10 @@ def _cells(one: Difference) -> tuple[object, ...]:
     )
 
 
-@agent_required(right=Right.CASH)
+@agent_required(right=Right.CASH, scoped=True)
 @require_POST
 def agent_books_statement_settle(request: HttpRequest, pk: int) -> HttpResponse:
-    statement = get_object_or_404(ProviderStatement, pk=pk)
+    statement = get_object_or_404(_statements(request), pk=pk)
     form = NoteForm(request.POST)
     if form.is_valid():
         settle_difference(

@@ -10,8 +10,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from billing.exports.registry import EXPORTS
 from billing.forms_counter import ReasonForm
 from billing.models import Handover, HandoverItem, Regie, TreasuryCodes
+from billing.queries.reach import within
 from billing.queries.treasury import paid_since, to_hand_over, treasury_file
 from billing.services.treasury import hand_over, note_titles, take_back
+from billing.views.reach import own_regie, own_regies
 from core import clock
 from core.audit_acts import AuditAct
 from core.errors import DomainError
@@ -64,24 +66,24 @@ class TitlesForm(forms.Form):
         return {pk: self.cleaned_data[name] for name, pk in self.names.items() if name in self.data}
 
 
-@agent_required(right=Right.ACCOUNTS)
+@agent_required(right=Right.ACCOUNTS, scoped=True)
 @require_safe
 def agent_books_treasury(request: HttpRequest) -> HttpResponse:
-    found = Handover.objects.select_related("regie", "by")
+    found = Handover.objects.filter(within(request.reach, "regie")).select_related("regie", "by")
     handovers = ordered(found, request.GET, ORDERS, default="-le")
     rows = ((one.reference, one.regie, one.on, one.by.name, one.total) for one in handovers)
     if file := exported(request.GET, name="tresor-public", columns=COLUMNS, rows=rows):
         return file
     on = clock.today(town_timezone())
-    owing = [(regie, to_hand_over(regie, on=on)) for regie in Regie.objects.all()]
+    owing = [(regie, to_hand_over(regie, on=on)) for regie in own_regies(request)]
     context = {"rows": owing, "page": page_of(handovers, request.GET)}
     return render(request, "agent/books/treasury.html", context)
 
 
-@agent_required(right=Right.CASH)
+@agent_required(right=Right.CASH, scoped=True)
 @require_POST
 def agent_books_treasury_new(request: HttpRequest, code: str) -> HttpResponse:
-    regie = get_object_or_404(Regie, code=code)
+    regie = own_regie(request, code)
     owing = to_hand_over(regie, on=clock.today(town_timezone()))
     form = ChoiceForm(request.POST, households=[one.household.pk for one in owing])
     if not form.is_valid():
@@ -100,10 +102,10 @@ def agent_books_treasury_new(request: HttpRequest, code: str) -> HttpResponse:
     return redirect("agent_books_treasury_handover", handover.pk)
 
 
-@agent_required(right=Right.ACCOUNTS)
+@agent_required(right=Right.ACCOUNTS, scoped=True)
 @require_safe
 def agent_books_treasury_handover(request: HttpRequest, pk: int) -> HttpResponse:
-    handover = get_object_or_404(Handover.objects.select_related("regie", "by"), pk=pk)
+    handover = _handover(request, pk)
     context = {
         "handover": handover,
         "items": handover.items.select_related("household", "invoice", "withdrawn_by"),
@@ -114,17 +116,25 @@ def agent_books_treasury_handover(request: HttpRequest, pk: int) -> HttpResponse
     return render(request, "agent/books/handover.html", context)
 
 
-@agent_required(right=Right.CASH)
+def _handover(request: HttpRequest, pk: int) -> Handover:
+    handovers = Handover.objects.select_related("regie", "by")
+    return get_object_or_404(handovers, within(request.reach, "regie"), pk=pk)
+
+
+@agent_required(right=Right.CASH, scoped=True)
 @require_safe
 def agent_books_treasury_file(request: HttpRequest, pk: int, export: str) -> HttpResponse:
-    handover = get_object_or_404(Handover.objects.select_related("regie"), pk=pk)
+    handover = _handover(request, pk)
     form = EXPORTS.get(export)
     if form is None:
         raise Http404
     file = treasury_file(handover)
     if form.needs_issuer and file.issuer is None:
-        messages.warning(request, "Saisissez d’abord les codes de la commune au Trésor.")
-        return redirect("agent_books_treasury_codes", handover.regie.code)
+        if request.rights.may_everywhere(Right.CONFIGURE):
+            messages.warning(request, "Saisissez d’abord les codes de la commune au Trésor.")
+            return redirect("agent_books_treasury_codes", handover.regie.code)
+        messages.warning(request, "Un administrateur doit d’abord saisir les codes de la commune au Trésor.")
+        return redirect("agent_books_treasury_handover", pk)
     name = f"prise-en-charge-{handover.reference}.{form.extension}"
     answer = HttpResponse(form.render(file), content_type=form.content_type)
     answer["Content-Disposition"] = f'attachment; filename="{name}"'
@@ -132,11 +142,11 @@ def agent_books_treasury_file(request: HttpRequest, pk: int, export: str) -> Htt
     return answer
 
 
-@agent_required(right=Right.CASH)
+@agent_required(right=Right.CASH, scoped=True)
 @require_POST
 def agent_books_treasury_back(request: HttpRequest, pk: int) -> HttpResponse:
     """One invoice is paid here again; ``pk`` is the item's."""
-    item = get_object_or_404(HandoverItem, pk=pk)
+    item = get_object_or_404(HandoverItem, within(request.reach, "handover__regie"), pk=pk)
     form = ReasonForm(request.POST)
     if form.is_valid():
         try:
@@ -150,11 +160,11 @@ def agent_books_treasury_back(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("agent_books_treasury_handover", item.handover_id)
 
 
-@agent_required(right=Right.CASH)
+@agent_required(right=Right.CASH, scoped=True)
 @require_POST
 def agent_books_treasury_titles(request: HttpRequest, pk: int) -> HttpResponse:
     """What the Trésor's notices say: the families then read what to type to pay them."""
-    handover = get_object_or_404(Handover, pk=pk)
+    handover = _handover(request, pk)
     form = TitlesForm(request.POST, items=handover.items.filter(withdrawn_at=None))
     if form.is_valid():
         note_titles(handover=handover, references=form.references)

@@ -281,14 +281,15 @@ def test_who_holds_one_school_sees_its_sheets_and_children_only(two, commune, cl
 def test_who_holds_one_regie_keeps_its_books_only(two, commune, client_for):
     given = Given(role=Role.TREASURER, kind=ScopeKind.REGIE, code=two.mine.regie.code)
     till, household = client_for(commune, an_agent(roles=[given])), a_family(school=two.mine.school).household
-    for name in ("agent_books", "agent_books_journal", "agent_deposits", "agent_closings", "agent_payments", "agent_campaigns", "agent_campaign_new", "agent_unpaid"):  # fmt: skip
+    for name in ("agent_books", "agent_books_journal", "agent_deposits", "agent_closings", "agent_payments", "agent_books_treasury", "agent_books_statements", "agent_credits", "agent_campaigns", "agent_campaign_new", "agent_unpaid"):  # fmt: skip
         answer = till.get(reverse(name))
         assert answer.status_code == 200, name
         assert two.regie.name not in answer.content.decode(), name
     assert till.get(reverse("agent_counter", args=[household.pk, two.mine.regie.code])).status_code == 200
     assert till.get(reverse("agent_counter", args=[household.pk, two.regie.code])).status_code == 404
     assert till.get(reverse("agent_family", args=[household.pk])).status_code == 200
-    assert till.get(reverse("agent_books_treasury")).status_code == 403, "toutes les régies à la fois"
+    assert till.post(reverse("agent_books_treasury_new", args=[two.regie.code])).status_code == 404
+    assert till.get(reverse("agent_credit", args=[household.pk, two.regie.code])).status_code == 404
     for regie in (two.regie, two.mine.regie):
         open_task(
             kind=TaskKind.DOUBLE_PAYMENT,
