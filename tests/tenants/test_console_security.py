@@ -1,10 +1,13 @@
 """The second factor of the vendor's people, and the devices where they are signed in."""
 
 import re
+from contextlib import nullcontext
 
 import pyotp
 import pytest
+from click.testing import CliRunner
 
+from portail.commands import vendor as commands
 from tenants.models import VendorFactor, VendorRecoveryCode, VendorSession, VendorUser
 from tests.factories.people import a_vendor
 from tests.factories.world import PASSWORD
@@ -76,3 +79,19 @@ def test_whoever_drops_it_must_set_it_up_again_where_it_is_demanded(vendor, cons
     console_client.post("/securite/codes/", {"act": "drop", "code": fresh[0]})
     assert not VendorFactor.objects.exists()
     assert console_client.get("/")["Location"] == ENROL
+
+
+def test_the_command_takes_a_lost_factor_away_and_says_what_it_found(vendor, console_client, monkeypatch):
+    monkeypatch.setattr(commands, "django_ready", lambda **_: nullcontext())
+
+    def reset(email: str):
+        return CliRunner().invoke(commands.vendor, ["reset-factor", email], standalone_mode=False)
+
+    enrolled(console_client, vendor)
+    assert "est retirée" in reset(vendor.email.upper()).stdout
+    assert not VendorFactor.objects.exists() and not VendorRecoveryCode.objects.exists()
+    elsewhere = TownClient(None)
+    gives_password(elsewhere, vendor)
+    assert elsewhere.get("/")["Location"] == ENROL, "demandée, elle se met en place à nouveau"
+    assert "n’en avait pas" in reset(vendor.email).stdout
+    assert "Aucun compte" in reset("personne@portail.example").exception.message
