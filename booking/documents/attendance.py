@@ -6,7 +6,7 @@ from core.words import long_date, plural
 
 
 def attendance_pdf(sheet: Sheet) -> bytes:
-    """The sheet on A4: what is marked already, and blank boxes for a pen."""
+    """The sheet on A4: what is marked already, who may fetch each child, and blank boxes for a pen."""
     opening = sheet.opening
     activity = opening.slot.period.activity
     data = letterhead() | {
@@ -22,12 +22,13 @@ def attendance_pdf(sheet: Sheet) -> bytes:
     return render_pdf("attendance", data)
 
 
-def _row(row: Row) -> dict[str, str | bool]:
+def _row(row: Row) -> dict[str, str | bool | list[str]]:
     act = row.act
     return {
         "name": f"{row.child.last_name} {row.child.first_name}",
         "note": "" if row.expected else "sans réservation",
         "care": " – ".join(filter(None, [row.diet, str(row.alert)])),
+        "pickups": [" – ".join(filter(None, [one.name, one.link, one.phone])) for one in row.pickups],
         "present": row.mark == Mark.PRESENT,
         "absent": row.mark == Mark.ABSENT,
         "arrived": f"{act.arrived:%H:%M}" if act and act.arrived else "",

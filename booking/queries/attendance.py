@@ -21,7 +21,7 @@ class Row:
     """A child on a sheet. ``expected``: holds a place, paid or awaiting payment; ``booked`` is the column it is in.
 
     ``diet``: the meal of the day when it is not the usual one. ``alert``: only once somebody has opened the health.
-    ``pickups``: who may fetch the child, on the page of the sheet only.
+    ``pickups``: who may fetch the child, on the page of the sheet and on paper only.
     """
 
     child: Child

@@ -269,7 +269,7 @@ def agent_attendance_close(request: HttpRequest, pk: int) -> HttpResponse:
 def agent_attendance_pdf(request: HttpRequest, pk: int) -> FileResponse:
     opening, now = _opening(request, pk), clock.now()
     sheet = open_health(load_sheet(opening, now=now), by=request.user, on="Feuille imprimée", now=now)
-    content = attendance_pdf(sheet)
+    content = attendance_pdf(sheet.with_pickups())
     answer = FileResponse(
         BytesIO(content), filename=f"{_file_name(opening)}.pdf", content_type="application/pdf"
     )

@@ -2,11 +2,13 @@
 
 import json
 from datetime import datetime, timedelta
+from io import BytesIO
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
 from django.core.files.base import ContentFile
+from pypdf import PdfReader
 
 from booking.enums import Mark, PaymentMode
 from booking.models import AttendanceAct, AttendanceSheet
@@ -101,6 +103,10 @@ def test_the_sheet_says_who_may_fetch_a_child_and_shows_their_face(desk, url, ea
     page = body(desk.get(url))
     assert "Odile Genêt" in page and 'href="tel:0600000021"' in page and page.count("Sam Tilleul") == 1
     assert f"{url}photos/{photo.token}/" in page
+    printed = PdfReader(BytesIO(b"".join(desk.get(f"{url}feuille.pdf").streaming_content)))
+    text = " ".join(" ".join(one.extract_text() for one in printed.pages).replace("\xa0", " ").split())
+    assert "Peut venir : Odile Genêt – grand-mère – 06 00 00 00 21" in text
+    assert text.count("Peut venir : Sam Tilleul") == 1
     leader = client_for(commune, an_agent(roles=[Role.LEADER]))
     assert b"".join(leader.get(f"{url}photos/{photo.token}/")) == b"\xff\xd8\xff"
     photo.child = a_family(school=None, name="Lavandier").child
