@@ -56,11 +56,11 @@ class Grid:
 
 
 class GridError(ValueError):
-    """What is wrong with a rule, one French sentence each."""
+    """What is wrong with a rule, one French sentence each; ``places``: where in the rule, and the sentence without it."""
 
-    def __init__(self, faults: list[str]) -> None:
+    def __init__(self, faults: list[str], places: Sequence[tuple[tuple[int | str, ...], str]] = ()) -> None:
         super().__init__(" ; ".join(faults))
-        self.faults = faults
+        self.faults, self.places = faults, places
 
 
 def rule_of(grid: Grid) -> Shape:
@@ -77,8 +77,9 @@ def read_rule(written: object) -> Shape:
     try:
         return TARIFF_RULE.validate_python(written)
     except ValidationError as error:
-        faults = [_told(fault) for fault in error.errors(include_url=False)]
-        raise GridError(list(dict.fromkeys(faults))) from None
+        found = error.errors(include_url=False)
+        places = [(fault["loc"], _sentence(fault)) for fault in found]
+        raise GridError(list(dict.fromkeys(map(_told, found))), places) from None
 
 
 def grid_of(rule: Shape) -> Grid | None:
@@ -226,6 +227,12 @@ _PYDANTIC = {
 
 def _told(fault: Any) -> str:
     if fault["type"] == "tarif":
-        return str(fault["msg"])
+        return _sentence(fault)
     where = ".".join(str(part) for part in fault["loc"]) or "règle"
-    return f"{where}{NBSP}: {_PYDANTIC.get(fault['type'], 'cette valeur ne convient pas')}"
+    return f"{where}{NBSP}: {_sentence(fault)}"
+
+
+def _sentence(fault: Any) -> str:
+    if fault["type"] == "tarif":
+        return str(fault["msg"])
+    return _PYDANTIC.get(fault["type"], "cette valeur ne convient pas")

@@ -1,24 +1,13 @@
 """The tariffs at the desk: what each version says, a new one from a day, tried on three families before it is saved."""
 
-import json
-
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from billing.forms_tariffs import (
-    FORMS,
-    SHAPE_NAMES,
-    BracketsForm,
-    VersionForm,
-    WrittenForm,
-    checked_rule,
-    rows_of,
-)
+from billing.forms_tariffs import FORMS, GROUPS, VersionForm, checked_rule, shape_of
 from billing.models import Tariff, TariffVersion
 from billing.pricing.examples import rule_in_words, try_on_families
-from billing.pricing.grids import grid_of
 from billing.pricing.rules import TARIFF_RULE, Shape
 from billing.services.tariffs import drop_version, save_version
 from core import clock
@@ -45,7 +34,10 @@ def agent_tariff(request: HttpRequest, pk: int) -> HttpResponse:
         "versions": versions,
         "trials": try_on_families(in_force, before=None) if in_force else [],
         "notice": in_force.settled.notice if in_force else "",
-        "shapes": SHAPE_NAMES.items(),
+        "groups": [
+            (title, [(code, form.name) for code, form in shapes.items()]) for title, shapes in GROUPS.items()
+        ],
+        "own_shape": shape_of(latest) if (latest := _latest(tariff)) else "",
     }
     return render(request, "agent/tariff.html", context)
 
@@ -58,7 +50,8 @@ def agent_tariff_version(request: HttpRequest, pk: int, shape: str) -> HttpRespo
     if shape not in FORMS:
         return redirect("agent_tariff", tariff.pk)
     before = _in_force(tariff)
-    form = _form(request, shape, tariff)
+    latest = _latest(tariff)
+    form = FORMS[shape](request.POST if request.method == "POST" else None, rule=latest)
     rule = None
     if request.method == "POST" and "plus" not in request.POST and form.is_valid():
         rule = checked_rule(form)
@@ -67,9 +60,8 @@ def agent_tariff_version(request: HttpRequest, pk: int, shape: str) -> HttpRespo
     context = {
         "tariff": tariff,
         "form": form,
-        "rows": getattr(form, "rows", None),
-        "shape_name": SHAPE_NAMES[shape],
-        "replaced": _not_shown(tariff, shape),
+        "shape_name": form.name,
+        **_not_shown(form, latest),
         "trials": try_on_families(rule, before=before) if rule else [],
         "notice": rule.settled.notice if rule else "",
     }
@@ -89,14 +81,16 @@ def agent_tariff_drop(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("agent_tariff", version.tariff_id)
 
 
-def _not_shown(tariff: Tariff, shape: str) -> str:
-    """The latest rule in words, when this form cannot hold all of it and would replace it by what is typed."""
-    latest = tariff.versions.order_by("-valid_from").first()
-    if latest is None or FORMS[shape] is WrittenForm:
-        return ""
-    rule = TARIFF_RULE.validate_python(latest.rule)
-    grid = grid_of(rule)
-    return "" if grid and grid.shape == shape else rule_in_words(rule)
+def _not_shown(form: VersionForm, latest: Shape | None) -> dict[str, str]:
+    """The latest rule in words, and the form that holds all of it, when this one would replace it by what is typed."""
+    if latest is None or form.shows(latest) or form.keeps:
+        return {}
+    return {"replaced": rule_in_words(latest), "own_shape": shape_of(latest)}
+
+
+def _latest(tariff: Tariff) -> Shape | None:
+    stored = tariff.versions.order_by("-valid_from").first()
+    return TARIFF_RULE.validate_python(stored.rule) if stored else None
 
 
 def _in_force(tariff: Tariff) -> Shape | None:
@@ -105,22 +99,6 @@ def _in_force(tariff: Tariff) -> Shape | None:
     versions = tariff.versions.order_by("-valid_from")
     stored = versions.filter(valid_from__lte=today).first() or versions.last()
     return TARIFF_RULE.validate_python(stored.rule) if stored else None
-
-
-def _form(request: HttpRequest, shape: str, tariff: Tariff) -> VersionForm:
-    data = request.POST if request.method == "POST" else None
-    latest = tariff.versions.order_by("-valid_from").first()
-    rule = TARIFF_RULE.validate_python(latest.rule) if latest else None
-    kind = FORMS[shape]
-    if kind is WrittenForm:
-        written = json.dumps(latest.rule, indent=2, ensure_ascii=False) if latest else ""
-        return WrittenForm(data, initial={"regle": written})
-    grid = grid_of(rule) if rule else None
-    grid = grid if grid and grid.shape == shape else None
-    if kind is BracketsForm:
-        initial = BracketsForm.initial_of(grid) if grid else {}
-        return BracketsForm(data, rows=rows_of(grid, data), initial=initial)
-    return kind(data, initial=kind.initial_of(grid) if grid else {})
 
 
 def _save(request: HttpRequest, tariff: Tariff, form: VersionForm, rule: Shape) -> bool:

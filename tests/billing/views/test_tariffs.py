@@ -97,7 +97,7 @@ def test_a_hole_is_an_error_and_nothing_is_saved(desk, tariff):
 
 
 def test_more_rows_are_asked_with_a_click(desk, tariff):
-    page = body(desk.post(url(tariff, "brackets"), GRID | {"plus": "1"}))
+    page = body(desk.post(url(tariff, "brackets"), GRID | {"plus": "l"}))
     assert "Tranche 5" in page and 'value="3,40"' in page
 
 
@@ -169,9 +169,29 @@ def test_a_price_that_a_form_cannot_show_is_named_and_never_lost(desk, tariff):
     tariff.versions.update(rule=rare)
     warned = body(desk.get(f"/agent/tarifs/{tariff.pk}/version/flat/"))
     assert "Ce formulaire ne montre pas le prix actuel" in warned
-    assert f"/agent/tarifs/{tariff.pk}/version/written/" in warned
+    assert f"/agent/tarifs/{tariff.pk}/version/forfait/" in warned
     written = body(desk.get(f"/agent/tarifs/{tariff.pk}/version/written/"))
     assert "ne montre pas" not in written
     assert "forfait" in written
     tariff.versions.update(rule={"type": "flat", "amount": "3.30"})
     assert "ne montre pas" not in body(desk.get(f"/agent/tarifs/{tariff.pk}/version/flat/"))
+
+
+def test_a_forfait_by_quotient_is_filled_in_tried_and_saved_without_a_word_of_json(desk, tariff):
+    """The price of today is its first row; « Plus de lignes » keeps what is typed."""
+    shown = body(desk.get(url(tariff, "forfait")))
+    assert 'name="base-l-0-prix" value="3,30"' in shown and "ne montre pas" not in shown
+    part = {"base-limites": "inclusive", "base-l-TOTAL_FORMS": "2", "base-l-INITIAL_FORMS": "1"}
+    part |= {"base-l-0-a": "700", "base-l-0-prix": "30", "base-l-1-prix": "45", "base-l-1-hors": ""}
+    typed = part | {"du": "2027-01-01", "per": "month", "included": "", "beyond-limites": "inclusive"}
+    typed |= {"beyond-l-TOTAL_FORMS": "1", "beyond-l-INITIAL_FORMS": "0"}
+    more = body(desk.post(url(tariff, "forfait"), typed | {"plus": "base-l"}))
+    assert "Tranche 5" in more and 'value="45' in more
+    tried = body(desk.post(url(tariff, "forfait"), typed | {"apercu": "1"}))
+    assert "Forfait du mois" in tried and "à la fin du mois" in tried
+    wrong = body(desk.post(url(tariff, "forfait"), typed | {"included": "12", "apercu": "1"}))
+    assert "« Nombre compris » et « Prix de chaque unité au-delà » vont ensemble." in wrong
+    desk.post(url(tariff, "forfait"), typed | {"enregistrer": "1"})
+    rule = tariff.versions.get(valid_from=date(2027, 1, 1)).rule
+    assert (rule["per"], [row["amount"] for row in rule["base"]["brackets"]]) == ("month", ["30.00", "45.00"])
+    assert f"{url(tariff, 'forfait')}" in body(desk.get(f"/agent/tarifs/{tariff.pk}/"))
