@@ -17,3 +17,5 @@ class CoreConfig(AppConfig):
         register(RollImport())
         audiences.register(Everybody(), Schools(), Classes())
         register_detail("core.DocumentPage", "document__household")
+        register_detail("core.ConversationMessage", "conversation__household")
+        register_detail("core.MessageFile", "message__conversation__household")

@@ -1,17 +1,21 @@
 """Messages between families and the office."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import uuid4
 
 from django import forms
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from core.forms.papers import HELP, PaperField
-from core.models import CannedAnswer, Child, ContactSubject, User
+from core.forms.papers import HELP, PapersField
+from core.models import CannedAnswer, Child, ContactSubject, MessageFile, User
 from core.queries.conversations import VARIABLES
 from core.words import NBSP, and_list
 
 MESSAGE_LENGTH = 5000
+MOST_FILES = 5
 
 
 def subjects() -> list[ContactSubject]:
@@ -28,15 +32,43 @@ class SubjectField(forms.ModelChoiceField):
 
 
 class MessageForm(forms.Form):
+    """``kept``: the files that an earlier try left, of which those still ticked remain (« garder »). The good files of
+    a form with errors are in ``good``."""
+
     body = forms.CharField(
         label=_("Votre message"),
         max_length=MESSAGE_LENGTH,
         widget=forms.Textarea(attrs={"rows": 6}),
         error_messages={"required": _("Écrivez votre message.")},
     )
-    file = PaperField(label=_("Pièce jointe"), required=False, help_text=HELP)
+    files = PapersField(
+        label=_("Pièces jointes"),
+        help_text=format_lazy(
+            "{} {}", HELP, format_lazy(_("Plusieurs à la fois si besoin, {most} au plus."), most=MOST_FILES)
+        ),
+    )
     # Names this message: sent twice (double click, « back »), it is written once.
     nonce = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
+
+    def __init__(self, *args: Any, kept: Sequence[MessageFile] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        ticked = self.data.getlist("garder") if self.is_bound else None
+        self.kept = [one for one in kept if ticked is None or str(one.pk) in ticked]
+        self.good: list[UploadedFile] = []
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        sent, room = data.get("files") or [], MOST_FILES - len(self.kept)
+        self.good = sent[:room]
+        refusals = list(self.fields["files"].refusals)
+        refusals += [
+            _("« %(name)s » : %(most)d fichiers au plus par message. Envoyez-le dans le suivant.")
+            % {"name": file.name, "most": MOST_FILES}
+            for file in sent[room:]
+        ]
+        for refusal in refusals:
+            self.add_error("files", refusal)
+        return data
 
 
 class AskForm(MessageForm):
@@ -47,7 +79,7 @@ class AskForm(MessageForm):
         Child.objects.none(), label=_("Enfant concerné"), required=False, empty_label=_("Toute la famille")
     )
 
-    field_order = ("subject", "child", "body", "file", "nonce")
+    field_order = ("subject", "child", "body", "files", "nonce")
 
     def __init__(self, *args: Any, children: list[Child], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -73,8 +105,11 @@ class AnswerForm(MessageForm):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
-        if data.get("act") == "note" and data.get("file"):
-            self.add_error("file", "Une note interne est un texte : joignez le fichier à une réponse.")
+        if data.get("act") == "note" and (self.good or self.kept):
+            self.add_error(
+                "files",
+                "Une note interne est un texte : joignez les fichiers à une réponse, ou décochez-les.",
+            )
         return data
 
 
@@ -84,7 +119,7 @@ class WriteForm(MessageForm):
     title = forms.CharField(label="Objet", max_length=150)
     subject = SubjectField(required=False, empty_label="Aucun")
 
-    field_order = ("title", "subject", "body", "file", "nonce")
+    field_order = ("title", "subject", "body", "files", "nonce")
 
 
 class FollowForm(forms.Form):

@@ -13,7 +13,13 @@ from core.models.child_file import (
     PickupPhoto,
 )
 from core.models.content import Download, LegalText, MenuLink, NewsItem, Question
-from core.models.conversations import CannedAnswer, ContactSubject, Conversation, ConversationMessage
+from core.models.conversations import (
+    CannedAnswer,
+    ContactSubject,
+    Conversation,
+    ConversationMessage,
+    MessageFile,
+)
 from core.models.custody import Custody
 from core.models.documents import DocumentKind, DocumentPage, DraftPage, FamilyDocument
 from core.models.families import Child, Guardian, Household
@@ -83,6 +89,7 @@ __all__ = [
     "MealChoice",
     "MenuDish",
     "MenuLink",
+    "MessageFile",
     "NewsItem",
     "NotificationChoice",
     "OpenSession",

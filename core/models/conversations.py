@@ -122,7 +122,7 @@ class Conversation(models.Model):
         return self.household.name if self.household else self.visitor_name
 
 
-def attachment_path(_message: "ConversationMessage", name: str) -> str:
+def attachment_path(_file: "MessageFile", name: str) -> str:
     """Never guessed, and without what the sender called it."""
     return f"messages/{secrets.token_hex(16)}{PurePath(name).suffix.lower()}"
 
@@ -139,8 +139,6 @@ class ConversationMessage(models.Model):
     )
     author_name = models.CharField("nom de l’auteur", max_length=120)
     body = models.TextField("texte")
-    file = models.FileField("pièce jointe", upload_to=attachment_path, blank=True)
-    file_name = models.CharField("nom de la pièce jointe", max_length=120, blank=True)
     at = models.DateTimeField("écrit le")
     nonce = models.UUIDField("identifiant", unique=True)
 
@@ -154,7 +152,7 @@ class ConversationMessage(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.author_name} – {self.conversation}"
+        return f"{self.get_side_display()} – {self.conversation}"
 
     @property
     def is_note(self) -> bool:
@@ -163,3 +161,34 @@ class ConversationMessage(models.Model):
     @property
     def is_office(self) -> bool:
         return self.side == MessageSide.OFFICE
+
+
+class MessageFile(models.Model):
+    """A file joined to a message; without one, it waits for the message of its ``nonce``, which must be corrected."""
+
+    message = models.ForeignKey(
+        ConversationMessage,
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="files",
+        verbose_name="message",
+    )
+    nonce = models.UUIDField("identifiant du message")
+    file = models.FileField("fichier", upload_to=attachment_path)
+    name = models.CharField("nom", max_length=120)
+    by = models.ForeignKey(
+        User, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="joint par"
+    )
+    at = models.DateTimeField("joint le")
+
+    class Meta:
+        verbose_name = "pièce jointe d’un message"
+        verbose_name_plural = "pièces jointes des messages"
+        ordering = ["pk"]
+        indexes = [
+            models.Index(fields=["nonce"], name="messagefile_unsent", condition=Q(message__isnull=True))
+        ]
+
+    def __str__(self) -> str:
+        return self.name

@@ -2,12 +2,20 @@
 
 from collections.abc import Mapping
 from typing import cast
+from uuid import UUID
 
 from django.core.cache import cache
 from django.db.models import F, Q, QuerySet
 
 from core.enums import ConversationState, MessageSide
-from core.models import CannedAnswer, Conversation, ConversationMessage, Household, User
+from core.models import (
+    CannedAnswer,
+    Conversation,
+    ConversationMessage,
+    Household,
+    MessageFile,
+    User,
+)
 from core.queries.families import households_named
 from core.queries.plain_text import plain
 
@@ -83,9 +91,18 @@ def unread_answers(household_id: int) -> int:
 
 
 def read_up_to(conversation: Conversation, *, for_family: bool) -> QuerySet[ConversationMessage]:
-    """The thread from its beginning; notes are the office's own."""
-    rows = conversation.messages.all()
+    """The thread from its beginning, with its files; notes are the office's own. Two queries."""
+    rows = conversation.messages.prefetch_related("files")
     return rows.exclude(side=MessageSide.NOTE) if for_family else rows
+
+
+def kept_files(nonce: str, *, by: User) -> list[MessageFile]:
+    """What an earlier try of the message of this ``nonce``, as its form sent it, left to be sent. At most one query."""
+    try:
+        known = UUID(nonce)
+    except ValueError:
+        return []
+    return list(MessageFile.objects.filter(message=None, nonce=known, by=by))
 
 
 def ready_answers(

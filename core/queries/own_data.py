@@ -29,7 +29,19 @@ from tenants.context import town_timezone
 
 # Keys and machinery that say nothing to anybody, and what is sealed: opened below where it is the family's.
 _HIDDEN = frozenset(
-    {"id", "sealed", "sealed_iban", "sealed_account", "digest", "token", "uuid", "seen", "dedupe_key"}
+    {
+        "id",
+        "sealed",
+        "sealed_iban",
+        "sealed_account",
+        "digest",
+        "token",
+        "uuid",
+        "seen",
+        "dedupe_key",
+        "nonce",
+        "author_name",  # of an agent: « Le service », as in the thread
+    }
 )
 
 

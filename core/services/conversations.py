@@ -6,10 +6,8 @@ A message carries a ``nonce`` made with its form: sent twice, it is written once
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import PurePath
 from uuid import UUID
 
-from django.core.files.base import File
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -26,15 +24,15 @@ from core.models import (
     Conversation,
     ConversationMessage,
     Household,
+    MessageFile,
     User,
 )
 from core.queries.conversations import forget_shown
 from core.queries.notifications import account_holders
+from core.services.message_files import NOTHING, Attached, join_files, unwrite_files, written_files
 from core.services.outbox import Letter, write_mails
 from core.states import check_move
 from tenants.context import town_url
-
-NAME_LENGTH = 120
 
 
 class ConversationError(DomainError):
@@ -48,7 +46,7 @@ def ask_the_office(
     child: Child | None,
     about: About | None,
     body: str,
-    file: File | None,
+    files: Attached = NOTHING,
     by: User,
     nonce: UUID,
     now: datetime,
@@ -66,7 +64,7 @@ def ask_the_office(
         last_message_at=now,
         family_read_at=now,
     )
-    first = Words(side=MessageSide.FAMILY, name=by.name, by=by, body=body, file=file, nonce=nonce)
+    first = Words(side=MessageSide.FAMILY, name=by.name, by=by, body=body, files=files, nonce=nonce)
     return _begin(conversation, first, _tell_the_service, now=now)
 
 
@@ -100,7 +98,7 @@ def write_to_family(
     subject: ContactSubject | None,
     title: str,
     body: str,
-    file: File | None,
+    files: Attached = NOTHING,
     by: User,
     nonce: UUID,
     now: datetime,
@@ -116,12 +114,12 @@ def write_to_family(
         last_message_at=now,
         answered_at=now,
     )
-    first = Words(side=MessageSide.OFFICE, name=by.name, by=by, body=body, file=file, nonce=nonce)
+    first = Words(side=MessageSide.OFFICE, name=by.name, by=by, body=body, files=files, nonce=nonce)
     return _begin(conversation, first, _tell_the_family, now=now)
 
 
 def write_as_family(
-    *, conversation: Conversation, body: str, file: File | None, by: User, nonce: UUID, now: datetime
+    *, conversation: Conversation, body: str, files: Attached = NOTHING, by: User, nonce: UUID, now: datetime
 ) -> None:
     """A family goes on; a conversation that waited for it, or was closed, is open again."""
 
@@ -130,7 +128,7 @@ def write_as_family(
             _move(held, ConversationState.OPEN)
         held.family_read_at = now
 
-    words = Words(side=MessageSide.FAMILY, name=by.name, by=by, body=body, file=file, nonce=nonce)
+    words = Words(side=MessageSide.FAMILY, name=by.name, by=by, body=body, files=files, nonce=nonce)
     _go_on(conversation, words, reopen, _tell_the_service, now=now)
 
 
@@ -138,7 +136,7 @@ def answer(
     *,
     conversation: Conversation,
     body: str,
-    file: File | None,
+    files: Attached = NOTHING,
     closes: bool,
     by: User,
     nonce: UUID,
@@ -153,7 +151,7 @@ def answer(
         held.assignee = held.assignee or by
         held.answered_at = now
 
-    words = Words(side=MessageSide.OFFICE, name=by.name, by=by, body=body, file=file, nonce=nonce)
+    words = Words(side=MessageSide.OFFICE, name=by.name, by=by, body=body, files=files, nonce=nonce)
     _go_on(conversation, words, wait_for_the_family, _tell_the_family, now=now)
 
 
@@ -200,7 +198,7 @@ class Words:
     name: str
     by: User | None = None
     body: str
-    file: File | None = None
+    files: Attached = NOTHING
     nonce: UUID
 
 
@@ -210,16 +208,16 @@ Tell = Callable[[Conversation, Words, datetime], None]
 def _begin(conversation: Conversation, words: Words, tell: Tell, *, now: datetime) -> Conversation:
     if known := _known(words.nonce):
         return known.conversation
-    message = _drafted(words, now)
+    written = _written(words, now)
     try:
         with transaction.atomic():
             conversation.save()
-            _send(conversation, message, words, tell)
+            _send(conversation, words, written, tell, now)
     except IntegrityError:
         known = _known(words.nonce)
         if known is None:
             raise
-        _forget(message)  # the same form, sent twice at the same moment
+        unwrite_files(written)  # the same form, sent twice at the same moment
         return known.conversation
     return conversation
 
@@ -232,40 +230,37 @@ def _go_on(
     *,
     now: datetime,
 ) -> None:
-    message = _drafted(words, now)
+    written = _written(words, now)
     with locking_transaction():
         held = _held(conversation)
         if _known(words.nonce):
-            _forget(message)
+            unwrite_files(written)
             return
         change(held)
         held.last_message_at = now
         held.save()
-        _send(held, message, words, tell)
+        _send(held, words, written, tell, now)
 
 
-def _drafted(words: Words, now: datetime) -> ConversationMessage:
-    """The message with its file in its place: files are written before the transaction, which must be short."""
-    message = ConversationMessage(
-        side=words.side, author=words.by, author_name=words.name, body=words.body, at=now, nonce=words.nonce
+def _written(words: Words, now: datetime) -> list[MessageFile]:
+    return written_files(nonce=words.nonce, files=words.files.sent, by=words.by, now=now)
+
+
+def _send(
+    conversation: Conversation, words: Words, written: list[MessageFile], tell: Tell, now: datetime
+) -> None:
+    message = ConversationMessage.objects.create(
+        conversation=conversation,
+        side=words.side,
+        author=words.by,
+        author_name=words.name,
+        body=words.body,
+        at=now,
+        nonce=words.nonce,
     )
-    if words.file:
-        path = PurePath(words.file.name or "document")
-        message.file_name = f"{path.stem[: NAME_LENGTH - len(path.suffix)]}{path.suffix}"
-        message.file.save(path.name, words.file, save=False)
-    return message
-
-
-def _forget(message: ConversationMessage) -> None:
-    if message.file:
-        message.file.storage.delete(message.file.name or "")
-
-
-def _send(conversation: Conversation, message: ConversationMessage, words: Words, tell: Tell) -> None:
-    message.conversation = conversation
-    message.save()
+    join_files(message=message, written=written, kept=words.files.kept)
     transaction.on_commit(forget_shown)
-    tell(conversation, words, message.at)
+    tell(conversation, words, now)
 
 
 def _known(nonce: UUID) -> ConversationMessage | None:

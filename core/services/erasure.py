@@ -15,7 +15,6 @@ from core.models import (
     ChildFact,
     ChildMeal,
     Conversation,
-    ConversationMessage,
     Custody,
     DataRequest,
     DraftPage,
@@ -25,6 +24,7 @@ from core.models import (
     HealthRecord,
     Household,
     MailingRecipient,
+    MessageFile,
     OutgoingMail,
     User,
 )
@@ -120,8 +120,8 @@ def _close_account(user: User) -> None:
 
 def _forget_words(household: Household) -> None:
     """What was written to the office and to them, with its attachments and archives."""
-    for message in ConversationMessage.objects.filter(conversation__household=household).exclude(file=""):
-        forget_replaced(message, None)
+    for file in MessageFile.objects.filter(message__conversation__household=household):
+        forget_replaced(file, None)
     Conversation.objects.filter(household=household).delete()
     MailingRecipient.objects.filter(household=household).delete()
     for request in DataRequest.objects.filter(household=household).exclude(file=""):

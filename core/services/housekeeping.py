@@ -11,6 +11,7 @@ from core.models import AuditEntry, OpenSession, TrustedDevice
 from core.services.document_pages import forget_abandoned_pages
 from core.services.documents import forget_old_files
 from core.services.imports import forget_imports
+from core.services.message_files import forget_unsent_files
 from core.services.pickup_photos import forget_abandoned
 from core.services.registrations import forget_registrations
 
@@ -30,6 +31,7 @@ def tidy_up(*, now: datetime) -> None:
     forget_old_files(now=now)
     forget_abandoned(now=now)
     forget_abandoned_pages(now=now)
+    forget_unsent_files(now=now)
     forget_registrations(now=now)
     forget_imports(now=now)
 

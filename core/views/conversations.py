@@ -10,12 +10,13 @@ from core import clock
 from core.abouts import About, find_about
 from core.errors import DomainError
 from core.forms.conversations import AskForm, MessageForm
-from core.models import Conversation, ConversationMessage
+from core.models import Conversation, MessageFile
 from core.queries.conversations import conversations_of, read_up_to
 from core.services.conversations import ask_the_office, read_by_family, write_as_family
 from core.views.access import family_required, own_children
 from core.views.files import paper_answer
 from core.views.listing import page_of
+from core.views.message_forms import attached, keep_attached, message_form
 
 
 @family_required
@@ -34,12 +35,9 @@ def conversation_new(request: HttpRequest) -> HttpResponse:
     about = find_about(key, household)
     if key and about is None:
         raise Http404
-    form = AskForm(
-        *((request.POST, request.FILES) if request.method == "POST" else ()),
-        children=children,
-        initial={"subject": request.GET.get("sujet"), "child": request.GET.get("enfant")},
-    )
-    if request.method == "POST" and form.is_valid():
+    initial = {"subject": request.GET.get("sujet"), "child": request.GET.get("enfant")}
+    form = message_form(AskForm, request, children=children, initial=initial)
+    if form.is_valid():
         data = form.cleaned_data
         opened = ask_the_office(
             household=household,
@@ -47,7 +45,7 @@ def conversation_new(request: HttpRequest) -> HttpResponse:
             child=data.get("child"),
             about=about,
             body=data["body"],
-            file=data["file"],
+            files=attached(form),
             by=request.user,
             nonce=data["nonce"],
             now=clock.now(),
@@ -56,6 +54,8 @@ def conversation_new(request: HttpRequest) -> HttpResponse:
             request, _("Votre message est envoyé. Vous recevrez un courriel dès que le service répond.")
         )
         return redirect("conversation", opened.pk)
+    if form.is_bound:
+        keep_attached(form, request)
     return render(request, "conversations/new.html", {"form": form, "about": about})
 
 
@@ -64,14 +64,14 @@ def conversation_new(request: HttpRequest) -> HttpResponse:
 def conversation(request: HttpRequest, pk: int) -> HttpResponse:
     household = request.user.guardian.household
     shown = get_object_or_404(conversations_of(household).select_related("subject", "child"), pk=pk)
-    form = MessageForm(*((request.POST, request.FILES) if request.method == "POST" else ()))
-    if request.method == "POST" and form.is_valid():
+    form = message_form(MessageForm, request)
+    if form.is_valid():
         data = form.cleaned_data
         try:
             write_as_family(
                 conversation=shown,
                 body=data["body"],
-                file=data["file"],
+                files=attached(form),
                 by=request.user,
                 nonce=data["nonce"],
                 now=clock.now(),
@@ -81,6 +81,8 @@ def conversation(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, _("Votre message est envoyé."))
             return redirect("conversation", pk)
+    if form.is_bound:
+        keep_attached(form, request)
     read_by_family(conversation=shown, now=clock.now())
     context = {
         "conversation": shown,
@@ -94,12 +96,13 @@ def conversation(request: HttpRequest, pk: int) -> HttpResponse:
 @family_required
 @require_safe
 def conversation_file(request: HttpRequest, pk: int) -> HttpResponse:
-    mine = ConversationMessage.objects.filter(conversation__household=request.user.guardian.household)
+    household = request.user.guardian.household
+    mine = MessageFile.objects.filter(message__conversation__household=household)
     return message_file(get_object_or_404(mine, pk=pk))
 
 
-def message_file(message: ConversationMessage) -> HttpResponse:
-    return paper_answer(message.file, message.file_name.rpartition(".")[0] or "document")
+def message_file(file: MessageFile) -> HttpResponse:
+    return paper_answer(file.file, file.name.rpartition(".")[0] or "document")
 
 
 def about_of(conversation: Conversation) -> About | None:

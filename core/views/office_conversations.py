@@ -1,5 +1,7 @@
 """The office's inbox: read, answered, handed to a colleague, closed."""
 
+from uuid import uuid4
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -9,11 +11,12 @@ from core import clock
 from core.enums import ConversationState
 from core.errors import DomainError
 from core.forms.conversations import AnswerForm, FollowForm, WriteForm, subjects
-from core.models import Conversation, ConversationMessage, Household, User
+from core.models import Conversation, Household, MessageFile, User
 from core.queries.conversations import (
     ORDERS,
     TO_ANSWER,
     inbox,
+    kept_files,
     read_up_to,
     ready_answers,
     waiting_for_the_office,
@@ -24,6 +27,7 @@ from core.services.conversations import answer, follow, note, set_state, write_t
 from core.views.access import agent_required
 from core.views.conversations import about_of, message_file
 from core.views.listing import exported, number_in, ordered, page_of, searched
+from core.views.message_forms import attached, keep_attached, message_form
 from core.words import NBSP
 
 
@@ -62,15 +66,17 @@ def agent_conversation(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and "modele" in request.POST:
         form = _filled_in(request, [text for _, text in models])
     else:
-        form = AnswerForm(*((request.POST, request.FILES) if request.method == "POST" else ()))
-    if form.is_bound and form.is_valid():
+        form = message_form(AnswerForm, request)
+    if form.is_valid():
         try:
-            said = _write(request, shown, form.cleaned_data)
+            said = _write(request, shown, form)
         except DomainError as refusal:
             form.add_error(None, refusal.message)
         else:
             messages.success(request, said)
             return redirect("agent_conversation", pk)
+    if form.is_bound:
+        keep_attached(form, request)
     context = {
         "conversation": shown,
         "thread": read_up_to(shown, for_family=False),
@@ -116,28 +122,30 @@ def agent_conversation_state(request: HttpRequest, pk: int) -> HttpResponse:
 @agent_required(right=Right.MESSAGE)
 @require_safe
 def agent_conversation_file(_request: HttpRequest, pk: int) -> HttpResponse:
-    return message_file(get_object_or_404(ConversationMessage, pk=pk))
+    return message_file(get_object_or_404(MessageFile, message__isnull=False, pk=pk))
 
 
 @agent_required(right=Right.MESSAGE)
 @require_http_methods(["GET", "POST"])
 def agent_conversation_new(request: HttpRequest, household_id: int) -> HttpResponse:
     household = get_object_or_404(Household, pk=household_id)
-    form = WriteForm(*((request.POST, request.FILES) if request.method == "POST" else ()))
-    if request.method == "POST" and form.is_valid():
+    form = message_form(WriteForm, request)
+    if form.is_valid():
         data = form.cleaned_data
         opened = write_to_family(
             household=household,
             subject=data["subject"],
             title=data["title"],
             body=data["body"],
-            file=data["file"],
+            files=attached(form),
             by=request.user,
             nonce=data["nonce"],
             now=clock.now(),
         )
         messages.success(request, f"Le message part vers la famille {household.name}.")
         return redirect("agent_conversation", opened.pk)
+    if form.is_bound:
+        keep_attached(form, request)
     return render(request, "agent/conversations/new.html", {"form": form, "household": household})
 
 
@@ -147,15 +155,21 @@ def _conversation(pk: int) -> Conversation:
 
 
 def _filled_in(request: HttpRequest, texts: list[str]) -> AnswerForm:
-    """Without scripts, a canned answer chosen comes back under what was already written."""
+    """Without scripts, a canned answer chosen comes back under what was already written, beside the files kept."""
     chosen = number_in(request.POST, "modele") or 0
     text = texts[chosen - 1] if 0 < chosen <= len(texts) else ""
     written = request.POST.get("body", "").rstrip()
-    return AnswerForm(initial={"body": "\n\n".join(part for part in (written, text) if part)})
+    nonce = request.POST.get("nonce", "")
+    kept = [
+        one for one in kept_files(nonce, by=request.user) if str(one.pk) in request.POST.getlist("garder")
+    ]
+    body = "\n\n".join(part for part in (written, text) if part)
+    return AnswerForm(initial={"body": body, "nonce": nonce or uuid4()}, kept=kept)
 
 
-def _write(request: HttpRequest, conversation: Conversation, data: dict) -> str:
+def _write(request: HttpRequest, conversation: Conversation, form: AnswerForm) -> str:
     """Returns what to say to the agent."""
+    data = form.cleaned_data
     if data["act"] == "note":
         note(
             conversation=conversation,
@@ -169,7 +183,7 @@ def _write(request: HttpRequest, conversation: Conversation, data: dict) -> str:
     answer(
         conversation=conversation,
         body=data["body"],
-        file=data["file"],
+        files=attached(form),
         closes=closes,
         by=request.user,
         nonce=data["nonce"],

@@ -1,24 +1,32 @@
 """Messages between a family and the office, from the question to the answer."""
 
 import re
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from core import clock
 from core.enums import ConversationState, MessageSide
 from core.models import (
     CannedAnswer,
     ContactSubject,
     Conversation,
     ConversationMessage,
+    MessageFile,
     OutgoingMail,
 )
+from core.queries.conversations import kept_files
+from core.queries.own_data import own_data, own_files
+from core.services.erasure import erase_household
+from core.services.message_files import forget_unsent_files
 from tests.factories.people import an_agent
 from tests.factories.world import a_family, a_school, town_settings
 from tests.harness.queries import assert_constant_queries
 
 PDF = b"%PDF-1.7 une page"
+NOTE = {"body": "Rappeler", "nonce": "0b0c6c5e-6d0f-4c6b-9f0a-000000000001", "act": "note"}
 
 
 @pytest.fixture
@@ -49,6 +57,10 @@ def body(answer, status: int = 200) -> str:
     return b"".join(answer).decode() if answer.streaming else answer.content.decode()
 
 
+def a_pdf(name: str) -> SimpleUploadedFile:
+    return SimpleUploadedFile(name, PDF, "application/pdf")
+
+
 def ask(client, subject, **changes) -> Conversation:
     sent = {"subject": subject.pk, "body": "Le repas de jeudi ?", "nonce": uuid4()} | changes
     assert client.post("/mes-messages/nouveau/", sent).status_code == 302
@@ -60,7 +72,7 @@ def test_a_question_reaches_its_service_and_the_answer_comes_back_unread(at_home
         at_home,
         subject,
         child=family.child.pk,
-        file=SimpleUploadedFile("certificat.pdf", PDF, "application/pdf"),
+        files=[a_pdf("certificat.pdf"), a_pdf("suite.pdf")],
     )
     assert (asked.title, asked.household, asked.child, asked.state) == (
         "Cantine",
@@ -72,8 +84,8 @@ def test_a_question_reaches_its_service_and_the_answer_comes_back_unread(at_home
     assert mail.to == "cantine@bellegarde.example"
     assert f"/agent/messages/{asked.pk}/" in mail.text
     page = body(desk.get(f"/agent/messages/{asked.pk}/"))
-    assert "certificat.pdf" in page
-    attached = ConversationMessage.objects.get().pk
+    assert "certificat.pdf" in page and "suite.pdf" in page
+    attached = MessageFile.objects.earliest("pk").pk
     assert body(desk.get(f"/agent/messages/fichiers/{attached}/")) == PDF.decode()
 
     words = {"body": "Il reste de la place.", "nonce": uuid4(), "act": "repondre"}
@@ -87,6 +99,62 @@ def test_a_question_reaches_its_service_and_the_answer_comes_back_unread(at_home
     assert '1<span class="vh"> à lire' in body(at_home.get("/mes-messages/"))
     assert "Il reste de la place." in body(at_home.get(f"/mes-messages/{asked.pk}/"))
     assert "à lire" not in body(at_home.get("/mes-messages/"))
+
+
+def test_a_refused_file_is_named_and_the_good_ones_and_the_words_stay(at_home, desk, subject, family):
+    nonce, send = uuid4(), "/mes-messages/nouveau/"
+    fake = SimpleUploadedFile("faux.pdf", b"<script>", "application/pdf")
+    words = {"subject": subject.pk, "body": "Voici les papiers.", "nonce": nonce}
+    page = body(at_home.post(send, words | {"files": [a_pdf("un.pdf"), fake, a_pdf("deux.pdf")]}))
+    assert "« faux.pdf » : Envoyez un PDF" in page.replace("\xa0", " ")
+    assert "Voici les papiers.</textarea>" in page and str(nonce) in page
+    first, second = MessageFile.objects.all()
+    for one in (first, second):
+        assert f'name="garder" value="{one.pk}" checked' in page
+
+    stranger = an_agent()
+    assert kept_files(str(nonce), by=stranger) == []
+    more = [a_pdf(f"{rank}.pdf") for rank in range(5)]
+    page = body(at_home.post(send, words | {"garder": [second.pk], "files": more}))
+    assert "« 4.pdf » : 5 fichiers au plus" in page.replace("\xa0", " ") and "« 3.pdf" not in page
+    assert "un.pdf" not in page, "décoché"
+    ticked = list(MessageFile.objects.exclude(pk=first.pk).values_list("pk", flat=True))
+    assert at_home.post(send, words | {"garder": ticked[:2]}).status_code == 302
+    sent = ConversationMessage.objects.get()
+    assert [one.name for one in sent.files.all()] == ["deux.pdf", "0.pdf"]
+    assert MessageFile.objects.count() == 2, "ce qui est décoché est effacé"
+    desk_page = body(
+        desk.post(f"/agent/messages/{sent.conversation_id}/", NOTE | {"files": [a_pdf("n.pdf")]})
+    )
+    assert "joignez les fichiers à une réponse" in desk_page and "n.pdf" in desk_page
+
+
+def test_files_are_in_the_archive_and_leave_with_the_family_or_when_nobody_sends_them(
+    at_home, desk, subject, family, django_capture_on_commit_callbacks
+):
+    asked = ask(at_home, subject, files=[a_pdf("un.pdf"), a_pdf("deux.pdf")])
+    desk.post(f"/agent/messages/{asked.pk}/", NOTE)
+    answer = {"body": "Merci.", "nonce": uuid4(), "act": "repondre", "files": [a_pdf("recu.pdf")]}
+    desk.post(f"/agent/messages/{asked.pk}/", answer)
+    tables = {table.title: table.rows for table in own_data(family.household)}
+    assert [row["Texte"] for row in tables["Messages"]] == ["Le repas de jeudi ?", "Rappeler", "Merci."]
+    joined = tables["Pièces jointes des messages"]
+    assert [row["Nom"] for row in joined] == ["un.pdf", "deux.pdf", "recu.pdf"]
+    assert joined[2]["Joint par"] == "Le service" and "Dominique" not in str(tables["Messages"]) + str(joined)
+    assert len([name for name, _ in own_files(family.household) if "messagefile" in name]) == 3
+
+    at_home.post(f"/mes-messages/{asked.pk}/", {"body": "", "nonce": uuid4(), "files": [a_pdf("oubli.pdf")]})
+    unsent = MessageFile.objects.get(message=None)
+    unsent.at -= timedelta(days=2)
+    unsent.save()
+    with django_capture_on_commit_callbacks(execute=True):
+        assert forget_unsent_files(now=clock.now()) == 1
+    assert not unsent.file.storage.exists(unsent.file.name)
+    files = [one.file for one in MessageFile.objects.all()]
+    assert len(files) == 3
+    with django_capture_on_commit_callbacks(execute=True):
+        erase_household(household=family.household, now=clock.now())
+    assert not MessageFile.objects.exists() and not any(file.storage.exists(file.name) for file in files)
 
 
 def test_a_family_that_writes_again_reopens_what_was_closed(at_home, desk, subject):
@@ -172,9 +240,9 @@ def test_a_visitor_is_answered_by_mail_alone(commune, client_for, desk, subject)
 
 
 def test_another_family_finds_nothing(commune, client_for, at_home, subject):
-    asked = ask(at_home, subject, file=SimpleUploadedFile("a.pdf", PDF, "application/pdf"))
+    asked = ask(at_home, subject, files=[a_pdf("a.pdf")])
     stranger = client_for(commune, a_family(school=None, name="Lavandier").user)
-    for path in (f"{asked.pk}/", f"fichiers/{ConversationMessage.objects.get().pk}/"):
+    for path in (f"{asked.pk}/", f"fichiers/{MessageFile.objects.get().pk}/"):
         assert stranger.get(f"/mes-messages/{path}").status_code == 404
     assert stranger.get("/mes-messages/nouveau/?a-propos=facture:1").status_code == 404
 

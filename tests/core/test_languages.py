@@ -121,7 +121,6 @@ def test_what_is_kept_is_french_whoever_writes(commune, family, monkeypatch):
             child=None,
             about=about,
             body="Hello",
-            file=None,
             by=family.user,
             nonce=uuid4(),
             now=clock.now(),

@@ -141,7 +141,6 @@ def _write_conversations(agent: User) -> None:
         child=None,
         about=None,
         body="Bonjour, puis-je régler la facture en deux fois ?",
-        file=None,
         by=guardian.user,
         nonce=uuid4(),
         now=at,
@@ -150,7 +149,6 @@ def _write_conversations(agent: User) -> None:
     answer(
         conversation=answered,
         body="Bonjour, oui : réglez la moitié maintenant, le reste avant la fin du mois.",
-        file=None,
         closes=False,
         by=agent,
         nonce=uuid4(),
@@ -162,7 +160,6 @@ def _write_conversations(agent: User) -> None:
         child=household.children.first(),
         about=None,
         body="Bonjour, reste-t-il une place à l’étude du jeudi ?",
-        file=None,
         by=guardian.user,
         nonce=uuid4(),
         now=now() - timedelta(hours=5),
