@@ -24,6 +24,12 @@ _TIE_WORDS = {
     Tie.SPECIAL_CLASS: "d’un enfant scolarisé en classe spécialisée",
 }
 
+
+def tie_words(tie: Tie) -> str:
+    """« d’une commune partenaire »."""
+    return _TIE_WORDS[tie]
+
+
 # Files write words: an enumeration is read from its value.
 TieName = Annotated[Tie, Field(strict=False)]
 LevelName = Annotated[Level, Field(strict=False)] | Annotated[LevelGroup, Field(strict=False)]
@@ -248,6 +254,11 @@ _UNKNOWN: Mapping[ChoosingFact, str] = {
 }
 
 
+def case_words(fact: ChoosingFact, word: str) -> str:
+    """« Repas servi », or the town's own word."""
+    return _CASE_WORDS[fact].get(word, _capital(word))
+
+
 class ByCase(Shape):
     """A tariff by one fact that is a word: who eats, how often, which fund, which formula (a day with its meal)…
 
@@ -274,7 +285,7 @@ class ByCase(Shape):
         word: str | None = getattr(facts, self.fact)
         if word in self.cases:
             unit = self.cases[word].price(facts)
-            return UnitPrice(unit.amount, (_CASE_WORDS[self.fact].get(word, _capital(word)), *unit.reasons))
+            return UnitPrice(unit.amount, (case_words(self.fact, word), *unit.reasons))
         if self.otherwise is not None:
             return self.otherwise.price(facts)
         return dearest(self.cases.values(), facts, _UNKNOWN[self.fact])

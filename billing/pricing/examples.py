@@ -7,6 +7,8 @@ from decimal import Decimal
 from billing.pricing.facts import PricingFacts, Scheme, UnitPrice
 from billing.pricing.means import Flat
 from billing.pricing.rules import Shape
+from billing.pricing.shape import held
+from billing.pricing.situations import situations
 from core.levels import Level
 from core.money import format_euros
 
@@ -44,9 +46,18 @@ class Trial:
 
 
 def try_on_families(rule: Shape, *, before: Shape | None) -> list[Trial]:
+    return _tried(FAMILIES, rule, before)
+
+
+def try_situations(rule: Shape, *, before: Shape | None) -> list[Trial]:
+    """What the first family would pay in each case that the rule tells apart."""
+    return _tried(situations(rule, FAMILIES[0][1]), rule, before)
+
+
+def _tried(cases: Iterable[tuple[str, PricingFacts]], rule: Shape, before: Shape | None) -> list[Trial]:
     return [
         Trial(family=name, price=rule.price(facts), before=before.price(facts).amount if before else None)
-        for name, facts in FAMILIES
+        for name, facts in cases
     ]
 
 
@@ -86,17 +97,6 @@ def rule_in_words(rule: Shape) -> str:
     return f"{text} (estimation avant la facture)" if rule.settled.notice else text
 
 
-def _shapes(value: object) -> Iterable[str]:
+def _shapes(rule: Shape) -> Iterable[str]:
     """The types of a rule and of those it holds, outermost first."""
-    inside: Iterable[object] = ()
-    if isinstance(value, Shape):
-        yield str(getattr(value, "type", ""))
-        inside = (getattr(value, name) for name in type(value).model_fields)
-    elif isinstance(value, dict):
-        inside = value.values()
-    elif isinstance(value, tuple):
-        inside = value
-    elif hasattr(value, "tariff"):
-        inside = (value.tariff,)
-    for part in inside:
-        yield from _shapes(part)
+    return (str(getattr(shape, "type", "")) for shape in held(rule))

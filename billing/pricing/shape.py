@@ -77,6 +77,13 @@ def _parts(value: Any) -> Iterator[Shape]:
             yield from _parts(item)
 
 
+def held(rule: Shape) -> Iterator[Shape]:
+    """A tariff and all those it holds, outermost first."""
+    yield rule
+    for part in _parts(rule):
+        yield from held(part)
+
+
 def dearest(shapes: Iterable[Shape], facts: PricingFacts, why: str) -> UnitPrice:
     """What is due when the fact that chooses is not known: the highest price, and `why` it is."""
     unit = max((shape.price(facts) for shape in shapes), key=lambda price: price.amount)

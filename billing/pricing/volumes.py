@@ -40,6 +40,11 @@ def _nth(rank: int) -> str:
     return "1re fois" if rank == 1 else f"{rank}e fois"
 
 
+def nth_in(span: Span, rank: int) -> str:
+    """« 3e fois de la semaine »."""
+    return f"{_nth(rank)} {_IN_SPAN[span]}"
+
+
 class Forfait(Shape):
     """`base` once for the whole span, however many units: the first one bears it.
 
@@ -188,7 +193,7 @@ class FromNth(Shape):
 
     def price(self, facts: PricingFacts) -> UnitPrice:
         rank = facts.positions.in_(self.per).rank
-        which = f"{_nth(rank)} {_IN_SPAN[self.per]}"
+        which = nth_in(self.per, rank)
         if rank < self.time:
             return UnitPrice(ZERO, (f"{which}{NBSP}: rien n’est dû avant la {_nth(self.time)}",))
         unit = self.base.price(facts)

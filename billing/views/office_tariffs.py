@@ -7,7 +7,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from billing.forms_tariffs import FORMS, GROUPS, VersionForm, checked_rule, shape_of
 from billing.models import Tariff, TariffVersion
-from billing.pricing.examples import rule_in_words, try_on_families
+from billing.pricing.examples import rule_in_words, try_on_families, try_situations
 from billing.pricing.rules import TARIFF_RULE, Shape
 from billing.services.tariffs import drop_version, save_version
 from core import clock
@@ -33,6 +33,7 @@ def agent_tariff(request: HttpRequest, pk: int) -> HttpResponse:
         "today": today,
         "versions": versions,
         "trials": try_on_families(in_force, before=None) if in_force else [],
+        "cases": try_situations(in_force, before=None) if in_force else [],
         "notice": in_force.settled.notice if in_force else "",
         "groups": [
             (title, [(code, form.name) for code, form in shapes.items()]) for title, shapes in GROUPS.items()
@@ -63,6 +64,7 @@ def agent_tariff_version(request: HttpRequest, pk: int, shape: str) -> HttpRespo
         "shape_name": form.name,
         **_not_shown(form, latest),
         "trials": try_on_families(rule, before=before) if rule else [],
+        "cases": try_situations(rule, before=before) if rule else [],
         "notice": rule.settled.notice if rule else "",
     }
     return render(request, "agent/tariff_version.html", context)

@@ -6,6 +6,7 @@ from pathlib import Path
 from django import forms
 
 from billing.forms_tariffs import FORMS, checked_rule, shape_of
+from billing.pricing.examples import try_situations
 from billing.pricing.grids import read_rule
 from billing.pricing.rules import TARIFF_RULE
 from tests.billing.pricing.corpus import tariffs
@@ -137,3 +138,29 @@ def test_what_the_engine_refuses_is_told_beside_its_field_in_the_words_of_the_fo
 def test_each_shape_has_its_form():
     for shape, form in FORMS.items():
         assert form.name and form(rule=None).fields["du"], shape
+
+
+def test_a_trial_shows_each_case_that_the_price_tells_apart():
+    one = {"type": "flat", "amount": "1"}
+    rule = read_rule({"type": "started_units", "unit": 30, "grace": 5, "cap": "3", "base": one})
+    assert [(tried.family, tried.price.amount) for tried in try_situations(rule, before=None)] == [
+        ("10\u00a0min de présence", 1),
+        ("36\u00a0min de présence", 2),
+        ("120\u00a0min de présence", 3),
+    ]
+    times = {"type": "steps", "per": "week", "totals": ["4", "7"]}
+    rule = read_rule({"type": "by_case", "fact": "meal", "cases": {"served": times, "pai_own": one}})
+    assert [(tried.family, tried.price.amount) for tried in try_situations(rule, before=None)] == [
+        ("Repas servi", 4),
+        ("Repas fourni par la famille (PAI)", 1),
+        ("1re fois de la semaine", 4),
+        ("2e fois de la semaine", 3),
+        ("3e fois de la semaine", 0),
+    ]
+
+
+def test_every_published_tariff_can_be_tried_case_by_case():
+    for tariff in tariffs():
+        for version in tariff.versions:
+            tried = try_situations(version.rule, before=version.rule)
+            assert all(one.price.amount == one.before for one in tried)

@@ -189,6 +189,7 @@ def test_a_forfait_by_quotient_is_filled_in_tried_and_saved_without_a_word_of_js
     assert "Tranche 5" in more and 'value="45' in more
     tried = body(desk.post(url(tariff, "forfait"), typed | {"apercu": "1"}))
     assert "Forfait du mois" in tried and "à la fin du mois" in tried
+    assert "cas par cas" in tried and "2e fois du mois" in tried
     wrong = body(desk.post(url(tariff, "forfait"), typed | {"included": "12", "apercu": "1"}))
     assert "« Nombre compris » et « Prix de chaque unité au-delà » vont ensemble." in wrong
     desk.post(url(tariff, "forfait"), typed | {"enregistrer": "1"})
