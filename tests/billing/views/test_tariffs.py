@@ -1,10 +1,12 @@
 """The grid editor: tariffs by régie, a new version from a day, tried before it is saved, never touching what is held."""
 
+import html
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
 
+from billing.forms_tariffs import FORMS
 from billing.models import Tariff, TariffVersion
 from booking.models import ReservationLine
 from booking.services.requests import submit_request
@@ -196,3 +198,15 @@ def test_a_forfait_by_quotient_is_filled_in_tried_and_saved_without_a_word_of_js
     rule = tariff.versions.get(valid_from=date(2027, 1, 1)).rule
     assert (rule["per"], [row["amount"] for row in rule["base"]["brackets"]]) == ("month", ["30.00", "45.00"])
     assert f"{url(tariff, 'forfait')}" in body(desk.get(f"/agent/tarifs/{tariff.pk}/"))
+
+
+def test_each_shape_of_the_list_is_a_page(desk, tariff):
+    """On a price that no rows can say, so that each form also shows what it keeps."""
+    rate = {"type": "effort_rate", "percents": ["0.5"], "cap": "5"}
+    tariff.versions.update(rule=rate)
+    listed = body(desk.get(f"/agent/tarifs/{tariff.pk}/"))
+    for shape, form in FORMS.items():
+        assert url(tariff, shape) in listed
+        page = body(desk.get(url(tariff, shape)))
+        assert form.name in html.unescape(page)
+        assert ("Garder le prix actuel" in page) == bool(getattr(form, "parts", {})), shape
