@@ -1,4 +1,5 @@
-"""What the file of a child may hold: its fields, the parts of each, and how a value reads in French.
+"""What a family's file may hold: the fields of a child, of the home and of its adults, the parts of each, and how a
+value reads in French.
 
 A value is a list of entries, each a mapping of part → text (dates in ISO form); no entry: nothing was said.
 A diet is a choice of meal, never a religion nor a reason.
@@ -21,7 +22,7 @@ USUAL_MEAL = "habituel"
 USUAL_MEAL_NAME = gettext_noop("Repas habituel")
 
 
-class ChildField(TextChoices):
+class DossierField(TextChoices):
     MEAL = "meal", _("Repas à la cantine")
     ALLERGIES = "allergies", _("Allergies")
     PAI = "pai", _("Projet d’accueil individualisé (PAI)")
@@ -33,15 +34,24 @@ class ChildField(TextChoices):
     PICKUPS = "pickups", _("Personnes autorisées à venir chercher l’enfant")
     SWIMMING = "swimming", _("Natation")
     NOTES = "notes", _("Ce qu’il faut savoir")
+    ADDRESS = "address", _("Adresse du foyer")
+    NAMES = "names", _("Prénom et nom")
+    PHONE = "phone", _("Téléphone")
 
 
 class FileGroup(TextChoices):
-    """The parts of the page, and of its address."""
+    """The parts of a child's page, and of its address; then what is said of the home, and of one of its adults."""
 
     MEAL = "repas", _("Repas")
     HEALTH = "sante", _("Santé")
     PEOPLE = "autorisations", _("Assurance et autorisations")
     LIFE = "vie", _("À savoir")
+    HOME = "foyer", _("Adresse du foyer")
+    ADULT = "responsable", _("Nom et téléphone")
+
+
+FAMILY_GROUPS = (FileGroup.HOME, FileGroup.ADULT)
+CHILD_GROUPS = tuple(group for group in FileGroup if group not in FAMILY_GROUPS)
 
 
 class Access(TextChoices):
@@ -73,6 +83,7 @@ class PartKind(StrEnum):
     TEXT = "text"
     DATE = "date"
     PHONE = "phone"
+    POSTCODE = "postcode"
     CHOICE = "choice"
     # Its answer is the token of a photograph that core.services.pickup_photos keeps.
     PHOTO = "photo"
@@ -83,6 +94,7 @@ class Part:
     """One question of a field. ``lead`` comes before its answer in a sentence.
 
     ``required``: asked as soon as the entry says anything. ``needed_by``: the part and the answer that make it so.
+    ``length``: the characters that a line may have.
     """
 
     key: str
@@ -93,16 +105,24 @@ class Part:
     needed_by: tuple[str, str] | None = None
     lead: str = ""
     help: str = ""
+    length: int = 120
 
 
 @dataclass(frozen=True, kw_only=True)
 class Shape:
-    """``most``: how many entries a value may have. ``is_health``: kept apart, encrypted, each reading logged."""
+    """``most``: how many entries a value may have. ``is_health``: kept apart, encrypted, each reading logged.
+
+    ``on_row``: its parts are columns of the very row it is said of, which agents correct as well. ``is_needed``: never
+    empty, whatever the town says. ``glue`` stands between its parts in a sentence.
+    """
 
     group: FileGroup
     parts: tuple[Part, ...]
     most: int = 1
     is_health: bool = False
+    on_row: bool = False
+    is_needed: bool = False
+    glue: str = " – "
 
 
 YES, NO = "yes", "no"
@@ -113,12 +133,12 @@ def _text(label: str, *, help: str = "") -> tuple[Part]:  # noqa: A002
     return (Part(key="text", label=label, kind=PartKind.TEXT, required=True, help=help),)
 
 
-SHAPES: Mapping[ChildField, Shape] = {
-    ChildField.MEAL: Shape(
+SHAPES: Mapping[DossierField, Shape] = {
+    DossierField.MEAL: Shape(
         group=FileGroup.MEAL,
         parts=(Part(key="meal", label=_("Repas à la cantine"), kind=PartKind.CHOICE, required=True),),
     ),
-    ChildField.ALLERGIES: Shape(
+    DossierField.ALLERGIES: Shape(
         group=FileGroup.HEALTH,
         is_health=True,
         parts=(
@@ -137,7 +157,7 @@ SHAPES: Mapping[ChildField, Shape] = {
             ),
         ),
     ),
-    ChildField.PAI: Shape(
+    DossierField.PAI: Shape(
         group=FileGroup.HEALTH,
         is_health=True,
         parts=(
@@ -153,12 +173,12 @@ SHAPES: Mapping[ChildField, Shape] = {
             Part(key="until", label=_("Jusqu’au"), kind=PartKind.DATE, lead=_("au ")),
         ),
     ),
-    ChildField.CONDUCT: Shape(
+    DossierField.CONDUCT: Shape(
         group=FileGroup.HEALTH,
         is_health=True,
         parts=_text(_("Traitement, et ce qu’il faut faire en cas de crise")),
     ),
-    ChildField.DOCTOR: Shape(
+    DossierField.DOCTOR: Shape(
         group=FileGroup.HEALTH,
         is_health=True,
         parts=(
@@ -166,7 +186,7 @@ SHAPES: Mapping[ChildField, Shape] = {
             Part(key="phone", label=_("Téléphone du médecin"), kind=PartKind.PHONE),
         ),
     ),
-    ChildField.VACCINATIONS: Shape(
+    DossierField.VACCINATIONS: Shape(
         group=FileGroup.HEALTH,
         is_health=True,
         parts=(
@@ -180,7 +200,7 @@ SHAPES: Mapping[ChildField, Shape] = {
             Part(key="last", label=_("Dernier rappel"), kind=PartKind.DATE, lead=_("dernier rappel le ")),
         ),
     ),
-    ChildField.INSURANCE: Shape(
+    DossierField.INSURANCE: Shape(
         group=FileGroup.PEOPLE,
         parts=(
             Part(key="company", label=_("Assureur"), required=True),
@@ -188,7 +208,7 @@ SHAPES: Mapping[ChildField, Shape] = {
             Part(key="until", label=_("Valable jusqu’au"), kind=PartKind.DATE, lead=_("jusqu’au ")),
         ),
     ),
-    ChildField.IMAGE: Shape(
+    DossierField.IMAGE: Shape(
         group=FileGroup.PEOPLE,
         parts=(
             Part(
@@ -200,7 +220,7 @@ SHAPES: Mapping[ChildField, Shape] = {
             ),
         ),
     ),
-    ChildField.PICKUPS: Shape(
+    DossierField.PICKUPS: Shape(
         group=FileGroup.PEOPLE,
         most=_SEVERAL,
         parts=(
@@ -217,7 +237,7 @@ SHAPES: Mapping[ChildField, Shape] = {
             ),
         ),
     ),
-    ChildField.SWIMMING: Shape(
+    DossierField.SWIMMING: Shape(
         group=FileGroup.LIFE,
         parts=(
             Part(
@@ -229,19 +249,47 @@ SHAPES: Mapping[ChildField, Shape] = {
             ),
         ),
     ),
-    ChildField.NOTES: Shape(
+    DossierField.NOTES: Shape(
         group=FileGroup.LIFE,
         parts=_text(
             _("Ce que l’équipe doit savoir"), help=_("Rien qui touche à la santé : elle a sa propre page.")
         ),
     ),
+    DossierField.ADDRESS: Shape(
+        group=FileGroup.HOME,
+        on_row=True,
+        glue=", ",
+        parts=(
+            Part(key="address", label=_("Numéro et rue"), required=True),
+            Part(key="postcode", label=_("Code postal"), kind=PartKind.POSTCODE, required=True),
+            Part(key="city", label=_("Ville"), required=True, length=100),
+        ),
+    ),
+    DossierField.NAMES: Shape(
+        group=FileGroup.ADULT,
+        on_row=True,
+        is_needed=True,
+        glue=" ",
+        parts=(
+            Part(key="first_name", label=_("Prénom"), required=True, length=80),
+            Part(key="last_name", label=_("Nom"), required=True, length=80),
+        ),
+    ),
+    DossierField.PHONE: Shape(
+        group=FileGroup.ADULT,
+        on_row=True,
+        parts=(Part(key="phone", label=_("Téléphone"), kind=PartKind.PHONE, required=True),),
+    ),
 }
+
+CHILD_FIELDS = tuple(field for field, shape in SHAPES.items() if shape.group in CHILD_GROUPS)
+FAMILY_FIELDS = tuple(field for field, shape in SHAPES.items() if shape.group in FAMILY_GROUPS)
 
 PHOTO_FIELDS = frozenset(
     field for field, shape in SHAPES.items() if any(part.kind == PartKind.PHOTO for part in shape.parts)
 )
 HEALTH_FIELDS = frozenset(field for field, shape in SHAPES.items() if shape.is_health)
-CLEAR_FIELDS = frozenset(SHAPES) - HEALTH_FIELDS - {ChildField.MEAL}
+CLEAR_FIELDS = frozenset(CHILD_FIELDS) - HEALTH_FIELDS - {DossierField.MEAL}
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,13 +312,15 @@ class Policy:
         return self.access == Access.MANDATORY
 
 
-# An allergy is known at once. A meal or a PAI commits the kitchen: an agent reads it first.
-DEFAULT_POLICIES: Mapping[ChildField, Policy] = {
-    field: Policy(Access.EDITABLE, is_checked=field in {ChildField.MEAL, ChildField.PAI}) for field in SHAPES
+# An allergy or a telephone is known at once. A meal or a PAI commits the kitchen, an address the prices, a name the
+# invoices: an agent reads them first.
+_CHECKED = frozenset({DossierField.MEAL, DossierField.PAI, DossierField.ADDRESS, DossierField.NAMES})
+DEFAULT_POLICIES: Mapping[DossierField, Policy] = {
+    field: Policy(Access.EDITABLE, is_checked=field in _CHECKED) for field in SHAPES
 }
 
 
-def fields_of(group: FileGroup) -> list[ChildField]:
+def fields_of(group: FileGroup) -> list[DossierField]:
     return [field for field, shape in SHAPES.items() if shape.group == group]
 
 
@@ -286,23 +336,24 @@ class FileLine(str):
         return line
 
 
-def in_words(field: ChildField, value: Value, *, meals: Mapping[str, str]) -> list[FileLine]:
+def in_words(field: DossierField, value: Value, *, meals: Mapping[str, str]) -> list[FileLine]:
     """One line an entry; ``meals`` names the town's choices by their code."""
     return [
-        FileLine(" – ".join(_entry_words(field, entry, meals)), photo_of(field, entry)) for entry in value
+        FileLine(SHAPES[field].glue.join(_entry_words(field, entry, meals)), photo_of(field, entry))
+        for entry in value
     ]
 
 
-def photo_of(field: ChildField, entry: Mapping[str, str]) -> str:
+def photo_of(field: DossierField, entry: Mapping[str, str]) -> str:
     return next((entry.get(part.key, "") for part in SHAPES[field].parts if part.kind == PartKind.PHOTO), "")
 
 
-def photos_in(field: ChildField, value: Value) -> set[str]:
+def photos_in(field: DossierField, value: Value) -> set[str]:
     """The tokens of the photographs that a value names."""
     return {token for entry in value if (token := photo_of(field, entry))}
 
 
-def _entry_words(field: ChildField, entry: Mapping[str, str], meals: Mapping[str, str]) -> Sequence[str]:
+def _entry_words(field: DossierField, entry: Mapping[str, str], meals: Mapping[str, str]) -> Sequence[str]:
     words = []
     for part in SHAPES[field].parts:
         answer = entry.get(part.key, "")
@@ -344,9 +395,9 @@ class HealthAlert:
 NO_ALERT = HealthAlert()
 
 
-def alert_on(health: Mapping[ChildField, Value], day: date) -> HealthAlert:
-    allergies = next(iter(health.get(ChildField.ALLERGIES, [])), {})
-    pai = next(iter(health.get(ChildField.PAI, [])), {})
+def alert_on(health: Mapping[DossierField, Value], day: date) -> HealthAlert:
+    allergies = next(iter(health.get(DossierField.ALLERGIES, [])), {})
+    pai = next(iter(health.get(DossierField.PAI, [])), {})
     in_force = (
         pai.get("known") == YES
         and pai.get("from", "") <= day.isoformat()

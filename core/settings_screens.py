@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from core.calendars import SchoolZone
-from core.child_file import ChildField
+from core.child_file import DossierField
 from core.commune_file.child_file import ACCESS_WORDS, FIELD_WORDS
 from core.commune_file.objects import Data, items
 from core.enums import EstablishmentKind
@@ -186,12 +186,12 @@ register(
     ),
     Screen(
         kind=("dossier_enfant",),
-        title="Dossier de l’enfant",
+        title="Dossier de l’enfant et de la famille",
         about="Les rubriques que la commune traite autrement que d’habitude : masquées, obligatoires, validées.",
         new="Régler une rubrique",
         form=FieldForm,
         icon="lock",
-        name=lambda item: ChildField(FIELD_WORDS[item["rubrique"]]).label,
+        name=lambda item: DossierField(FIELD_WORDS[item["rubrique"]]).label,
         note=_field,
         summary=_count("dossier_enfant", "rubrique réglée", "rubriques réglées"),
         is_ordered=False,

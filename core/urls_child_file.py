@@ -1,8 +1,14 @@
 from django.urls import path
 
-from core.views import child_file, office_child_file, office_custody
+from core.views import child_file, family_file, office_child_file, office_custody
 
 urlpatterns = [
+    path("mon-compte/informations/adresse/", family_file.family_home_edit, name="family_home_edit"),
+    path(
+        "mon-compte/informations/responsables/<int:guardian_id>/",
+        family_file.family_adult_edit,
+        name="family_adult_edit",
+    ),
     path("mon-compte/enfants/<int:child_id>/dossier/", child_file.child_file, name="child_file"),
     path(
         "mon-compte/enfants/<int:child_id>/dossier/<slug:group>/",

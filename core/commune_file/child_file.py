@@ -5,7 +5,7 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import Field, field_validator
 
-from core.child_file import USUAL_MEAL, Access, ChildField, MealKind
+from core.child_file import USUAL_MEAL, Access, DossierField, MealKind
 from core.commune_file.problems import Fault, fault
 from core.commune_file.rows import delete_absent, save_by_code
 from core.commune_file.sections import Run, Section, TownFile
@@ -22,17 +22,20 @@ _ACCESS = {
 }
 ACCESS_WORDS = {access: word for word, access in _ACCESS.items()}
 FIELD_WORDS = {
-    "repas": ChildField.MEAL,
-    "allergies": ChildField.ALLERGIES,
-    "pai": ChildField.PAI,
-    "conduite": ChildField.CONDUCT,
-    "medecin": ChildField.DOCTOR,
-    "vaccinations": ChildField.VACCINATIONS,
-    "assurance": ChildField.INSURANCE,
-    "image": ChildField.IMAGE,
-    "personnes": ChildField.PICKUPS,
-    "natation": ChildField.SWIMMING,
-    "notes": ChildField.NOTES,
+    "repas": DossierField.MEAL,
+    "allergies": DossierField.ALLERGIES,
+    "pai": DossierField.PAI,
+    "conduite": DossierField.CONDUCT,
+    "medecin": DossierField.DOCTOR,
+    "vaccinations": DossierField.VACCINATIONS,
+    "assurance": DossierField.INSURANCE,
+    "image": DossierField.IMAGE,
+    "personnes": DossierField.PICKUPS,
+    "natation": DossierField.SWIMMING,
+    "notes": DossierField.NOTES,
+    "adresse": DossierField.ADDRESS,
+    "noms": DossierField.NAMES,
+    "telephone": DossierField.PHONE,
 }
 
 
@@ -68,7 +71,8 @@ class FieldTable(FileModel):
     noun: ClassVar[str] = "rubrique"
 
     field: Annotated[str, OneOf(tuple(FIELD_WORDS))] = Field(
-        alias="rubrique", description="Rubrique du dossier de l’enfant."
+        alias="rubrique",
+        description="Rubrique du dossier : de l’enfant, ou de sa famille (`adresse`, `noms`, `telephone`).",
     )
     access: Annotated[str, OneOf(tuple(_ACCESS))] = Field(
         "modifiable", alias="acces", description="Ce que les familles peuvent en faire."
@@ -133,8 +137,8 @@ class ChildFileSection(Section):
     key = "dossier_enfant"
     model = FieldTable
     about = (
-        "Les rubriques du dossier de l’enfant que la commune traite autrement que d’habitude. Sans elles, tout est "
-        "modifiable ; le repas et le PAI sont validés par un agent."
+        "Les rubriques du dossier de l’enfant et de la famille que la commune traite autrement que d’habitude. Sans elles, "
+        "tout est modifiable ; le repas, le PAI, l’adresse et les noms sont validés par un agent."
     )
     many = True
 

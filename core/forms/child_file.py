@@ -1,4 +1,4 @@
-"""One part of a child's file as a form: the questions of its fields, built from core.child_file."""
+"""One part of a family's file as a form: the questions of its fields, built from core.child_file."""
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
@@ -6,14 +6,16 @@ from datetime import date
 from typing import Any
 
 from django import forms
+from django.core.validators import RegexValidator
 from django.forms import BoundField
 from django.utils.translation import gettext_lazy as _
 
-from core.child_file import SHAPES, ChildField, Part, PartKind, Policy, Value
+from core.child_file import SHAPES, DossierField, Part, PartKind, Policy, Value
 from core.forms.papers import PortraitField
 from core.phones import readable_phone
 
-_LINE, _TEXT = 120, 1000
+_TEXT = 1000
+_POSTCODE = RegexValidator(r"^[0-9]{5}$", _("Un code postal a cinq chiffres."))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,7 +32,7 @@ class Entry:
 
 @dataclass(frozen=True, kw_only=True)
 class Question:
-    field: ChildField
+    field: DossierField
     policy: Policy
     entries: list[Entry]
 
@@ -52,8 +54,8 @@ class FileForm(forms.Form):
         data: Any = None,
         files: Any = None,
         *,
-        asked: Mapping[ChildField, Policy],
-        known: Mapping[ChildField, Value],
+        asked: Mapping[DossierField, Policy],
+        known: Mapping[DossierField, Value],
         meals: Mapping[str, str],
         photos: Collection[str] = (),
     ) -> None:
@@ -69,7 +71,7 @@ class FileForm(forms.Form):
                 for part in shape.parts:
                     box = _box(part, meals)
                     box.initial = entry.get(part.key, "")
-                    box.required = policy.is_mandatory and rank == 0 and part.required
+                    box.required = (policy.is_mandatory or shape.is_needed) and rank == 0 and part.required
                     name = _name(field, rank, part)
                     self.fields[name] = box
                     if part.kind == PartKind.PHOTO:
@@ -89,7 +91,7 @@ class FileForm(forms.Form):
                 self._check_entry(field, rank)
         return data
 
-    def _check_entry(self, field: ChildField, rank: int) -> None:
+    def _check_entry(self, field: DossierField, rank: int) -> None:
         entry = self._entry(field, rank)
         names = [_name(field, rank, part) for part in SHAPES[field].parts]
         speaks = bool(entry) or any(self.cleaned_data.get(name) for name in names)
@@ -100,7 +102,7 @@ class FileForm(forms.Form):
         if entry.get("from") and entry.get("until") and entry["until"] < entry["from"]:
             self.add_error(f"{field}-{rank}-until", _("Le dernier jour vient après le premier."))
 
-    def _entry(self, field: ChildField, rank: int) -> dict[str, str]:
+    def _entry(self, field: DossierField, rank: int) -> dict[str, str]:
         """A photograph alone says nothing: whoever empties the other boxes takes the person away."""
         parts = SHAPES[field].parts
         answers = {part.key: self.cleaned_data.get(_name(field, rank, part)) for part in parts}
@@ -130,7 +132,7 @@ class FileForm(forms.Form):
         self.photos = {*self.photos, token}
         self.data[self.add_prefix(_kept(name))] = token
 
-    def values(self) -> dict[ChildField, Value]:
+    def values(self) -> dict[DossierField, Value]:
         return {
             field: [entry for rank in range(SHAPES[field].most) if (entry := self._entry(field, rank))]
             for field in self.asked
@@ -146,7 +148,7 @@ class FileForm(forms.Form):
             for field, policy in self.asked.items()
         ]
 
-    def _entry_boxes(self, field: ChildField, rank: int) -> Entry:
+    def _entry_boxes(self, field: DossierField, rank: int) -> Entry:
         parts = SHAPES[field].parts
         boxes = [self[_name(field, rank, part)] for part in parts]
         typed = self.is_bound and any(box.data or box.errors for box in boxes)
@@ -174,6 +176,12 @@ class FromForm(forms.Form):
     )
 
 
+class ResidenceForm(forms.Form):
+    """Whether a home at its new address is still, or from now on, in the town."""
+
+    habite = forms.BooleanField(label="La famille habite la commune", required=False)
+
+
 class PhoneField(forms.CharField):
     def clean(self, value: Any) -> str:
         typed = super().clean(value)
@@ -187,7 +195,7 @@ class PhoneField(forms.CharField):
         return phone
 
 
-def _name(field: ChildField, rank: int, part: Part) -> str:
+def _name(field: DossierField, rank: int, part: Part) -> str:
     return f"{field}-{rank}-{part.key}"
 
 
@@ -215,7 +223,10 @@ def _box(part: Part, meals: Mapping[str, str]) -> forms.Field:
             return forms.ChoiceField(choices=[("", _("Non précisé")), *choices], **named)
         case PartKind.PHOTO:
             return PortraitField(**named)
-        case PartKind.LINE:
+        case PartKind.LINE | PartKind.POSTCODE:
             return forms.CharField(
-                max_length=_LINE, widget=forms.TextInput(attrs={"autocomplete": "off"}), **named
+                max_length=part.length,
+                validators=[_POSTCODE] if part.kind == PartKind.POSTCODE else [],
+                widget=forms.TextInput(attrs={"autocomplete": "off"}),
+                **named,
             )

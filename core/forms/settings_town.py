@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 
 from core.calendars import HolidayRegion, SchoolZone
-from core.child_file import Access, ChildField, MealKind
+from core.child_file import Access, DossierField, MealKind
 from core.commune_file.child_file import ACCESS_WORDS, FIELD_WORDS, KIND_WORDS, FieldTable, MealTable
 from core.commune_file.mail_texts import MailTable, SendingTable
 from core.commune_file.objects import Data
@@ -100,7 +100,7 @@ class FieldForm(TableForm):
     model = FieldTable
     only_new = ("rubrique",)
     rubrique = forms.ChoiceField(
-        label="Rubrique", choices=[(word, ChildField(value).label) for word, value in FIELD_WORDS.items()]
+        label="Rubrique", choices=[(word, DossierField(value).label) for word, value in FIELD_WORDS.items()]
     )
     acces = forms.ChoiceField(
         label="Ce que les familles en font",

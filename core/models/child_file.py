@@ -1,4 +1,5 @@
-"""Dossier de l’enfant: the town's diets and rules, what is known of a child, and every change somebody made or asked for.
+"""Dossier de l’enfant: the town's diets and rules, what is known of a child, and every change somebody made or asked for,
+of its family too.
 
 Health is a table apart, sealed with the installation's keys. Only services/health.py opens it to somebody, and each
 reading leaves a row that the database refuses to change.
@@ -7,15 +8,30 @@ reading leaves a row that the database refuses to change.
 import json
 import secrets
 from collections.abc import Mapping
+from typing import Any
 
 from django.db import models
 from django.db.models import Q
 
-from core.child_file import CLEAR_FIELDS, Access, ChildField, FileChangeState, MealKind, Value
+from core.child_file import (
+    CHILD_FIELDS,
+    CLEAR_FIELDS,
+    Access,
+    DossierField,
+    FileChangeState,
+    FileGroup,
+    MealKind,
+    Value,
+    fields_of,
+)
 from core.models.accounts import User
-from core.models.families import Child
+from core.models.families import Child, Guardian, Household
 from core.secrets import seal, unseal
 
+Owner = Child | Household | Guardian
+_OF_CHILD = [field.value for field in CHILD_FIELDS]
+_OF_HOME = [field.value for field in fields_of(FileGroup.HOME)]
+_OF_ADULT = [field.value for field in fields_of(FileGroup.ADULT)]
 _CLEAR = sorted(field.value for field in CLEAR_FIELDS)
 
 
@@ -64,7 +80,7 @@ class ChildFact(models.Model):
     """What is known of a child and is not about health: one row a field, its entries as core.child_file tells."""
 
     child = models.ForeignKey(Child, models.CASCADE, related_name="facts", verbose_name="enfant")
-    field = models.CharField("rubrique", max_length=16, choices=ChildField)
+    field = models.CharField("rubrique", max_length=16, choices=DossierField)
     entries = models.JSONField("valeur")
 
     class Meta:
@@ -120,12 +136,12 @@ class HealthRecord(models.Model):
         return f"Santé de {self.child}"
 
     @property
-    def values(self) -> dict[ChildField, Value]:
+    def values(self) -> dict[DossierField, Value]:
         """Opened, without a trace: for services/health.py, and to compare before writing."""
-        return {ChildField(name): json.loads(value) for name, value in unseal(self.sealed).items()}
+        return {DossierField(name): json.loads(value) for name, value in unseal(self.sealed).items()}
 
     @values.setter
-    def values(self, values: Mapping[ChildField, Value]) -> None:
+    def values(self, values: Mapping[DossierField, Value]) -> None:
         self.sealed = seal({field.value: json.dumps(value) for field, value in values.items() if value})
 
 
@@ -153,15 +169,17 @@ class HealthReading(models.Model):
 class FieldPolicy(models.Model):
     """What the town lets families do with a field, where it is not core.child_file.DEFAULT_POLICIES."""
 
-    field = models.CharField("rubrique", max_length=16, choices=ChildField, unique=True)
+    field = models.CharField("rubrique", max_length=16, choices=DossierField, unique=True)
     access = models.CharField("accès des familles", max_length=12, choices=Access)
     is_checked = models.BooleanField("validé par un agent")
 
     class Meta:
-        verbose_name = "rubrique du dossier de l’enfant"
-        verbose_name_plural = "rubriques du dossier de l’enfant"
+        verbose_name = "rubrique du dossier"
+        verbose_name_plural = "rubriques du dossier"
         constraints = [
-            models.CheckConstraint(name="fieldpolicy_field_known", condition=Q(field__in=ChildField.values)),
+            models.CheckConstraint(
+                name="fieldpolicy_field_known", condition=Q(field__in=DossierField.values)
+            ),
             models.CheckConstraint(name="fieldpolicy_access_known", condition=Q(access__in=Access.values)),
         ]
 
@@ -170,13 +188,27 @@ class FieldPolicy(models.Model):
 
 
 class FileChange(models.Model):
-    """One field somebody changed or asked to change: before, after, who, and what the office decided.
+    """One field somebody changed or asked to change: before, after, who, and what the office decided. It is said of a
+    child, of a home or of one of its adults.
 
     Both values are sealed whatever the field, so that health is nowhere in clear.
     """
 
-    child = models.ForeignKey(Child, models.CASCADE, related_name="file_changes", verbose_name="enfant")
-    field = models.CharField("rubrique", max_length=16, choices=ChildField)
+    child = models.ForeignKey(
+        Child, models.CASCADE, null=True, blank=True, related_name="file_changes", verbose_name="enfant"
+    )
+    household = models.ForeignKey(
+        Household, models.CASCADE, null=True, blank=True, related_name="file_changes", verbose_name="dossier"
+    )
+    guardian = models.ForeignKey(
+        Guardian,
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="file_changes",
+        verbose_name="responsable",
+    )
+    field = models.CharField("rubrique", max_length=16, choices=DossierField)
     sealed = models.TextField("avant et après, chiffrés", editable=False)
     state = models.CharField("état", max_length=8, choices=FileChangeState)
     at = models.DateTimeField("demandé le")
@@ -197,7 +229,25 @@ class FileChange(models.Model):
                 condition=Q(state=FileChangeState.PENDING),
                 name="filechange_one_pending",
             ),
-            models.CheckConstraint(name="filechange_field_known", condition=Q(field__in=ChildField.values)),
+            models.UniqueConstraint(
+                fields=["household", "field"],
+                condition=Q(state=FileChangeState.PENDING),
+                name="filechange_one_pending_of_home",
+            ),
+            models.UniqueConstraint(
+                fields=["guardian", "field"],
+                condition=Q(state=FileChangeState.PENDING),
+                name="filechange_one_pending_of_adult",
+            ),
+            models.CheckConstraint(
+                name="filechange_of_one",
+                condition=Q(
+                    child__isnull=False, household__isnull=True, guardian__isnull=True, field__in=_OF_CHILD
+                )
+                | Q(child__isnull=True, household__isnull=False, guardian__isnull=True, field__in=_OF_HOME)
+                | Q(child__isnull=True, household__isnull=True, guardian__isnull=False, field__in=_OF_ADULT),
+            ),
+            models.CheckConstraint(name="filechange_field_known", condition=Q(field__in=DossierField.values)),
             models.CheckConstraint(
                 name="filechange_state_known", condition=Q(state__in=FileChangeState.values)
             ),
@@ -217,7 +267,28 @@ class FileChange(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.child} : {self.get_field_display()}"
+        return f"{self.owner} : {self.get_field_display()}"
+
+    @classmethod
+    def of(cls, owner: Owner) -> models.QuerySet["FileChange"]:
+        return cls._default_manager.filter(**{_key(owner): owner})
+
+    @classmethod
+    def new(cls, owner: Owner, **values: Any) -> "FileChange":
+        """Unsaved."""
+        return cls(**{_key(owner): owner}, **values)
+
+    @property
+    def owner(self) -> Owner:
+        """Whom or what it is said of."""
+        owner = self.child or self.guardian or self.household
+        assert owner is not None  # the database refuses a change of nobody
+        return owner
+
+    @property
+    def family(self) -> Household:
+        owner = self.owner
+        return owner if isinstance(owner, Household) else owner.household
 
     @property
     def before(self) -> Value:
@@ -230,3 +301,12 @@ class FileChange(models.Model):
     def keep(self, *, before: Value, after: Value) -> None:
         """Seal both values; the caller saves."""
         self.sealed = seal({"before": json.dumps(before), "after": json.dumps(after)})
+
+
+def _key(owner: Owner) -> str:
+    match owner:
+        case Child():
+            return "child"
+        case Guardian():
+            return "guardian"
+    return "household"

@@ -9,14 +9,18 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext
 
 from core.child_file import (
+    CHILD_FIELDS,
     DEFAULT_POLICIES,
+    SHAPES,
     USUAL_MEAL,
     USUAL_MEAL_NAME,
     Access,
-    ChildField,
+    DossierField,
     FileChangeState,
+    FileGroup,
     Policy,
     Value,
+    fields_of,
     photo_of,
 )
 from core.guardian_roles import GuardianRole
@@ -26,21 +30,29 @@ from core.models import (
     ChildMeal,
     FieldPolicy,
     FileChange,
+    Guardian,
     HealthReading,
     HealthRecord,
+    Household,
     MealChoice,
 )
+from core.models.child_file import Owner
 from core.queries.families import children_named, households_named
 from core.queries.plain_text import plain
+from core.queries.reach import reached_children, reached_households
+from core.rights import Reach
+
+# Whom a change is said of, with the family, and who asked and decided it.
+CHANGE_PEOPLE = ("child__household", "child__school", "guardian__household", "household", "by", "decided_by")
 
 
-def field_policies() -> dict[ChildField, Policy]:
-    """The town's rule for each field. The meal is hidden where the town offers no choice. Two queries."""
-    policies = dict(DEFAULT_POLICIES)
-    for row in FieldPolicy.objects.all():
-        policies[ChildField(row.field)] = Policy(Access(row.access), is_checked=row.is_checked)
-    if not MealChoice.objects.exists():
-        policies[ChildField.MEAL] = Policy(Access.HIDDEN, is_checked=True)
+def field_policies(fields: Collection[DossierField] = CHILD_FIELDS) -> dict[DossierField, Policy]:
+    """The town's rule for each of these. The meal is hidden where the town offers no choice. Two queries at most."""
+    policies = {field: DEFAULT_POLICIES[field] for field in fields}
+    for row in FieldPolicy.objects.filter(field__in=policies):
+        policies[DossierField(row.field)] = Policy(Access(row.access), is_checked=row.is_checked)
+    if DossierField.MEAL in policies and not MealChoice.objects.exists():
+        policies[DossierField.MEAL] = Policy(Access.HIDDEN, is_checked=True)
     return policies
 
 
@@ -79,13 +91,13 @@ class Pickup:
 def pickups_of(children: Collection[int]) -> dict[int, list[Pickup]]:
     """Who may fetch each of these children: those of its own file, then those of its family's. Two queries."""
     found: dict[int, list[Pickup]] = defaultdict(list)
-    for fact in ChildFact.objects.filter(child__in=children, field=ChildField.PICKUPS):
+    for fact in ChildFact.objects.filter(child__in=children, field=DossierField.PICKUPS):
         found[fact.child_id] += [
             Pickup(
                 name=entry.get("name", ""),
                 link=entry.get("link", ""),
                 phone=entry.get("phone", ""),
-                photo=photo_of(ChildField.PICKUPS, entry),
+                photo=photo_of(DossierField.PICKUPS, entry),
             )
             for entry in fact.entries
         ]
@@ -98,21 +110,31 @@ def pickups_of(children: Collection[int]) -> dict[int, list[Pickup]]:
     return found
 
 
-def clear_values(child: Child, *, day: date) -> dict[ChildField, Value]:
+def clear_values(child: Child, *, day: date) -> dict[DossierField, Value]:
     """All that is known of a child but its health; the meal is the one of ``day``. Two queries."""
-    values = {ChildField(fact.field): fact.entries for fact in ChildFact.objects.filter(child=child)}
+    values = {DossierField(fact.field): fact.entries for fact in ChildFact.objects.filter(child=child)}
     latest = child.meals.filter(valid_from__lte=day).select_related("meal").first()
     if latest:
-        values[ChildField.MEAL] = [{"meal": latest.meal.code if latest.meal else USUAL_MEAL}]
+        values[DossierField.MEAL] = [{"meal": latest.meal.code if latest.meal else USUAL_MEAL}]
     return values
 
 
+def row_values(row: Household | Guardian) -> dict[DossierField, Value]:
+    """What the columns of a home or of an adult say, as the fields of the file. No query."""
+    group = FileGroup.HOME if isinstance(row, Household) else FileGroup.ADULT
+    said = {
+        field: {part.key: text for part in SHAPES[field].parts if (text := getattr(row, part.key))}
+        for field in fields_of(group)
+    }
+    return {field: [entry] for field, entry in said.items() if entry}
+
+
 def missing_fields(
-    values: Mapping[ChildField, Value],
+    values: Mapping[DossierField, Value],
     *,
-    policies: Mapping[ChildField, Policy],
-    asked: Collection[ChildField] = (),
-) -> list[ChildField]:
+    policies: Mapping[DossierField, Policy],
+    asked: Collection[DossierField] = (),
+) -> list[DossierField]:
     """What the town wants and does not know; ``asked``: fields whose change waits for an agent."""
     return [
         field
@@ -135,14 +157,14 @@ def incomplete_children(children: Collection[int], *, day: date) -> set[int]:
     said = {
         *ChildFact.objects.filter(**of_them).values_list("child", "field"),
         *pending.values_list("child", "field"),
-        *((pk, ChildField.MEAL) for pk in fed),
+        *((pk, DossierField.MEAL) for pk in fed),
         *((row.pk, field) for row in HealthRecord.objects.filter(**of_them) for field in row.values),
     }
     return {pk for pk in children if any((pk, field) not in said for field in wanted)}
 
 
-def pending_changes(child: Child) -> QuerySet[FileChange]:
-    return FileChange.objects.filter(child=child, state=FileChangeState.PENDING).select_related("by")
+def pending_changes(owner: Owner) -> QuerySet[FileChange]:
+    return FileChange.of(owner).filter(state=FileChangeState.PENDING).select_related("by")
 
 
 def last_refusals(child: Child) -> list[FileChange]:
@@ -156,15 +178,45 @@ def last_refusals(child: Child) -> list[FileChange]:
     return [change for change in latest if change.state == FileChangeState.REFUSED]
 
 
+def family_changes(household: Household) -> dict[int | None, list[FileChange]]:
+    """What waits or was refused last, field by field: of the home (under None), and of each adult by its key. One query."""
+    latest = (
+        FileChange.objects.filter(Q(household=household) | Q(guardian__household=household))
+        .order_by("guardian_id", "field", "-at", "-pk")
+        .distinct("guardian_id", "field")
+        .select_related("by", "decided_by")
+    )
+    found: dict[int | None, list[FileChange]] = defaultdict(list)
+    for change in latest:
+        if change.state in {FileChangeState.PENDING, FileChangeState.REFUSED}:
+            found[change.guardian_id].append(change)
+    return found
+
+
+def reached_changes(reach: Reach) -> Q:
+    """The changes of children and of families whom an agent's rights reach."""
+    return (
+        reached_children(reach, "child")
+        | reached_households(reach, "household")
+        | reached_households(reach, "guardian__household")
+    )
+
+
 def find_changes(
     text: str = "", *, state: FileChangeState = FileChangeState.PENDING, field: str = ""
 ) -> QuerySet[FileChange]:
     """Changes in one state, the longest waiting first, whose child or file holds every word. One query."""
-    rows = FileChange.objects.filter(state=state).select_related("child__household", "by", "decided_by")
+    rows = FileChange.objects.filter(state=state).select_related(*CHANGE_PEOPLE)
     if field:
         rows = rows.filter(field=field)
     for word in map(plain, text.split()):
-        rows = rows.filter(Q(child__in=children_named(word)) | Q(child__household__in=households_named(word)))
+        homes = households_named(word)
+        rows = rows.filter(
+            Q(child__in=children_named(word))
+            | Q(child__household__in=homes)
+            | Q(guardian__household__in=homes)
+            | Q(household__in=homes)
+        )
     return rows.order_by("at", "pk")
 
 

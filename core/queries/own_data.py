@@ -8,7 +8,7 @@ from typing import Any
 
 from django.apps import apps
 from django.db import models
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.db.models.fields.files import FieldFile
 
 from core.merging import owned_keys
@@ -89,7 +89,10 @@ def own_files(household: Household) -> Iterator[tuple[str, FieldFile]]:
 def _owned(household: Household) -> Iterator[QuerySet]:
     children = list(household.children.values_list("pk", flat=True))
     shared = set(Custody.objects.filter(child__in=children).values_list("child", flat=True))
-    seen: set[type[models.Model]] = {Guardian, Child}
+    seen: set[type[models.Model]] = {Guardian, Child, FileChange}
+    yield FileChange.objects.filter(
+        Q(household=household) | Q(guardian__household=household) | Q(child__in=children)
+    )
     for key in owned_keys(Household):
         if key.model not in seen:
             seen.add(key.model)

@@ -4,9 +4,9 @@ the journal."""
 from collections.abc import Sequence
 from datetime import date, datetime
 from enum import StrEnum
-from typing import TypeVar
 
 from django.db import IntegrityError, transaction
+from django.db.models import Model
 
 from core.audit_acts import AuditAct
 from core.errors import DomainError
@@ -16,7 +16,7 @@ from core.services.accounts import EmailTakenError, ask_email_change, send_activ
 from core.services.audit import record
 from core.services.sessions import end_sessions
 
-Row = TypeVar("Row", Household, Guardian, Child)
+Row = Household | Guardian | Child
 
 
 class CorrectionError(DomainError):
@@ -122,12 +122,12 @@ def _close(user: User, *, by: User, now: datetime) -> None:
     user.save(update_fields=["email", "is_active", "password"])
 
 
-def _in_words(row: Household | Guardian | Child, fields: Sequence[str]) -> dict[str, str]:
+def _in_words(row: Model, fields: Sequence[str]) -> dict[str, str]:
     """French labels and values, as the journal shows them."""
     return {str(one.verbose_name): _word(row, one.name) for one in row._meta.fields if one.name in fields}
 
 
-def _word(row: Household | Guardian | Child, field: str) -> str:
+def _word(row: Model, field: str) -> str:
     value = (
         getattr(row, f"get_{field}_display")()
         if hasattr(row, f"get_{field}_display")

@@ -81,6 +81,7 @@ def erase_household(*, household: Household, now: datetime) -> None:
     forget_all_photos(children)
     for model in (ChildFact, ChildMeal, HealthRecord, FileChange):
         model._default_manager.filter(child__in=children).delete()
+    FileChange.objects.filter(Q(household=household) | Q(guardian__household=household)).delete()
     _forget_papers(FamilyDocument.objects.filter(Q(household=household) | Q(child__in=children)))
     forget_drafts(DraftPage.objects.filter(Q(household=household) | Q(child__in=children)))
     FamilyRegistration.objects.filter(household=household).delete()

@@ -5,10 +5,10 @@ from datetime import date, datetime, timedelta
 
 from django.db import transaction
 
-from core.child_file import ChildField, HealthAlert, Value, alert_on
+from core.child_file import DossierField, HealthAlert, Value, alert_on
 from core.models import HealthReading, HealthRecord, User
 
-Health = dict[ChildField, Value]
+Health = dict[DossierField, Value]
 
 # A list that its reader opens again so soon is one reading: a page reloads, a device keeps its copy.
 SAME_READING = timedelta(minutes=5)

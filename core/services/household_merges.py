@@ -177,9 +177,10 @@ def _move_health(_key: Key, reunion: Reunion) -> None:
 
 
 def _move_changes(key: Key, reunion: Reunion) -> None:
-    for gone, kept in reunion.children.items():
+    for gone, kept in reunion.pairs(key.related_model).items():
         waiting = FileChange.objects.filter(state=FileChangeState.PENDING)
-        double = waiting.filter(child=gone, field__in=waiting.filter(child=kept).values("field"))
+        told = waiting.filter(**{key.attname: kept}).values("field")
+        double = waiting.filter(**{key.attname: gone}, field__in=told)
         double.update(
             state=FileChangeState.REFUSED, reason=UNITED, decided_by=reunion.by, decided_at=reunion.now
         )
@@ -216,6 +217,7 @@ register_mover("core.FamilyDocument.household", _move_documents)
 register_mover("core.ChildMeal.child", keep_the_others("valid_from"))
 register_mover("core.ChildFact.child", keep_the_others("field"))
 register_mover("core.HealthRecord.child", _move_health)
-register_mover("core.FileChange.child", _move_changes)
+for _owner in ("child", "household", "guardian"):
+    register_mover(f"core.FileChange.{_owner}", _move_changes)
 register_mover("core.DataRequest.household", _move_requests)
 register_mover("core.YearChangeLine.child", keep_the_others("change"))

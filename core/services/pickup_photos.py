@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from django.core.files.base import ContentFile
 
-from core.child_file import PHOTO_FIELDS, ChildField, FileChangeState, photos_in
+from core.child_file import PHOTO_FIELDS, DossierField, FileChangeState, photos_in
 from core.locks import lock_ids, locking_transaction
 from core.models import Child, ChildFact, FileChange, PickupPhoto, User
 from core.services.files import forget_replaced
@@ -57,9 +57,10 @@ def _named(children: Collection[int]) -> dict[int, set[str]]:
     of_them = {"child__in": list(children), "field__in": [field.value for field in PHOTO_FIELDS]}
     named: dict[int, set[str]] = defaultdict(set)
     for fact in ChildFact.objects.filter(**of_them):
-        named[fact.child_id] |= photos_in(ChildField(fact.field), fact.entries)
-    for change in FileChange.objects.filter(state=FileChangeState.PENDING, **of_them):
-        named[change.child_id] |= photos_in(ChildField(change.field), change.after)
+        named[fact.child_id] |= photos_in(DossierField(fact.field), fact.entries)
+    asked = FileChange.objects.filter(state=FileChangeState.PENDING, **of_them)
+    for change in asked.select_related("child"):
+        named[change.owner.pk] |= photos_in(DossierField(change.field), change.after)
     return named
 
 

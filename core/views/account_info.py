@@ -23,6 +23,7 @@ from core.services.guardians import invite_guardian
 from core.services.throttle import allow
 from core.views.access import family_required, own_children
 from core.views.entrance import LANDING
+from core.views.family_file import family_parts
 
 
 @family_required
@@ -35,12 +36,15 @@ def account_info(request: HttpRequest) -> HttpResponse:
             form.add_error(None, _("Plusieurs personnes viennent d’être ajoutées. Réessayez dans une heure."))
         elif _invite(request, form):
             return redirect("account_info")
+    guardians = household.guardians.select_related("user")
+    home, adults = family_parts(household, guardians, by=request.user)
     return render(
         request,
         "account/info.html",
         {
             "household": household,
-            "guardians": household.guardians.select_related("user"),
+            "home": home,
+            "adults": adults,
             "children": own_children(request),
             "invitation": form,
         },

@@ -8,7 +8,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from core import clock
-from core.child_file import HEALTH_FIELDS, ChildField, FileGroup, Policy, Value, fields_of
+from core.child_file import CHILD_GROUPS, HEALTH_FIELDS, DossierField, FileGroup, Policy, Value, fields_of
 from core.forms.child_file import FileForm
 from core.models import Child, User
 from core.queries.child_file import (
@@ -40,7 +40,7 @@ def child_file(request: HttpRequest, child_id: int) -> HttpResponse:
     values = _values(child, policies, by=request.user)
     pending = list(pending_changes(child))
     missing = missing_fields(
-        values, policies=policies, asked=[ChildField(change.field) for change in pending]
+        values, policies=policies, asked=[DossierField(change.field) for change in pending]
     )
     changes = [*last_refusals(child), *pending]
     context = {
@@ -65,11 +65,11 @@ def child_file_edit(request: HttpRequest, child_id: int, group: str) -> HttpResp
     known = _values(child, asked, by=request.user)
     # What waits is what the family last wrote: it goes on from there.
     known |= {
-        ChildField(change.field): change.after
+        DossierField(change.field): change.after
         for change in pending_changes(child)
-        if ChildField(change.field) in asked
+        if DossierField(change.field) in asked
     }
-    meal = known.get(ChildField.MEAL) or [{"meal": ""}]
+    meal = known.get(DossierField.MEAL) or [{"meal": ""}]
     now = clock.now()
     form = FileForm(
         *((request.POST, request.FILES) if request.method == "POST" else ()),
@@ -80,8 +80,10 @@ def child_file_edit(request: HttpRequest, child_id: int, group: str) -> HttpResp
     )
     if keep_photos(form, child=child, by=request.user, now=now):
         today = clock.today(town_timezone())
-        done = propose_changes(child=child, values=form.values(), by=request.user, now=now, today=today)
-        _tell(request, child, done)
+        done = propose_changes(owner=child, values=form.values(), by=request.user, now=now, today=today)
+        tell_proposed(
+            request, done, updated=_("Le dossier de %(child)s est à jour.") % {"child": child.first_name}
+        )
         return redirect("child_file", child.pk)
     context = {"child": child, "group": part, "form": form, "photo_page": "child_photo"}
     return render(request, "child_file/edit.html", context)
@@ -92,13 +94,14 @@ def child_file_edit(request: HttpRequest, child_id: int, group: str) -> HttpResp
 def child_photo(request: HttpRequest, child_id: int, token: str) -> HttpResponse:
     """The face of somebody who may fetch this child, where the town shows it to families."""
     child = _own_child(request, child_id)
-    if not field_policies()[ChildField.PICKUPS].is_visible:
+    if not field_policies()[DossierField.PICKUPS].is_visible:
         raise Http404
     return photo_answer(child, token)
 
 
 def file_group(group: str) -> FileGroup:
-    if group not in FileGroup.values:
+    """A part of a child's page. Raises Http404."""
+    if group not in CHILD_GROUPS:
         raise Http404
     return FileGroup(group)
 
@@ -107,7 +110,7 @@ def _own_child(request: HttpRequest, child_id: int) -> Child:
     return get_object_or_404(request.user.guardian.household.children, pk=child_id)
 
 
-def _values(child: Child, policies: dict[ChildField, Policy], *, by: User) -> dict[ChildField, Value]:
+def _values(child: Child, policies: dict[DossierField, Policy], *, by: User) -> dict[DossierField, Value]:
     """What this page shows; health is opened only where one of its fields is visible."""
     values = clear_values(child, day=clock.today(town_timezone()))
     if any(policy.is_visible for field, policy in policies.items() if field in HEALTH_FIELDS):
@@ -115,9 +118,10 @@ def _values(child: Child, policies: dict[ChildField, Policy], *, by: User) -> di
     return values
 
 
-def _tell(request: HttpRequest, child: Child, done: Proposed) -> None:
+def tell_proposed(request: HttpRequest, done: Proposed, *, updated: str) -> None:
+    """``updated``: said of what counts at once."""
     if done.applied:
-        messages.success(request, _("Le dossier de %(child)s est à jour.") % {"child": child.first_name})
+        messages.success(request, updated)
     if done.waiting:
         fields = and_list([f"«{NBSP}{change.get_field_display()}{NBSP}»" for change in done.waiting])
         messages.info(

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from core.child_file import SHAPES, ChildField, FileGroup, FileLine, Policy, Value, fields_of, in_words
+from core.child_file import SHAPES, DossierField, FileGroup, FileLine, Policy, Value, fields_of, in_words
 from core.models import FileChange
 
 
@@ -11,7 +11,7 @@ from core.models import FileChange
 class FileRow:
     """``waiting``: the lines of a change an agent has not decided; ``change`` is that one, or the refused one."""
 
-    field: ChildField
+    field: DossierField
     lines: list[FileLine]
     change: FileChange | None = None
     waiting: list[FileLine] | None = None
@@ -27,19 +27,19 @@ class FileCard:
 
 
 def file_cards(
-    policies: Mapping[ChildField, Policy],
-    values: Mapping[ChildField, Value],
+    policies: Mapping[DossierField, Policy],
+    values: Mapping[DossierField, Value],
     changes: Iterable[FileChange],
     *,
     meals: Mapping[str, str],
-    missing: Iterable[ChildField] = (),
+    missing: Iterable[DossierField] = (),
 ) -> list[FileCard]:
     """One card a group that has a visible field. ``changes``: those waiting or last refused, at most one a field."""
-    by_field = {ChildField(change.field): change for change in changes}
+    by_field = {DossierField(change.field): change for change in changes}
     lacking = set(missing)
     cards = []
     for group in FileGroup:
-        shown = [field for field in fields_of(group) if policies[field].is_visible]
+        shown = [field for field in fields_of(group) if field in policies and policies[field].is_visible]
         if not shown:
             continue
         rows = [

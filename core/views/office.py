@@ -9,7 +9,7 @@ from core import clock
 from core.enums import EstablishmentKind
 from core.levels import Level
 from core.models import Child, Establishment, Household, StaffTask
-from core.queries.child_file import find_changes
+from core.queries.child_file import find_changes, reached_changes
 from core.queries.families import CHILD_ORDERS, HOUSEHOLD_ORDERS, class_names, find_children, find_households
 from core.queries.office import find_tasks
 from core.queries.reach import reached_children, reached_households
@@ -60,7 +60,7 @@ def agent_children(request: HttpRequest) -> HttpResponse:
         "schools": Establishment.objects.filter(kind__in=EstablishmentKind.schools()),
         "levels": Level.choices(),
         "classes": class_names(),
-        "pending_changes": find_changes().filter(reached_children(request.reach, "child")).count(),
+        "pending_changes": find_changes().filter(reached_changes(request.reach)).count(),
         "chosen": {"school": school, "level": level, "class_name": class_name},
     }
     return render(request, "agent/children.html", context)

@@ -4,17 +4,17 @@ from collections.abc import Callable
 from datetime import date
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from core import clock
 from core.child_file import (
+    CHILD_FIELDS,
     HEALTH_FIELDS,
-    SHAPES,
     Access,
-    ChildField,
+    DossierField,
     FileChangeState,
     FileGroup,
     Policy,
@@ -23,14 +23,17 @@ from core.child_file import (
     in_words,
 )
 from core.errors import DomainError
-from core.forms.child_file import FileForm, FromForm, RefusalForm
+from core.forms.child_file import FileForm, FromForm, RefusalForm, ResidenceForm
 from core.models import Child, FileChange, HealthRecord
 from core.queries.child_file import (
+    CHANGE_PEOPLE,
     clear_values,
     find_changes,
     find_readings,
     meal_names,
     pending_changes,
+    reached_changes,
+    row_values,
 )
 from core.queries.reach import reached_children
 from core.rights import Right
@@ -45,10 +48,10 @@ from core.words import NBSP
 from tenants.context import town_timezone
 
 # What families may see or do is no limit for an agent.
-ALL = {field: Policy(Access.EDITABLE, is_checked=False) for field in SHAPES}
+ALL = {field: Policy(Access.EDITABLE, is_checked=False) for field in CHILD_FIELDS}
 HISTORY = 12
 CHANGE_COLUMNS = (
-    "Enfant",
+    "Enfant ou famille",
     "N° de dossier",
     "Rubrique",
     "Demandé le",
@@ -103,7 +106,7 @@ def agent_child_file(request: HttpRequest, pk: int, group: str) -> HttpResponse:
     child, part = _child(request, pk), file_group(group)
     today = clock.today(town_timezone())
     asked = {field: ALL[field] for field in fields_of(part)}
-    known: dict[ChildField, Value] = clear_values(child, day=today)
+    known: dict[DossierField, Value] = clear_values(child, day=today)
     if part == FileGroup.HEALTH:
         known |= _read(request, child, "Correction par un agent")
     sent = request.POST if request.method == "POST" else None
@@ -141,8 +144,8 @@ def agent_child_changes(request: HttpRequest) -> HttpResponse:
     search, field = searched(request.GET), request.GET.get("rubrique", "")
     state = request.GET.get("etat", "")
     state = FileChangeState(state) if state in FileChangeState.values else FileChangeState.PENDING
-    field = field if field in ChildField.values else ""
-    rows = find_changes(search, state=state, field=field).filter(reached_children(request.reach, "child"))
+    field = field if field in DossierField.values else ""
+    rows = find_changes(search, state=state, field=field).filter(reached_changes(request.reach))
     if state != FileChangeState.PENDING:
         rows = rows.order_by("-decided_at", "-pk")
     if file := exported(request.GET, name="changements", columns=CHANGE_COLUMNS, rows=map(_change_row, rows)):
@@ -153,7 +156,7 @@ def agent_child_changes(request: HttpRequest) -> HttpResponse:
         "state": state,
         "states": FileChangeState.choices,
         "field": field,
-        "fields": ChildField.choices,
+        "fields": DossierField.choices,
     }
     return render(request, "agent/child_changes.html", context)
 
@@ -163,36 +166,39 @@ def agent_child_changes(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def agent_child_change(request: HttpRequest, pk: int) -> HttpResponse:
     """One change, before and after. Decided, it leads to the next one that waits."""
-    change = get_object_or_404(
-        FileChange.objects.select_related("child__household", "child__school", "by", "decided_by"),
-        reached_children(request.reach, "child"),
-        pk=pk,
-    )
+    rows = FileChange.objects.select_related(*CHANGE_PEOPLE)
+    change = get_object_or_404(rows, reached_changes(request.reach), pk=pk)
     _may_read(request, change)
     today = clock.today(town_timezone())
-    is_meal = change.field == ChildField.MEAL
     decision = request.POST.get("decision") if request.method == "POST" else None
-    from_form = FromForm(
-        request.POST if is_meal and decision == "accepter" else None, initial={"depuis": today}
-    )
+    terms = _terms(change, request.POST if decision == "accepter" else None, today)
     refusal = RefusalForm(request.POST if decision == "refuser" else None)
-    decided = (decision == "accepter" and _accepted(request, change, from_form, today)) or (
+    decided = (decision == "accepter" and _accepted(request, change, terms, today)) or (
         decision == "refuser" and _refused(request, change, refusal)
     )
     if decided:
-        following = find_changes().first()
+        following = find_changes().filter(reached_changes(request.reach)).first()
         return redirect("agent_child_change", following.pk) if following else redirect("agent_child_changes")
     meals = meal_names()
     context = {
         "change": change,
         "photo_page": "agent_child_photo",
         "is_pending": change.state == FileChangeState.PENDING,
-        "before": in_words(ChildField(change.field), _before(request, change, today), meals=meals),
-        "after": in_words(ChildField(change.field), change.after, meals=meals),
-        "from_form": from_form if is_meal else None,
+        "before": in_words(DossierField(change.field), _before(request, change, today), meals=meals),
+        "after": in_words(DossierField(change.field), change.after, meals=meals),
+        "terms": terms,
         "refusal": refusal,
     }
     return render(request, "agent/child_change.html", context)
+
+
+def _terms(change: FileChange, sent: QueryDict | None, today: date) -> FromForm | ResidenceForm | None:
+    """What an agent says while accepting: from which day a diet counts, whether a new address is in the town."""
+    if change.field == DossierField.MEAL:
+        return FromForm(sent, initial={"depuis": today})
+    if change.field == DossierField.ADDRESS:
+        return ResidenceForm(sent, initial={"habite": change.family.is_resident})
+    return None
 
 
 def _may_read(request: HttpRequest, change: FileChange) -> None:
@@ -205,28 +211,40 @@ def _may_read(request: HttpRequest, change: FileChange) -> None:
 
 def _before(request: HttpRequest, change: FileChange, today: date) -> Value:
     """What the change replaces: what is known now, while it waits. Seeing a field of health is a reading."""
-    known = clear_values(change.child, day=today)
-    if _is_health(change):
-        known |= _read(request, change.child, f"Changement demandé{NBSP}: {change.get_field_display()}")
-    is_pending = change.state == FileChangeState.PENDING
-    return known.get(ChildField(change.field), []) if is_pending else change.before
+    if change.state != FileChangeState.PENDING:
+        known = {DossierField(change.field): change.before}
+    else:
+        owner = change.owner
+        known = clear_values(owner, day=today) if isinstance(owner, Child) else row_values(owner)
+    if change.child and _is_health(change):
+        opened = _read(request, change.child, f"Changement demandé{NBSP}: {change.get_field_display()}")
+        known = opened | known
+    return known.get(DossierField(change.field), [])
 
 
-def _accepted(request: HttpRequest, change: FileChange, form: FromForm, today: date) -> bool:
-    if form.is_bound and not form.is_valid():
+def _accepted(
+    request: HttpRequest, change: FileChange, terms: FromForm | ResidenceForm | None, today: date
+) -> bool:
+    if terms and not terms.is_valid():
         return False
-    valid_from = form.cleaned_data["depuis"] if form.is_bound else today
+    said = terms.cleaned_data if terms else {}
     return _decide(
         request,
-        f"{change.get_field_display()} de {change.child}{NBSP}: enregistré.",
-        lambda: accept_change(change=change, by=request.user, now=clock.now(), valid_from=valid_from),
+        f"{change.get_field_display()} de {change.owner}{NBSP}: enregistré.",
+        lambda: accept_change(
+            change=change,
+            by=request.user,
+            now=clock.now(),
+            valid_from=said.get("depuis", today),
+            is_resident=said.get("habite"),
+        ),
     )
 
 
 def _refused(request: HttpRequest, change: FileChange, form: RefusalForm) -> bool:
     return form.is_valid() and _decide(
         request,
-        f"{change.get_field_display()} de {change.child}{NBSP}: refusé. La famille est prévenue.",
+        f"{change.get_field_display()} de {change.owner}{NBSP}: refusé. La famille est prévenue.",
         lambda: refuse_change(
             change=change, reason=form.cleaned_data["motif"], by=request.user, now=clock.now()
         ),
@@ -284,8 +302,8 @@ def _is_health(change: FileChange) -> bool:
 def _change_row(change: FileChange) -> tuple[object, ...]:
     """No value is told: some are about health."""
     return (
-        change.child,
-        change.child.household.number,
+        change.owner,
+        change.family.number,
         change.get_field_display(),
         change.at,
         change.by,

@@ -6,14 +6,14 @@ from datetime import datetime
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 
-from core.child_file import PHOTO_FIELDS, ChildField
+from core.child_file import PHOTO_FIELDS, DossierField
 from core.forms.child_file import FileForm
 from core.models import Child, User
 from core.services.pickup_photos import keep_photo
 from core.views.files import paper_answer
 
 
-def photos_of(child: Child, asked: Collection[ChildField]) -> set[str]:
+def photos_of(child: Child, asked: Collection[DossierField]) -> set[str]:
     """The tokens that a form about these fields may name. At most one query."""
     if not PHOTO_FIELDS.intersection(asked):
         return set()

@@ -2,7 +2,7 @@
 
 import pytest
 
-from core.child_file import Access, ChildField, MealKind
+from core.child_file import Access, DossierField, MealKind
 from core.clock import now
 from core.commune_file.report import CommuneFileError
 from core.commune_file.services import apply_text, check_text, export_text
@@ -47,7 +47,7 @@ def test_what_the_file_says_is_what_the_town_does_and_comes_back(commune: Commun
         ("panier", MealKind.PAI_OWN, False),
     ]
     policies = field_policies()
-    assert (policies[ChildField.SWIMMING].access, policies[ChildField.INSURANCE].is_mandatory) == (
+    assert (policies[DossierField.SWIMMING].access, policies[DossierField.INSURANCE].is_mandatory) == (
         Access.HIDDEN,
         True,
     )
@@ -59,7 +59,7 @@ def test_what_the_file_says_is_what_the_town_does_and_comes_back(commune: Commun
 
 def test_a_diet_that_a_child_has_is_not_deleted(commune: Commune) -> None:
     apply_text(commune, TOWN + DIETS)
-    tells(a_family(school=None).child, {ChildField.MEAL: [{"meal": "sans-viande"}]}, now=now())
+    tells(a_family(school=None).child, {DossierField.MEAL: [{"meal": "sans-viande"}]}, now=now())
     with pytest.raises(CommuneFileError, match="Écrivez `propose = false`"):
         apply_text(commune, TOWN)
     assert MealChoice.objects.count() == 2

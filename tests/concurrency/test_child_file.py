@@ -6,7 +6,7 @@ from threading import Barrier
 import pytest
 from django.db import IntegrityError
 
-from core.child_file import ChildField, FileChangeState
+from core.child_file import DossierField, FileChangeState
 from core.models import ChildMeal, FileChange, OutgoingMail
 from core.services import child_file
 from core.services.child_file import (
@@ -35,8 +35,8 @@ def family(transactional_db, commune):
 
 def propose(family, code: str) -> Proposed:
     return propose_changes(
-        child=family.child,
-        values={ChildField.MEAL: [{"meal": code}]},
+        owner=family.child,
+        values={DossierField.MEAL: [{"meal": code}]},
         by=family.user,
         now=NOW,
         today=NOW.date(),
@@ -52,7 +52,7 @@ def test_without_the_lock_one_of_two_wishes_is_lost(family, monkeypatch):
         both_are_here.wait(timeout=30)
         return values
 
-    monkeypatch.setattr(child_file, "_lock", lambda child_id: None)
+    monkeypatch.setattr(child_file, "_lock", lambda owner: owner)
     monkeypatch.setattr(child_file, "_known", read_together)
     outcomes = run_together([lambda: propose(family, "sans-viande"), lambda: propose(family, "panier")])
     assert [type(outcome) for outcome in outcomes].count(IntegrityError) == 1

@@ -6,7 +6,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.db.utils import InternalError
 
-from core.child_file import SHAPES, Access, ChildField, PartKind, alert_on, in_words
+from core.child_file import SHAPES, Access, DossierField, PartKind, alert_on, in_words
 from core.models import (
     ChildFact,
     ChildMeal,
@@ -50,7 +50,7 @@ def family(commune):
 
 
 def propose(family, values, *, at=NOW):
-    return propose_changes(child=family.child, values=values, by=family.user, now=at, today=at.date())
+    return propose_changes(owner=family.child, values=values, by=family.user, now=at, today=at.date())
 
 
 def test_every_field_has_words_for_all_its_parts():
@@ -64,24 +64,24 @@ def test_every_field_has_words_for_all_its_parts():
         }
         [line] = in_words(field, [entry], meals={"sans-viande": "Sans viande"})
         said = [part for part in shape.parts if part.kind != PartKind.PHOTO]
-        assert line.count(" – ") == len(said) - 1, field
+        assert len(line.split(shape.glue)) == len(said), field
         assert line.photo == ("texte" if len(said) < len(shape.parts) else "")
         assert "2026-09-01" not in line
         assert all(part.kind != PartKind.CHOICE or part.choices or part.key == "meal" for part in shape.parts)
 
 
 def test_what_needs_no_agent_is_known_at_once(family):
-    done = propose(family, {ChildField.ALLERGIES: NUTS, ChildField.SWIMMING: [{"swims": "yes"}]})
+    done = propose(family, {DossierField.ALLERGIES: NUTS, DossierField.SWIMMING: [{"swims": "yes"}]})
     assert [len(done.applied), len(done.waiting)] == [2, 0]
-    assert HealthRecord.objects.get(child=family.child).values == {ChildField.ALLERGIES: NUTS}
-    assert clear_values(family.child, day=TODAY) == {ChildField.SWIMMING: [{"swims": "yes"}]}
-    change = FileChange.objects.get(field=ChildField.ALLERGIES)
+    assert HealthRecord.objects.get(child=family.child).values == {DossierField.ALLERGIES: NUTS}
+    assert clear_values(family.child, day=TODAY) == {DossierField.SWIMMING: [{"swims": "yes"}]}
+    change = FileChange.objects.get(field=DossierField.ALLERGIES)
     assert (change.before, change.after, change.decided_by) == ([], NUTS, family.user)
     assert not OutgoingMail.objects.exists()
 
 
 def test_a_diet_waits_for_an_agent_and_counts_from_the_day_he_says(family):
-    [change] = propose(family, {ChildField.MEAL: VEGETARIAN}).waiting
+    [change] = propose(family, {DossierField.MEAL: VEGETARIAN}).waiting
     assert meals_on([family.child.pk], TODAY) == {}
     start = TODAY + timedelta(days=12)
     accept_change(change=change, by=an_agent(), now=NOW, valid_from=start)
@@ -96,7 +96,7 @@ def test_a_later_diet_gives_way_to_a_new_one(family):
     for day in (date(2027, 1, 4), date(2026, 12, 1)):
         write_values(
             child=family.child,
-            values={ChildField.MEAL: VEGETARIAN},
+            values={DossierField.MEAL: VEGETARIAN},
             by=an_agent(),
             now=NOW,
             valid_from=day,
@@ -104,17 +104,17 @@ def test_a_later_diet_gives_way_to_a_new_one(family):
     assert [meal.valid_from for meal in ChildMeal.objects.all()] == [date(2026, 12, 1)]
     write_values(
         child=family.child,
-        values={ChildField.MEAL: [{"meal": "habituel"}]},
+        values={DossierField.MEAL: [{"meal": "habituel"}]},
         by=an_agent(),
         now=NOW,
         valid_from=date(2027, 2, 1),
     )
     assert meals_on([family.child.pk], date(2027, 2, 1)) == {}
-    assert clear_values(family.child, day=date(2027, 2, 1)) == {ChildField.MEAL: [{"meal": "habituel"}]}
+    assert clear_values(family.child, day=date(2027, 2, 1)) == {DossierField.MEAL: [{"meal": "habituel"}]}
 
 
 def test_a_refusal_leaves_the_file_and_says_why(family):
-    [change] = propose(family, {ChildField.PAI: PAI}).waiting
+    [change] = propose(family, {DossierField.PAI: PAI}).waiting
     refuse_change(change=change, reason="Il manque le PAI signé.", by=an_agent(), now=NOW)
     assert not HealthRecord.objects.exists()
     assert last_refusals(family.child) == [change]
@@ -126,54 +126,54 @@ def test_a_refusal_leaves_the_file_and_says_why(family):
 
 
 def test_a_new_wish_replaces_the_waiting_one_and_the_old_value_takes_it_back(family):
-    propose(family, {ChildField.MEAL: VEGETARIAN})
-    propose(family, {ChildField.MEAL: VEGETARIAN})
+    propose(family, {DossierField.MEAL: VEGETARIAN})
+    propose(family, {DossierField.MEAL: VEGETARIAN})
     assert FileChange.objects.count() == 1
-    propose(family, {ChildField.MEAL: [{"meal": "panier"}]})
+    propose(family, {DossierField.MEAL: [{"meal": "panier"}]})
     assert list(FileChange.objects.order_by("pk").values_list("state", flat=True)) == ["replaced", "pending"]
-    propose(family, {ChildField.MEAL: []})
+    propose(family, {DossierField.MEAL: []})
     assert not find_changes().exists()
     assert not ChildMeal.objects.exists()
 
 
 def test_what_an_agent_writes_closes_what_waited(family):
-    propose(family, {ChildField.MEAL: VEGETARIAN})
-    tells(family.child, {ChildField.MEAL: [{"meal": "panier"}]}, now=NOW)
+    propose(family, {DossierField.MEAL: VEGETARIAN})
+    tells(family.child, {DossierField.MEAL: [{"meal": "panier"}]}, now=NOW)
     assert not find_changes().exists()
     assert meals_on([family.child.pk], TODAY)[family.child.pk].code == "panier"
 
 
 def test_a_family_writes_only_what_the_town_lets_it(family):
-    a_policy(ChildField.NOTES, Access.SHOWN)
-    a_policy(ChildField.SWIMMING, Access.HIDDEN)
-    done = propose(family, {ChildField.NOTES: [{"text": "x"}], ChildField.SWIMMING: [{"swims": "no"}]})
+    a_policy(DossierField.NOTES, Access.SHOWN)
+    a_policy(DossierField.SWIMMING, Access.HIDDEN)
+    done = propose(family, {DossierField.NOTES: [{"text": "x"}], DossierField.SWIMMING: [{"swims": "no"}]})
     assert (done.applied, done.waiting) == ([], [])
     assert not ChildFact.objects.exists()
 
 
 def test_emptying_a_field_forgets_it(family):
-    tells(family.child, {ChildField.NOTES: [{"text": "Doudou"}], ChildField.ALLERGIES: NUTS}, now=NOW)
-    propose(family, {ChildField.NOTES: [], ChildField.ALLERGIES: []})
+    tells(family.child, {DossierField.NOTES: [{"text": "Doudou"}], DossierField.ALLERGIES: NUTS}, now=NOW)
+    propose(family, {DossierField.NOTES: [], DossierField.ALLERGIES: []})
     assert not ChildFact.objects.exists()
     assert HealthRecord.objects.get().sealed == ""
 
 
 def test_health_is_nowhere_in_clear(family):
-    propose(family, {ChildField.ALLERGIES: NUTS, ChildField.PAI: PAI})
+    propose(family, {DossierField.ALLERGIES: NUTS, DossierField.PAI: PAI})
     with connection.cursor() as cursor:
         for table in ("core_healthrecord", "core_filechange", "core_childfact"):
             cursor.execute(f"SELECT t::text FROM {table} t")
             assert "rachides" not in " ".join(row[0] for row in cursor.fetchall()), table
     with pytest.raises(IntegrityError), transaction.atomic():
-        ChildFact.objects.create(child=family.child, field=ChildField.ALLERGIES, entries=NUTS)
+        ChildFact.objects.create(child=family.child, field=DossierField.ALLERGIES, entries=NUTS)
 
 
 def test_each_reading_is_written_down_and_stays(family):
     other = a_family(school=None).child
-    tells(family.child, {ChildField.ALLERGIES: NUTS}, now=NOW)
+    tells(family.child, {DossierField.ALLERGIES: NUTS}, now=NOW)
     agent = an_agent()
     opened = read_health(children=[family.child.pk, other.pk], by=agent, place="Pointage", now=NOW)
-    assert opened == {family.child.pk: {ChildField.ALLERGIES: NUTS}}
+    assert opened == {family.child.pk: {DossierField.ALLERGIES: NUTS}}
     reading = HealthReading.objects.get()
     assert (reading.child, reading.by, reading.at, reading.place) == (family.child, agent, NOW, "Pointage")
     with pytest.raises((InternalError, IntegrityError)), transaction.atomic():
@@ -185,11 +185,13 @@ def test_each_reading_is_written_down_and_stays(family):
 
 
 def test_the_alert_is_of_the_day():
-    health = {ChildField.ALLERGIES: NUTS, ChildField.PAI: PAI}
+    health = {DossierField.ALLERGIES: NUTS, DossierField.PAI: PAI}
     assert str(alert_on(health, TODAY)) == "Allergies : Arachides : gonflement des lèvres – PAI"
     assert not alert_on(health, date(2027, 9, 1)).has_pai
-    assert not alert_on({ChildField.ALLERGIES: [{"known": "no"}], ChildField.PAI: [{"known": "no"}]}, TODAY)
-    assert alert_on({ChildField.PAI: [{"known": "yes"}]}, TODAY).has_pai
+    assert not alert_on(
+        {DossierField.ALLERGIES: [{"known": "no"}], DossierField.PAI: [{"known": "no"}]}, TODAY
+    )
+    assert alert_on({DossierField.PAI: [{"known": "yes"}]}, TODAY).has_pai
 
 
 def test_reading_many_costs_the_same_as_one(family):
@@ -197,7 +199,7 @@ def test_reading_many_costs_the_same_as_one(family):
 
     def add():
         child = a_family(school=None).child
-        tells(child, {ChildField.ALLERGIES: NUTS, ChildField.MEAL: VEGETARIAN}, now=NOW)
+        tells(child, {DossierField.ALLERGIES: NUTS, DossierField.MEAL: VEGETARIAN}, now=NOW)
         children.append(child.pk)
 
     def act():
@@ -211,19 +213,19 @@ def test_a_file_is_complete_once_all_that_the_town_wants_is_said_or_asked(family
     others = [a_family(school=None).child.pk for _ in range(2)]
     children = [family.child.pk, *others]
     assert incomplete_children(children, day=TODAY) == set()
-    for field in (ChildField.MEAL, ChildField.ALLERGIES, ChildField.INSURANCE, ChildField.PAI):
-        a_policy(field, Access.MANDATORY, is_checked=field == ChildField.PAI)
+    for field in (DossierField.MEAL, DossierField.ALLERGIES, DossierField.INSURANCE, DossierField.PAI):
+        a_policy(field, Access.MANDATORY, is_checked=field == DossierField.PAI)
     assert incomplete_children(children, day=TODAY) == set(children)
     propose(
         family,
         {
-            ChildField.MEAL: [{"meal": "habituel"}],
-            ChildField.ALLERGIES: [{"known": "no"}],
-            ChildField.INSURANCE: [{"company": "Assurance du Lac"}],
+            DossierField.MEAL: [{"meal": "habituel"}],
+            DossierField.ALLERGIES: [{"known": "no"}],
+            DossierField.INSURANCE: [{"company": "Assurance du Lac"}],
         },
     )
     assert incomplete_children(children, day=TODAY) == set(children)
-    propose(family, {ChildField.PAI: PAI})
+    propose(family, {DossierField.PAI: PAI})
     assert incomplete_children(children, day=TODAY) == set(others)
 
 

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from core.child_file import Access, ChildField
+from core.child_file import Access, DossierField
 from core.clock import frozen
 from core.models import ChildFact, ChildMeal, FileChange, HealthReading, HealthRecord, OutgoingMail
 from core.queries.child_file import clear_values
@@ -128,9 +128,9 @@ def test_a_refusal_says_why_to_the_family(home, desk, url):
 
 
 def test_what_the_town_hides_is_neither_shown_nor_written(home, url, family):
-    a_policy(ChildField.SWIMMING, Access.HIDDEN)
-    a_policy(ChildField.NOTES, Access.SHOWN)
-    a_policy(ChildField.INSURANCE, Access.MANDATORY)
+    a_policy(DossierField.SWIMMING, Access.HIDDEN)
+    a_policy(DossierField.NOTES, Access.SHOWN)
+    a_policy(DossierField.INSURANCE, Access.MANDATORY)
     page = body(home.get(url))
     assert "Natation" not in page and "Ce qu’il faut savoir" in page
     assert f'href="{url}vie/"' not in page
@@ -151,7 +151,7 @@ def test_a_town_without_choice_of_meal_does_not_ask(commune, client_for):
 
 
 def test_an_agent_sees_health_only_by_an_act_that_is_written_down(desk, desk_url, family):
-    tells(family.child, {ChildField.ALLERGIES: NUTS, ChildField.NOTES: [{"text": "Doudou"}]}, now=NOW)
+    tells(family.child, {DossierField.ALLERGIES: NUTS, DossierField.NOTES: [{"text": "Doudou"}]}, now=NOW)
     page = body(desk.get(desk_url))
     assert "Doudou" in page and "Arachides" not in page and "Voir la santé" in page
     assert not HealthReading.objects.exists()
@@ -166,7 +166,7 @@ def test_an_agent_sees_health_only_by_an_act_that_is_written_down(desk, desk_url
 
 
 def test_a_change_of_health_is_read_on_its_own_page_only(home, desk, url, desk_url, family):
-    a_policy(ChildField.ALLERGIES, Access.EDITABLE, is_checked=True)
+    a_policy(DossierField.ALLERGIES, Access.EDITABLE, is_checked=True)
     home.post(f"{url}sante/", ALLERGIC)
     HealthReading.objects.exclude(by=family.user).delete()
     change = FileChange.objects.get()
@@ -181,8 +181,8 @@ def test_an_agent_writes_the_file(desk, desk_url, family):
     desk.post(f"{desk_url}dossier/repas/", {"meal-0-meal": "sans-sel", "depuis": "2027-01-04"})
     assert ChildMeal.objects.get().valid_from.isoformat() == "2027-01-04"
     desk.post(f"{desk_url}dossier/vie/", {"swimming-0-swims": "no"})
-    assert clear_values(family.child, day=NOW.date()) == {ChildField.SWIMMING: [{"swims": "no"}]}
-    tells(family.child, {ChildField.PAI: PAI}, now=NOW)
+    assert clear_values(family.child, day=NOW.date()) == {DossierField.SWIMMING: [{"swims": "no"}]}
+    tells(family.child, {DossierField.PAI: PAI}, now=NOW)
     assert 'value="2027-08-31"' in body(desk.get(f"{desk_url}dossier/sante/"))
     assert HealthReading.objects.get().place == "Correction par un agent"
 
@@ -190,7 +190,7 @@ def test_an_agent_writes_the_file(desk, desk_url, family):
 def test_lists_cost_the_same_for_any_number(desk, home, desk_url, url, commune, client_for):
     def add():
         other = a_family(school=None)
-        tells(other.child, {ChildField.ALLERGIES: NUTS}, now=NOW - timedelta(days=1))
+        tells(other.child, {DossierField.ALLERGIES: NUTS}, now=NOW - timedelta(days=1))
         client = client_for(commune, other.user)
         client.post(f"/mon-compte/enfants/{other.child.pk}/dossier/repas/", {"meal-0-meal": "panier"})
         desk.post(f"/agent/enfants/{other.child.pk}/sante/")

@@ -12,17 +12,19 @@ from billing.queries.ledger import regie_summaries
 from booking.models import BookingDraft, Cart, Place, Reservation
 from booking.services.requests import submit_request
 from core import clock
-from core.child_file import ChildField
+from core.child_file import DossierField, FileChangeState
 from core.merging import is_dealt_with, name_of, owned_keys
 from core.models import (
     Child,
     ChildFact,
     Custody,
+    FileChange,
     Guardian,
     HealthRecord,
     Household,
     HouseholdMerge,
 )
+from core.services.child_file import propose_changes
 from core.services.household_merges import MergeError, unite_households
 from tests.factories.billing import an_invoice
 from tests.factories.counter import a_quittance, cash
@@ -122,10 +124,10 @@ def test_a_day_booked_in_both_files_must_be_settled_before(town, gone, kept, now
 
 def test_what_the_kept_file_says_wins_and_the_other_fills_what_is_missing(gone, kept, now):
     for family, doctor in ((gone, "Dr Ailleurs"), (kept, "Dr Ici")):
-        ChildFact.objects.create(child=family.child, field=ChildField.NOTES, entries=[{"text": doctor}])
+        ChildFact.objects.create(child=family.child, field=DossierField.NOTES, entries=[{"text": doctor}])
     for family, values in (
-        (gone, {ChildField.ALLERGIES: [{"what": "arachide"}], ChildField.DOCTOR: [{"name": "Ailleurs"}]}),
-        (kept, {ChildField.DOCTOR: [{"name": "Ici"}]}),
+        (gone, {DossierField.ALLERGIES: [{"what": "arachide"}], DossierField.DOCTOR: [{"name": "Ailleurs"}]}),
+        (kept, {DossierField.DOCTOR: [{"name": "Ici"}]}),
     ):
         record = HealthRecord(child=family.child)
         record.values = values
@@ -133,8 +135,8 @@ def test_what_the_kept_file_says_wins_and_the_other_fills_what_is_missing(gone, 
     united(gone, kept, now)
     assert ChildFact.objects.get().entries == [{"text": "Dr Ici"}]
     assert HealthRecord.objects.get().values == {
-        ChildField.ALLERGIES: [{"what": "arachide"}],
-        ChildField.DOCTOR: [{"name": "Ici"}],
+        DossierField.ALLERGIES: [{"what": "arachide"}],
+        DossierField.DOCTOR: [{"name": "Ici"}],
     }
 
 
@@ -212,3 +214,22 @@ def test_an_agent_compares_unites_and_finds_the_old_number(commune, client_for, 
         desk.get(f"/agent/familles/{gone.household.pk}/")["Location"]
         == f"/agent/familles/{kept.household.pk}/"
     )
+
+
+def test_of_two_wishes_for_one_address_the_kept_file_s_waits(gone, kept, now):
+    for family, street in ((gone, "1 rue du Puits"), (kept, "2 rue du Puits")):
+        moved = [{"address": street, "postcode": "30127", "city": "Bellegarde"}]
+        propose_changes(
+            owner=family.household,
+            values={DossierField.ADDRESS: moved},
+            by=family.user,
+            now=now,
+            today=now.date(),
+        )
+        phone = {DossierField.PHONE: [{"phone": "06 00 00 00 01"}]}
+        propose_changes(owner=family.user.guardian, values=phone, by=family.user, now=now, today=now.date())
+    united(gone, kept, now)
+    assert FileChange.objects.filter(guardian=kept.user.guardian).count() == 2
+    [waiting] = FileChange.objects.filter(household=kept.household, state=FileChangeState.PENDING)
+    assert waiting.after[0]["address"] == "2 rue du Puits"
+    assert FileChange.objects.filter(household=kept.household, state=FileChangeState.REFUSED).count() == 1

@@ -7,7 +7,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
-from core.child_file import ChildField
+from core.child_file import DossierField
 from core.clock import frozen
 from core.models import ChildFact, FileChange, PickupPhoto
 from core.pictures import SIDE, UnreadablePictureError, portrait
@@ -141,7 +141,7 @@ def test_a_photograph_of_another_child_cannot_be_named(home, url, family, commun
 def test_a_refused_an_abandoned_and_a_forgotten_photograph_go(
     home, url, family, django_capture_on_commit_callbacks
 ):
-    a_policy(ChildField.PICKUPS, "editable", is_checked=True)
+    a_policy(DossierField.PICKUPS, "editable", is_checked=True)
     home.post(url, ODILE | {"pickups-0-photo": upload()})
     tidy_up(now=NOW + timedelta(days=2))
     assert is_stored(PickupPhoto.objects.get()), "un changement qui attend la nomme"

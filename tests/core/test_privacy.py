@@ -11,7 +11,7 @@ import pytest
 from billing.models import Invoice
 from billing.queries.check import check_ledger
 from core import clock
-from core.child_file import ChildField
+from core.child_file import DossierField
 from core.enums import DataRequestKind, MailState, RetentionKind
 from core.models import (
     AuditEntry,
@@ -47,7 +47,7 @@ def ask(family, kind: DataRequestKind) -> DataRequest:
 
 def with_health(family) -> None:
     record = HealthRecord(child=family.child)
-    record.values = {ChildField.ALLERGIES: [{"what": "arachide"}]}
+    record.values = {DossierField.ALLERGIES: [{"what": "arachide"}]}
     record.save()
 
 

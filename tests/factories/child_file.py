@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from core.child_file import ChildField, MealKind, Value
+from core.child_file import DossierField, MealKind, Value
 from core.models import Child, FieldPolicy, MealChoice
 from core.services.child_file import write_values
 from tests.factories.people import an_agent
@@ -21,9 +21,9 @@ def some_meals() -> None:
     )
 
 
-def a_policy(field: ChildField, access: str, *, is_checked: bool = False) -> None:
+def a_policy(field: DossierField, access: str, *, is_checked: bool = False) -> None:
     FieldPolicy.objects.create(field=field, access=access, is_checked=is_checked)
 
 
-def tells(child: Child, values: dict[ChildField, Value], *, now: datetime) -> None:
+def tells(child: Child, values: dict[DossierField, Value], *, now: datetime) -> None:
     write_values(child=child, values=values, by=an_agent(), now=now, valid_from=now.date())

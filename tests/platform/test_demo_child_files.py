@@ -1,6 +1,6 @@
 """The demo's children have files: an allergy with its PAI, diets, a change that an agent has to decide."""
 
-from core.child_file import USUAL_MEAL_NAME, ChildField, alert_on
+from core.child_file import USUAL_MEAL_NAME, DossierField, alert_on
 from core.clock import now
 from core.models import Child, FileChange, HealthRecord
 from core.queries.child_file import find_changes, meals_on
@@ -30,5 +30,8 @@ def test_the_demo_shows_an_allergy_diets_and_a_change_to_decide(commune):
         "Sans viande",
         USUAL_MEAL_NAME,
     ]
-    change = find_changes().get()
-    assert (change.child, change.field, change.by) == (elder, ChildField.MEAL, families[0].user)
+    waiting = [(change.owner, change.field, change.by) for change in find_changes()]
+    assert waiting == [
+        (elder, DossierField.MEAL, families[0].user),
+        (elder.household, DossierField.ADDRESS, families[0].user),
+    ]

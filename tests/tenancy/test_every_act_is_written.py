@@ -34,7 +34,7 @@ HAS_ITS_OWN_TRACE = {
         "agent_books_statement_settle", "agent_books_statements",
     },
     "la fiche garde la valeur d’avant, celle d’après et qui l’a écrite": {
-        "agent_child_change", "agent_child_file", "agent_child_health",
+        "agent_child_health",
     },
     "la pièce garde qui l’a reçue, acceptée ou refusée": {"agent_document", "agent_document_add"},
     "le fil dit qui a écrit, suivi ou clos": {

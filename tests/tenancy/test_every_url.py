@@ -38,7 +38,7 @@ ANYONE = {
 }  # fmt: skip
 OWN_ACCOUNT = {"password_change", "email_change"}  # whoever is signed in, and about oneself only
 FAMILY = {
-    "own_data", "absence_list", "family_documents", "quotient", "quotient_fund", "account", "account_info", "account_sessions", "statements", "statement_yearly", "statement_fiscal", "booking_child", "cart", "reservation_list", "waiting_lists",
+    "own_data", "absence_list", "family_documents", "quotient", "quotient_fund", "account", "account_info", "family_home_edit", "account_sessions", "statements", "statement_yearly", "statement_fiscal", "booking_child", "cart", "reservation_list", "waiting_lists",
     "notifications", "conversations", "conversation_new", "calendar_address", "booking_together", "booking_together_planning", "booking_together_recap",
     "booking_together_confirm", "booking_together_recorded",
 }  # fmt: skip
@@ -46,6 +46,7 @@ FAMILY_OBJECT = {
     "conversation", "conversation_file",
     "own_data_file", "family_document_send", "family_document_file", "family_document_draft", "regulation",
     "absence_detail", "absence_new", "absence_proof", "absence_undo", "child_file", "child_file_edit", "child_photo",
+    "family_adult_edit",
     "booking_period", "booking_planning", "booking_recap", "booking_confirm", "reservation_detail", "reservation_pdf",
     "booking_recorded",
     "cart_withdraw", "waiting_join", "waiting_leave", "payment_form", "payment_result", "payment_status", "receipt_pdf", "invoice_pdf", "invoice_lines",

@@ -10,7 +10,7 @@ from django.urls import reverse
 from booking.enums import BookingMode
 from booking.models import Activity, Enrolment, Opening, Period, Reservation, Slot, Stage
 from booking.services.requests import submit_request
-from core.child_file import ChildField
+from core.child_file import DossierField
 from core.clock import frozen
 from core.models import Child, FileChange
 from core.rights import Given, Role, ScopeKind
@@ -135,10 +135,14 @@ def test_a_decision_reaches_no_further(town):
 
 
 def test_a_change_of_health_asks_for_the_right_to_read_it(town, commune, client_for):
-    a_policy(ChildField.ALLERGIES, "editable", is_checked=True)
+    a_policy(DossierField.ALLERGIES, "editable", is_checked=True)
     for family in (town.here, town.there):
         propose_changes(
-            child=family.child, values={ChildField.ALLERGIES: NUTS}, by=family.user, now=NOW, today=NOW.date()
+            owner=family.child,
+            values={DossierField.ALLERGIES: NUTS},
+            by=family.user,
+            now=NOW,
+            today=NOW.date(),
         )
     mine, theirs = (FileChange.objects.get(child=one.child).pk for one in (town.here, town.there))
     assert "Arachides" in body(town.head.get(reverse("agent_child_change", args=[mine])))

@@ -1,11 +1,12 @@
-"""What the demo's towns know of some children: diets, an allergy, a PAI, who may fetch them; one change that waits."""
+"""What the demo's towns know of some children: diets, an allergy, a PAI, who may fetch them; a diet and an address that
+wait for an agent."""
 
 from datetime import datetime, timedelta
 from io import BytesIO
 
 from PIL import Image, ImageDraw
 
-from core.child_file import ChildField, Value
+from core.child_file import DossierField, Value
 from core.clock import now
 from core.models import Child, FileChange, MealChoice, User
 from core.services.child_file import propose_changes, write_values
@@ -38,24 +39,28 @@ def write_child_files(*, agent: User) -> None:
     write_values(
         child=elder,
         values={
-            ChildField.ALLERGIES: ALLERGY,
-            ChildField.PAI: pai,
-            ChildField.CONDUCT: CONDUCT,
-            ChildField.DOCTOR: DOCTOR,
-            ChildField.INSURANCE: [{"company": "Assurance des Garrigues", "number": "SC-1042"}],
-            ChildField.PICKUPS: [GRANDMOTHER | {"photo": _face(elder, by=agent, at=at)}, *NEIGHBOURS],
-            ChildField.SWIMMING: [{"swims": "yes"}],
+            DossierField.ALLERGIES: ALLERGY,
+            DossierField.PAI: pai,
+            DossierField.CONDUCT: CONDUCT,
+            DossierField.DOCTOR: DOCTOR,
+            DossierField.INSURANCE: [{"company": "Assurance des Garrigues", "number": "SC-1042"}],
+            DossierField.PICKUPS: [GRANDMOTHER | {"photo": _face(elder, by=agent, at=at)}, *NEIGHBOURS],
+            DossierField.SWIMMING: [{"swims": "yes"}],
         },
         **written,
     )
     for rank, child in enumerate(others):
-        values: dict[ChildField, Value] = {ChildField.ALLERGIES: NO_ALLERGY}
+        values: dict[DossierField, Value] = {DossierField.ALLERGIES: NO_ALLERGY}
         if rank % EVERY == 0:
-            values[ChildField.MEAL] = [{"meal": diets[rank // EVERY % len(diets)].code}]
+            values[DossierField.MEAL] = [{"meal": diets[rank // EVERY % len(diets)].code}]
         write_values(child=child, values=values, **written)
     guardian = elder.household.guardians.get(user__isnull=False)
     wish: Value = [{"meal": diets[0].code}]
-    propose_changes(child=elder, values={ChildField.MEAL: wish}, by=guardian.user, now=at, today=today)
+    asked = {"by": guardian.user, "now": at, "today": today}
+    propose_changes(owner=elder, values={DossierField.MEAL: wish}, **asked)
+    home = elder.household
+    moved: Value = [{"address": "14 chemin des Amandiers", "postcode": home.postcode, "city": home.city}]
+    propose_changes(owner=home, values={DossierField.ADDRESS: moved}, **asked)
 
 
 def _face(child: Child, *, by: User, at: datetime) -> str:

@@ -16,7 +16,7 @@ from billing.quotients import Fund, MeansBasis, QuotientSource
 from billing.services.quotients import Proof, set_quotient
 from booking.queries.estimate import estimate_cells
 from booking.queries.planning import load_planning
-from core.child_file import ChildField
+from core.child_file import DossierField
 from core.levels import Level
 from core.models import Child
 from tests.factories.child_file import some_meals, tells
@@ -62,7 +62,7 @@ def test_what_proofs_and_agents_tell(commune):
     family.household.save()
     ChildFacts.objects.create(child=family.child, frequency="occasional", special_class=True)
     some_meals()
-    tells(family.child, {ChildField.MEAL: [{"meal": "panier"}]}, now=NOW)
+    tells(family.child, {DossierField.MEAL: [{"meal": "panier"}]}, now=NOW)
     record(family, "642.50", fund=Fund.MSA, children=4)
     record(family, "31000", basis=MeansBasis.YEARLY_INCOME)
     facts = FamilyFacts().of(Child.objects.get(), DAY)

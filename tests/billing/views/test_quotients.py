@@ -10,7 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from billing.models import ChildFacts, Quotient, QuotientDeclaration, QuotientSettings
 from billing.quotients import QuotientSource
 from billing.services.quotients import Proof, set_quotient
-from core.child_file import ChildField
+from core.child_file import DossierField
 from core.clock import frozen
 from core.models import OutgoingMail, StaffTask
 from core.services.outbox import send_due_mails
@@ -152,7 +152,7 @@ def test_the_facts_of_a_child_are_shown_and_changed(town, client_for):
     facts = ChildFacts.objects.get()
     assert (facts.frequency, facts.special_class) == ("regular", False)
     some_meals()
-    tells(family.child, {ChildField.MEAL: [{"meal": "panier"}]}, now=NOW)
+    tells(family.child, {DossierField.MEAL: [{"meal": "panier"}]}, now=NOW)
     assert "fourni par la famille (PAI)" in body(
         desk.get(f"/agent/familles/{family.household.pk}/quotients/")
     )

@@ -8,7 +8,7 @@ from django.urls import reverse
 from booking.enums import PlaceState
 from booking.models import Enrolment, Place
 from booking.queries.offer import as_tree, choices_for
-from core.child_file import Access, ChildField
+from core.child_file import Access, DossierField
 from core.models import Child
 from tests.factories.billing import an_invoice
 from tests.factories.booking import a_sibling, booked, some_care
@@ -123,7 +123,7 @@ def test_a_period_may_be_for_children_who_came_this_year(canteen, family, now):
 def test_a_period_may_ask_for_a_complete_child_file(canteen, family, now, browser_of):
     rule(canteen, file_conditions={"child_file": True})
     assert obstacle(family.child, now) == ""  # the town wants to know nothing
-    a_policy(ChildField.ALLERGIES, Access.MANDATORY)
+    a_policy(DossierField.ALLERGIES, Access.MANDATORY)
     missing = "Le dossier de l’enfant (santé, repas, personnes autorisées) est à compléter"
     assert obstacle(family.child, now) == missing
     way_on = reverse("child_file", args=[family.child.pk])
@@ -137,7 +137,7 @@ def test_a_period_may_ask_for_a_complete_child_file(canteen, family, now, browse
 
 def test_the_choices_of_three_children_cost_as_much_as_those_of_one(canteen, family, now):
     rule(canteen, file_conditions={"max_overdue": "5.00", "used_this_year": True, "child_file": True})
-    a_policy(ChildField.ALLERGIES, Access.MANDATORY)
+    a_policy(DossierField.ALLERGIES, Access.MANDATORY)
     children = [family.child, a_sibling(family), a_sibling(family, first_name="Anouk")]
     children = list(
         Child.objects.select_related("school", "household").filter(pk__in=[one.pk for one in children])

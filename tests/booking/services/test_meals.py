@@ -10,7 +10,7 @@ from booking.queries.changes import Scope
 from booking.queries.meals import meals_of_week, monday_of
 from booking.services.changes import cancel_services, replace_meal
 from booking.services.meals import order_meals
-from core.child_file import ChildField
+from core.child_file import DossierField
 from core.models import Child
 from core.services.child_file import write_values
 from tests.factories.booking import booked, some_care
@@ -94,9 +94,11 @@ def test_meals_are_counted_by_the_diet_and_the_age_of_their_day(canteen, family,
     tuesday = MONDAY + timedelta(days=1)
     write = {"by": agent, "now": now}
     write_values(
-        child=family.child, values={ChildField.MEAL: [{"meal": "sans-viande"}]}, valid_from=tuesday, **write
+        child=family.child, values={DossierField.MEAL: [{"meal": "sans-viande"}]}, valid_from=tuesday, **write
     )
-    write_values(child=own.child, values={ChildField.MEAL: [{"meal": "panier"}]}, valid_from=tuesday, **write)
+    write_values(
+        child=own.child, values={DossierField.MEAL: [{"meal": "panier"}]}, valid_from=tuesday, **write
+    )
     first, second, *_ = week(now).days
     assert (first.total, first.by_diet, first.brought) == (3, [], 0)
     assert (second.total, second.by_diet, second.brought) == (2, [("Sans viande", 1)], 1)
@@ -114,7 +116,7 @@ def test_as_many_meals_but_others_are_ordered_again(canteen, family, agent, now)
     booked(canteen, family, now=now, days=1)
     order_meals(activity=canteen.activity, days=[MONDAY], by=agent, now=now)
     assert not week(now).days[0].has_other_meals
-    tells(family.child, {ChildField.MEAL: [{"meal": "sans-viande"}]}, now=now)
+    tells(family.child, {DossierField.MEAL: [{"meal": "sans-viande"}]}, now=now)
     day = week(now).days[0]
     assert (day.difference, day.has_other_meals) == (0, True)
     order_meals(activity=canteen.activity, days=[MONDAY], by=agent, now=now)

@@ -12,7 +12,7 @@ from pypdf import PdfReader
 
 from booking.enums import Mark, PaymentMode
 from booking.models import AttendanceAct, AttendanceSheet
-from core.child_file import ChildField
+from core.child_file import DossierField
 from core.clock import frozen
 from core.guardian_roles import GuardianRole
 from core.models import Child, ChildFact, Guardian, PickupPhoto
@@ -91,7 +91,7 @@ def test_the_sheet_says_who_may_fetch_a_child_and_shows_their_face(desk, url, ea
     photo = PickupPhoto(child=eats, at=NOON, by=an_agent())
     photo.file.save("photo.jpg", ContentFile(b"\xff\xd8\xff"))
     person = {"name": "Odile Genêt", "link": "grand-mère", "phone": "06 00 00 00 21", "photo": photo.token}
-    ChildFact.objects.create(child=eats, field=ChildField.PICKUPS, entries=[person])
+    ChildFact.objects.create(child=eats, field=DossierField.PICKUPS, entries=[person])
     Guardian.objects.create(
         household=eats.household,
         first_name="Sam",

@@ -11,7 +11,7 @@ import pytest
 from pypdf import PdfReader
 
 from booking.enums import PaymentMode
-from core.child_file import ChildField
+from core.child_file import DossierField
 from core.clock import frozen
 from core.models import HealthReading
 from core.services.health import SAME_READING
@@ -35,7 +35,7 @@ def desk(commune, client_for, canteen, family, now):
     booked(canteen, family, now=now, days=2)
     tells(
         family.child,
-        {ChildField.MEAL: [{"meal": "sans-viande"}], ChildField.ALLERGIES: NUTS, ChildField.PAI: PAI},
+        {DossierField.MEAL: [{"meal": "sans-viande"}], DossierField.ALLERGIES: NUTS, DossierField.PAI: PAI},
         now=now,
     )
     with frozen(NOON):
@@ -75,7 +75,7 @@ def test_the_data_kept_on_the_device_hold_no_health(desk, url):
 
 def test_a_child_added_to_the_page_brings_its_alert(desk, url, canteen, family, now):
     other = a_family(school=canteen.school, name="Lavandier").child
-    tells(other, {ChildField.ALLERGIES: NUTS, ChildField.MEAL: [{"meal": "panier"}]}, now=now)
+    tells(other, {DossierField.ALLERGIES: NUTS, DossierField.MEAL: [{"meal": "panier"}]}, now=now)
     assert '"Panier repas (PAI)"' in body(desk.get(url))
     HealthReading.objects.all().delete()
     acts = [
@@ -104,7 +104,7 @@ def test_the_sheet_costs_the_same_for_any_number_of_alerts(desk, url, canteen, n
     def add():
         eater = a_family(school=canteen.school)
         booked(canteen, eater, now=now, days=1)
-        tells(eater.child, {ChildField.ALLERGIES: NUTS, ChildField.MEAL: [{"meal": "panier"}]}, now=now)
+        tells(eater.child, {DossierField.ALLERGIES: NUTS, DossierField.MEAL: [{"meal": "panier"}]}, now=now)
 
     openings = count(1)
 

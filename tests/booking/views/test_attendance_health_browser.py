@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from booking.enums import PaymentMode
 from core import clock
-from core.child_file import ChildField
+from core.child_file import DossierField
 from tests.booking.conftest import NOW
 from tests.factories.booking import booked
 from tests.factories.child_file import NUTS, some_meals, tells
@@ -28,7 +28,7 @@ def test_an_added_child_is_to_be_checked_then_tells_its_allergy(live_towns, comm
         booked(canteen, expected, now=NOW, days=1)
         added = a_family(school=canteen.school, name="Lavandier")
         for child, meal in ((expected.child, "sans-viande"), (added.child, "panier")):
-            known = {ChildField.ALLERGIES: NUTS, ChildField.MEAL: [{"meal": meal}]}
+            known = {DossierField.ALLERGIES: NUTS, DossierField.MEAL: [{"meal": meal}]}
             tells(child, known, now=NOW)
     live_towns.freeze(NOON)
     cookie = TownClient(commune, an_agent()).cookies[settings.SESSION_COOKIE_NAME].value
