@@ -177,7 +177,7 @@ ASKS = {
     "agent_journal": ("staff",),
 }
 # The pages that a role held for one school, one activity or one régie opens: they show nothing else.
-SCOPED = ("agent_search", "agent_families", "agent_family", "agent_child", "agent_request", "agent_reservation", "agent_attendance", "agent_meals", "agent_payment", "agent_campaign", "agent_unpaid", "agent_invoice", "agent_books", "agent_counter", "agent_quittance", "agent_deposit", "agent_closing")  # fmt: skip
+SCOPED = ("agent_search", "agent_families", "agent_family", "agent_child", "agent_request", "agent_reservation", "agent_attendance", "agent_meals", "agent_payment", "agent_campaign", "agent_unpaid", "agent_invoice", "agent_credit", "agent_books", "agent_counter", "agent_quittance", "agent_deposit", "agent_closing")  # fmt: skip
 
 
 def expected(name: str) -> tuple[str | None, str | None]:
