@@ -138,6 +138,7 @@ class MembershipForm(ShapeForm):
     due = forms.ChoiceField(
         label="Elle est due",
         required=False,
+        initial="year",
         choices=[
             ("year", "une fois par enfant et par année scolaire"),
             ("family_year", "une fois par famille et par année scolaire"),

@@ -83,9 +83,11 @@ class PartForm(BracketFields):
         return [field for field in self.visible_fields() if field.name != "garder"]
 
     @property
-    def replaced(self) -> bool:
-        """Whether the rows are what counts."""
-        return self.kept is None or (self.is_bound and not self["garder"].value()) or "garder" in self.errors
+    def shown(self) -> bool:
+        """Whether the rows are what counts: neither kept as it is, nor an optional price that nobody gives."""
+        if self.kept is not None:
+            return "garder" in self.errors or (self.is_bound and not self["garder"].value())
+        return self.part.required or self.is_bound or self.rows.initial_form_count() > 0
 
     @property
     def opened(self) -> bool:

@@ -101,6 +101,13 @@ def test_the_price_of_today_is_kept_inside_what_is_added_around_it():
     assert "Décochez" in str(both.part_forms["base"].errors)
 
 
+def test_a_membership_is_due_once_a_year_unless_said_otherwise():
+    member = fill("membership", **{"base-l-0-prix": "20"})
+    fee = {"type": "membership", "base": {"type": "flat", "amount": "20"}}
+    assert checked_rule(member) == read_rule({"type": "forfait", "per": "year", "base": fee})
+    assert checked_rule(fill("membership", read_rule(fee))) == read_rule(fee)
+
+
 def test_rows_are_added_with_a_click_and_withdrawn_when_emptied():
     table = read_rule(
         {
