@@ -39,6 +39,8 @@ STATES = {
     "msg_waiting": State("clock", _("En attente de la famille"), "info"),
     "msg_closed": State("lock", _("Clos"), "mute"),
     "msg_answer": State("bell", _("Nouvelle réponse"), "accent"),
+    # what the office has to do: agents read French
+    "late": State("clock", "En retard", "no"),
     # money
     "awaiting_payment": State("clock", _("En attente de paiement"), "wait"),
     "paid": State("check", _("Payé"), "ok"),
