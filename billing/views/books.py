@@ -53,7 +53,7 @@ def agent_books_journal(request: HttpRequest) -> HttpResponse:
     ).filter(within(request.reach, "regie"))
     totals = totals_by_means(entries)
     columns = ("Régie", *ENTRY_COLUMNS, "Par", "Motif")
-    if table := exported(request.GET, name="journal", columns=columns, rows=map(_cells, entries)):
+    if table := exported(request.GET, name="journal", columns=columns, rows=entries, cells=_cells):
         return table
     if request.GET.get("format") == "pdf":
         content = journal_pdf(title="Journal de régie", scope=_scope(form), entries=entries, totals=totals)

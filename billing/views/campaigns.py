@@ -51,7 +51,7 @@ def agent_campaigns(request: HttpRequest) -> HttpResponse:
         .annotate(documents=Count("drafts", filter=Q(drafts__invoice__isnull=False)))
     )
     rows = ordered(found, request.GET, ORDERS, default="-cree")
-    if file := exported(request.GET, name="campagnes", columns=COLUMNS, rows=map(_campaign_row, rows)):
+    if file := exported(request.GET, name="campagnes", columns=COLUMNS, rows=rows, cells=_campaign_row):
         return file
     return render(request, "agent/campaigns/list.html", {"page": page_of(rows, request.GET)})
 
@@ -110,7 +110,7 @@ def agent_campaign(request: HttpRequest, pk: int) -> HttpResponse:
         drafts = drafts.filter(household__in=find_households(search).values("pk"))
     drafts = ordered(drafts, request.GET, DRAFT_ORDERS, default="dossier")
     name = f"campagne-{campaign.pk}"
-    if file := exported(request.GET, name=name, columns=DRAFT_COLUMNS, rows=map(_row, drafts)):
+    if file := exported(request.GET, name=name, columns=DRAFT_COLUMNS, rows=drafts, cells=_row):
         return file
     context = {
         "campaign": campaign,

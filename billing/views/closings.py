@@ -65,7 +65,7 @@ class MonthForm(forms.Form):
 def agent_closings(request: HttpRequest) -> HttpResponse:
     found = Closing.objects.filter(within(request.reach, "regie")).select_related("regie", "by")
     closings = ordered(found, request.GET, ORDERS, default="-arrete")
-    if file := exported(request.GET, name="arretes", columns=COLUMNS, rows=map(_row, closings)):
+    if file := exported(request.GET, name="arretes", columns=COLUMNS, rows=closings, cells=_row):
         return file
     regies = [(regie, closed_until(regie.pk)) for regie in own_regies(request)]
     return render(

@@ -81,7 +81,7 @@ def agent_deposits(request: HttpRequest) -> HttpResponse:
     found = DepositSlip.objects.filter(within(request.reach, "regie"))
     found = found.select_related("regie", "by", "cancelled_by")
     slips = ordered(found, request.GET, ORDERS, default="-le")
-    if file := exported(request.GET, name="versements", columns=COLUMNS, rows=map(_row, slips)):
+    if file := exported(request.GET, name="versements", columns=COLUMNS, rows=slips, cells=_row):
         return file
     context = {"waiting": waiting, "page": page_of(slips, request.GET)}
     return render(request, "agent/books/deposits.html", context)

@@ -66,7 +66,7 @@ def agent_debits(request: HttpRequest) -> HttpResponse:
     regie = number_in(request.GET, "regie")
     found = batches().filter(regie=regie) if regie else batches()
     rows = ordered(found, request.GET, ORDERS, default="-date")
-    if file := exported(request.GET, name="remises", columns=COLUMNS, rows=map(_batch_row, rows)):
+    if file := exported(request.GET, name="remises", columns=COLUMNS, rows=rows, cells=_batch_row):
         return file
     context = {
         "page": page_of(rows, request.GET),
@@ -86,7 +86,7 @@ def agent_debit_batch(request: HttpRequest, pk: int) -> HttpResponse:
     batch = get_object_or_404(batches().select_related("regie", "created_by", "sent_by", "settled_by"), pk=pk)
     rows = batch_debits(batch)
     name = f"remise-{batch.message_id}"
-    if file := exported(request.GET, name=name, columns=DEBIT_COLUMNS, rows=map(_debit_row, rows)):
+    if file := exported(request.GET, name=name, columns=DEBIT_COLUMNS, rows=rows, cells=_debit_row):
         return file
     context = {
         "batch": batch,

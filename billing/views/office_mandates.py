@@ -34,7 +34,7 @@ def agent_debit_mandates(request: HttpRequest) -> HttpResponse:
     search = searched(request.GET)
     chosen = {"regie": number_in(request.GET, "regie"), "state": request.GET.get("etat", "")}
     rows = ordered(find_mandates(search, **chosen), request.GET, ORDERS, default="dossier")  # type: ignore[arg-type]
-    if file := exported(request.GET, name="mandats", columns=COLUMNS, rows=map(_row, rows)):
+    if file := exported(request.GET, name="mandats", columns=COLUMNS, rows=rows, cells=_row):
         return file
     context = {
         "page": page_of(rows, request.GET),

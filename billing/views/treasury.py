@@ -66,13 +66,18 @@ class TitlesForm(forms.Form):
         return {pk: self.cleaned_data[name] for name, pk in self.names.items() if name in self.data}
 
 
+def _handover_cells(one: Handover) -> tuple[object, ...]:
+    return one.reference, one.regie, one.on, one.by.name, one.total
+
+
 @agent_required(right=Right.ACCOUNTS, scoped=True)
 @require_safe
 def agent_books_treasury(request: HttpRequest) -> HttpResponse:
     found = Handover.objects.filter(within(request.reach, "regie")).select_related("regie", "by")
     handovers = ordered(found, request.GET, ORDERS, default="-le")
-    rows = ((one.reference, one.regie, one.on, one.by.name, one.total) for one in handovers)
-    if file := exported(request.GET, name="tresor-public", columns=COLUMNS, rows=rows):
+    if file := exported(
+        request.GET, name="tresor-public", columns=COLUMNS, rows=handovers, cells=_handover_cells
+    ):
         return file
     on = clock.today(town_timezone())
     owing = [(regie, to_hand_over(regie, on=on)) for regie in own_regies(request)]

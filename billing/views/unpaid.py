@@ -38,7 +38,7 @@ def agent_unpaid(request: HttpRequest) -> HttpResponse:
     search = searched(request.GET)
     rows = find_unpaid(search, on=on, **chosen).filter(within(request.reach, "regie"))  # type: ignore[arg-type]
     rows = ordered(rows.select_related("regie", "household"), request.GET, ORDERS, default="echeance")
-    if file := exported(request.GET, name="impayes", columns=COLUMNS, rows=map(_row, rows)):
+    if file := exported(request.GET, name="impayes", columns=COLUMNS, rows=rows, cells=_row):
         return file
     context = {
         "page": page_of(rows, request.GET),

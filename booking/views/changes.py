@@ -40,7 +40,7 @@ LINE_COLUMNS = ("Enfant", "N° de dossier", "Dossier", "Jour", "Accueil", "Rése
 @require_safe
 def agent_changes(request: HttpRequest) -> HttpResponse:
     rows = ordered(changes(), request.GET, ORDERS, default="-le")
-    if file := exported(request.GET, name="annulations", columns=COLUMNS, rows=map(_change_row, rows)):
+    if file := exported(request.GET, name="annulations", columns=COLUMNS, rows=rows, cells=_change_row):
         return file
     return render(request, "booking/changes/list.html", {"page": page_of(rows, request.GET)})
 
@@ -105,7 +105,7 @@ def agent_change(request: HttpRequest, pk: int) -> HttpResponse:
         "line__reservation__child__last_name", "line__reservation__child__first_name", "line__opening__date"
     )
     if file := exported(
-        request.GET, name=f"annulation-{pk}", columns=LINE_COLUMNS, rows=map(_line_row, lines)
+        request.GET, name=f"annulation-{pk}", columns=LINE_COLUMNS, rows=lines, cells=_line_row
     ):
         return file
     context = {

@@ -154,7 +154,7 @@ def agent_reservations(request: HttpRequest) -> HttpResponse:
     }
     found = find_reservations(search, **chosen).filter(activities_within(request.reach, "period__activity"))
     rows = ordered(found, request.GET, RESERVATION_ORDERS, default="-numero")
-    if file := exported(request.GET, name="reservations", columns=COLUMNS, rows=map(_row, rows)):
+    if file := exported(request.GET, name="reservations", columns=COLUMNS, rows=rows, cells=_row):
         return file
     context = {
         "page": page_of(rows, request.GET),

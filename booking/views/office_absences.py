@@ -44,7 +44,7 @@ def agent_absences(request: HttpRequest) -> HttpResponse:
         rows = rows.filter(state=AbsenceState.AWAITING).order_by("proof_until", "pk")
     for word in search.split():
         rows = rows.filter(child__last_name__icontains=word) | rows.filter(child__first_name__icontains=word)
-    if file := exported(request.GET, name="absences", columns=COLUMNS, rows=map(_row, rows)):
+    if file := exported(request.GET, name="absences", columns=COLUMNS, rows=rows, cells=_row):
         return file
     context = {"page": page_of(rows, request.GET), "every": every, "search": search}
     return render(request, "agent/absences.html", context)

@@ -47,7 +47,7 @@ def agent_documents(request: HttpRequest) -> HttpResponse:
         state=state,
     )
     rows = ordered(rows, request.GET, DOCUMENT_ORDERS, default="recu")
-    if file := exported(request.GET, name="documents", columns=COLUMNS, rows=map(_row, rows)):
+    if file := exported(request.GET, name="documents", columns=COLUMNS, rows=rows, cells=_row):
         return file
     context = {
         "page": page_of(rows, request.GET),

@@ -46,7 +46,7 @@ def agent_enrolment_activity(request: HttpRequest, pk: int) -> HttpResponse:
     rows = ordered(found, request.GET, ORDERS, default="nom")
     columns = ("Nom", "Prénom", "Né(e) le", "École", "Niveau", "Classe", "N° de dossier", "Du", "Au")
     name = f"inscriptions-{activity.code}"
-    if file := exported(request.GET, name=name, columns=columns, rows=map(_row, rows)):
+    if file := exported(request.GET, name=name, columns=columns, rows=rows, cells=_row):
         return file
     context = {
         "activity": activity,

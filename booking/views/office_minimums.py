@@ -23,7 +23,7 @@ COLUMNS = ("Date", "Établissement", "Période", "Accueil", "Inscrits", "De la c
 def agent_places_minimums(request: HttpRequest) -> HttpResponse:
     today = clock.today(town_timezone())
     days = short_days(today=today, until=today + AHEAD)
-    if file := exported(request.GET, name="effectifs", columns=COLUMNS, rows=map(_row, days)):
+    if file := exported(request.GET, name="effectifs", columns=COLUMNS, rows=days, cells=_row):
         return file
     context = {
         "page": page_of(days, request.GET),

@@ -53,7 +53,7 @@ def agent_requests(request: HttpRequest) -> HttpResponse:
     search, chosen = _filters(request.GET)
     found = pending_demands(search, **chosen).filter(within(request.reach, "period__activity"))
     rows = ordered(found, request.GET, ORDERS, default=DEFAULT_ORDER)
-    if file := exported(request.GET, name="demandes", columns=COLUMNS, rows=map(_row, rows)):
+    if file := exported(request.GET, name="demandes", columns=COLUMNS, rows=rows, cells=_row):
         return file
     context = {
         "page": page_of(rows, request.GET),

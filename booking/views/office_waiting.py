@@ -33,7 +33,7 @@ def agent_waiting(request: HttpRequest) -> HttpResponse:
     period = number_in(request.GET, "periode")
     rows = ordered(waited_openings(today=today, now=now, period=period), request.GET, ORDERS, default="jour")
     columns = ("Jour", "Service", "Accueil", "Places", "Occupées", "En attente", "Propositions en cours")
-    if file := exported(request.GET, name="listes-attente", columns=columns, rows=map(_row, rows)):
+    if file := exported(request.GET, name="listes-attente", columns=columns, rows=rows, cells=_row):
         return file
     context = {
         "page": page_of(rows, request.GET),

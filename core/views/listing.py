@@ -1,10 +1,11 @@
 """Tables of the back office: searched, sorted and paged by their address, so that an address can be kept or sent."""
 
 import csv
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from io import BytesIO
+from typing import Any
 
 from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
@@ -57,16 +58,24 @@ def spreadsheet(*, name: str, columns: Sequence[str], rows: Iterable[Sequence[ob
 
 
 def exported(
-    query: QueryDict, *, name: str, columns: Sequence[str], rows: Iterable[Sequence[object]]
+    query: QueryDict,
+    *,
+    name: str,
+    columns: Sequence[str],
+    rows: Iterable[Any],
+    cells: Callable[..., Sequence[object]] = tuple,
 ) -> HttpResponse | None:
-    """The whole list when ``format`` asks for it: « csv », or « xlsx » where euros and dates stay numbers and dates."""
+    """The whole list when ``format`` asks for it: « csv », or « xlsx » where euros and dates stay numbers and dates.
+
+    ``cells`` makes a line of the file of a row. It is apart so that ``rows`` is read for a file only: ``map`` over a
+    query, or a generator of one, reads it all as soon as it is written, on every page.
+    """
     match query.get("format"):
         case "csv":
-            return spreadsheet(
-                name=name, columns=columns, rows=([_text(cell) for cell in row] for row in rows)
-            )
+            texts = ([_text(cell) for cell in cells(row)] for row in rows)
+            return spreadsheet(name=name, columns=columns, rows=texts)
         case "xlsx":
-            return workbook_answer(name=name, columns=columns, rows=rows)
+            return workbook_answer(name=name, columns=columns, rows=map(cells, rows))
     return None
 
 

@@ -30,7 +30,7 @@ def agent_families(request: HttpRequest) -> HttpResponse:
     search = searched(request.GET)
     found = find_households(search).filter(reached_households(request.reach))
     rows = ordered(found, request.GET, HOUSEHOLD_ORDERS, default="nom")
-    if file := exported(request.GET, name="familles", columns=FAMILY_COLUMNS, rows=map(_family_row, rows)):
+    if file := exported(request.GET, name="familles", columns=FAMILY_COLUMNS, rows=rows, cells=_family_row):
         return file
     return render(
         request,
@@ -51,7 +51,7 @@ def agent_children(request: HttpRequest) -> HttpResponse:
     found = find_children(search, school=school, level=level, class_name=class_name)
     found = found.filter(reached_children(request.reach))
     rows = ordered(found, request.GET, CHILD_ORDERS, default="nom")
-    if file := exported(request.GET, name="enfants", columns=CHILD_COLUMNS, rows=map(_child_row, rows)):
+    if file := exported(request.GET, name="enfants", columns=CHILD_COLUMNS, rows=rows, cells=_child_row):
         return file
     context = {
         "page": page_of(rows, request.GET),
@@ -74,7 +74,7 @@ def agent_tasks(request: HttpRequest) -> HttpResponse:
     rows = find_tasks(today=clock.today(town_timezone()), done=done)
     if mine:
         rows = rows.filter(assignee=request.user)
-    if file := exported(request.GET, name="taches", columns=TASK_COLUMNS, rows=map(_task_row, rows)):
+    if file := exported(request.GET, name="taches", columns=TASK_COLUMNS, rows=rows, cells=_task_row):
         return file
     return render(
         request, "agent/tasks.html", {"page": page_of(rows, request.GET), "done": done, "mine": mine}

@@ -57,7 +57,7 @@ def agent_colleagues(request: HttpRequest) -> HttpResponse:
         )
         for agent in agents
     ]
-    if file := exported(request.GET, name="agents", columns=COLUMNS, rows=map(_agent_cells, rows)):
+    if file := exported(request.GET, name="agents", columns=COLUMNS, rows=rows, cells=_agent_cells):
         return file
     shown = {"form": form, "rows": rows, "security": SecurityForm(instance=security())}
     return render(request, "agent/colleagues.html", shown)

@@ -148,7 +148,9 @@ def agent_child_changes(request: HttpRequest) -> HttpResponse:
     rows = find_changes(search, state=state, field=field).filter(reached_changes(request.reach))
     if state != FileChangeState.PENDING:
         rows = rows.order_by("-decided_at", "-pk")
-    if file := exported(request.GET, name="changements", columns=CHANGE_COLUMNS, rows=map(_change_row, rows)):
+    if file := exported(
+        request.GET, name="changements", columns=CHANGE_COLUMNS, rows=rows, cells=_change_row
+    ):
         return file
     context = {
         "page": page_of(rows, request.GET),

@@ -43,7 +43,7 @@ def agent_conversations(request: HttpRequest) -> HttpResponse:
     found = inbox(state=state, subject=subject, follower=follower, text=search)
     rows = ordered(found, request.GET, ORDERS, default="-recent")
     columns = ("Dernier message", "Objet", "Famille ou visiteur", "Sujet", "État", "Suivie par")
-    if answer_file := exported(request.GET, name="messages", columns=columns, rows=map(_row, rows)):
+    if answer_file := exported(request.GET, name="messages", columns=columns, rows=rows, cells=_row):
         return answer_file
     context = {
         "page": page_of(rows, request.GET),

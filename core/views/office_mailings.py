@@ -54,7 +54,7 @@ def agent_mailing(request: HttpRequest, pk: int) -> HttpResponse:
     if mailing.state == MailingState.SENT:
         rows = delivery(mailing)
         columns = ("Nom", "Adresse", "Dossier", "Envoi", "Dernière erreur")
-        if sheet := exported(request.GET, name="envoi", columns=columns, rows=map(_row, rows)):
+        if sheet := exported(request.GET, name="envoi", columns=columns, rows=rows, cells=_row):
             return sheet
         context = {"mailing": mailing, "page": page_of(rows, request.GET)}
         return render(request, "agent/mailings/sent.html", context)

@@ -26,7 +26,7 @@ def agent_mails(request: HttpRequest) -> HttpResponse:
     search, state = searched(request.GET), request.GET.get("etat", "")
     state = state if state in MailState.values else ""
     rows = ordered(find_mails(search, state=state), request.GET, MAIL_ORDERS, default="-ecrit")
-    if answer := exported(request.GET, name="courriels", columns=COLUMNS, rows=map(_row, rows)):
+    if answer := exported(request.GET, name="courriels", columns=COLUMNS, rows=rows, cells=_row):
         return answer
     context = {
         "page": page_of(rows, request.GET),

@@ -29,7 +29,7 @@ def agent_privacy(request: HttpRequest) -> HttpResponse:
     state = request.GET.get("etat", "")
     state = state if state in DataRequestState.values else DataRequestState.OPEN
     rows = DataRequest.objects.filter(state=state).select_related("household", "asked_by")
-    if answer := exported(request.GET, name="demandes-donnees", columns=COLUMNS, rows=map(_row, rows)):
+    if answer := exported(request.GET, name="demandes-donnees", columns=COLUMNS, rows=rows, cells=_row):
         return answer
     context = {
         "page": page_of(rows, request.GET),

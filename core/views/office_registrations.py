@@ -57,7 +57,7 @@ def agent_registrations(request: HttpRequest) -> HttpResponse:
     rows = ordered(
         find_registrations(search, state=state), request.GET, REGISTRATION_ORDERS, default="demande"
     )
-    if answer := exported(request.GET, name="inscriptions", columns=COLUMNS, rows=map(_row, rows)):
+    if answer := exported(request.GET, name="inscriptions", columns=COLUMNS, rows=rows, cells=_row):
         return answer
     context = {
         "page": page_of(rows, request.GET),

@@ -70,7 +70,7 @@ def _show(request: HttpRequest, change: YearChange, plan: PlanForm) -> HttpRespo
     search = searched(request.GET)
     rows = ordered(lines_of(change, text=search, **chosen), request.GET, LINE_ORDERS, default="avant")
     if file := exported(
-        request.GET, name=f"passage-{change.year}", columns=LINE_COLUMNS, rows=map(_line_row, rows)
+        request.GET, name=f"passage-{change.year}", columns=LINE_COLUMNS, rows=rows, cells=_line_row
     ):
         return file
     context = {
