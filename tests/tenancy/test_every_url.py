@@ -9,6 +9,8 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.db import connection
+from django.db.models import Model
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from billing.enums import Trigger
@@ -18,6 +20,7 @@ from booking.models import Reservation
 from booking.services.cart_payments import open_cart_payment
 from booking.services.requests import submit_request
 from core.clock import frozen
+from core.models import Child, Guardian
 from infra.sandbox.payfip.server import SandboxServer
 from infra.sandbox.payfip.simulator import Behaviour
 from tenants.context import use_commune
@@ -234,12 +237,23 @@ def test_the_other_town_does_not_know_these_objects(world, other_commune, client
 
 
 def _twin(world: World):
+    """An account with the number of the other town's. What it owns is numbered far away, or an address could be its own."""
+    for model in (Child, Guardian):
+        _number_far_away(model)
     canteen = a_canteen(start=date(2026, 11, 23), days=2)
     for _ in range(world.family.user.pk):
         twin = a_family(school=canteen.school, name="Jumelle")
         if twin.user.pk >= world.family.user.pk:
             break
     return twin.user
+
+
+def _number_far_away(model: type[Model]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT setval(sequence, GREATEST(nextval(sequence), 1000000)) FROM pg_get_serial_sequence(%s, 'id') sequence",
+            [model._meta.db_table],
+        )
 
 
 def _state_of(world: World) -> tuple:
