@@ -3,15 +3,16 @@
 from collections.abc import Collection, Iterable
 from datetime import datetime
 
-from django.db import transaction
 from django.db.models import QuerySet
 
 from billing.debits.states import MandateState
 from billing.enums import OPEN_PAYMENTS
 from billing.models import Charge, Invoice, Mandate, Payment, QuotientDeclaration
 from billing.queries.ledger import regie_summaries
-from core.models import Household
-from core.privacy import register_detail, register_eraser, register_obstacles, register_signs
+from billing.services.declarations import task_source
+from core.models import Household, StaffTask
+from core.privacy import FORGOTTEN, register_detail, register_eraser, register_obstacles, register_signs
+from core.services.files import forget_file
 from tenants.context import town_timezone
 
 
@@ -48,9 +49,9 @@ def _paid_since(since: datetime) -> QuerySet:
 def _erase(household: Household, _children: Collection[int]) -> None:
     Payment.objects.filter(household=household).update(payer_email="")
     Mandate.objects.filter(household=household, state=MandateState.DRAFT).delete()
-    for declaration in QuotientDeclaration.objects.filter(household=household):
-        storage, name = declaration.proof.storage, declaration.proof.name
-        declaration.message, declaration.proof = "", ""
-        declaration.save()
-        if name:
-            transaction.on_commit(lambda storage=storage, name=name: storage.delete(name))
+    declarations = QuotientDeclaration.objects.filter(household=household)
+    declarations.exclude(answer="").update(answer=FORGOTTEN)
+    for declaration in declarations:
+        StaffTask.objects.filter(source=task_source(declaration)).delete()
+        forget_file(declaration.proof)
+    declarations.update(message="", proof="")

@@ -6,9 +6,10 @@ from datetime import datetime
 from django.db.models import QuerySet
 
 from booking.enums import LIVE
-from booking.models import AbsenceReport, BookingDraft, CalendarFeed, Place, Reservation
+from booking.models import AbsenceReport, BookingDraft, CalendarFeed, Place, Reservation, WaitingEntry
 from core.models import Household
-from core.privacy import register_detail, register_eraser, register_obstacles, register_signs
+from core.privacy import FORGOTTEN, register_detail, register_eraser, register_obstacles, register_signs
+from core.services.files import forget_file
 from tenants.context import town_timezone
 
 
@@ -33,4 +34,9 @@ def _booked_since(since: datetime) -> QuerySet:
 def _erase(household: Household, children: Collection[int]) -> None:
     BookingDraft.objects.filter(child__in=children).delete()
     CalendarFeed.objects.filter(household=household).delete()
-    AbsenceReport.objects.filter(child__in=children).update(note="")
+    reports = AbsenceReport.objects.filter(child__in=children)
+    for report in reports.exclude(proof_file=""):  # a doctor's note that nobody has decided on
+        forget_file(report.proof_file)
+    reports.update(note="", proof_file="")
+    reports.exclude(decision_reason="").update(decision_reason=FORGOTTEN)
+    WaitingEntry.objects.filter(child__in=children).exclude(reason="").update(reason=FORGOTTEN)

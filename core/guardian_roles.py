@@ -20,6 +20,12 @@ _SHORT = {
     GuardianRole.PICKUP: _("Peut venir chercher les enfants"),
 }
 
+
+def stronger(one: GuardianRole, other: GuardianRole) -> GuardianRole:
+    """Of two roles of one person, the one that may do more: they are named from the most to the least."""
+    return min(one, other, key=list(GuardianRole).index)
+
+
 # Closed unless named here: a new page is for managers until somebody decides otherwise.
 CONTACT_READS = frozenset(
     {

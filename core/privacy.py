@@ -15,6 +15,9 @@ Obstacles = Callable[[Household, datetime], Iterable[str]]
 Signs = Callable[[datetime], QuerySet]
 Eraser = Callable[[Household, Collection[int]], None]
 
+# What stands where a name or a sentence was that no row may be without.
+FORGOTTEN = "Effacé"
+
 _details: dict[str, str] = {}
 _obstacles: dict[str, Obstacles] = {}
 _signs: dict[str, Signs] = {}

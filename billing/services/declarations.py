@@ -13,6 +13,7 @@ from core.enums import TaskKind
 from core.locks import locking_transaction
 from core.models import Household, StaffTask, User
 from core.services.audit import record
+from core.services.files import forget_file
 from core.services.office import open_task
 from core.services.outbox import write_mail
 from core.words import NBSP
@@ -37,7 +38,7 @@ def declare_change(
     declaration.save()
     open_task(
         kind=TaskKind.QUOTIENT,
-        source=_source(declaration),
+        source=task_source(declaration),
         title=f"Quotient familial à vérifier{NBSP}: {household.name}"[:200],
         body=f"Dossier {household.number}. À traiter dans «{NBSP}Quotients{NBSP}».",
         now=now,
@@ -70,7 +71,8 @@ def accept_declaration(
         QuotientDeclaration.objects.filter(pk=declaration.pk, closed_at=None).update(
             closed_at=now, closed_by=by, quotient=quotient, proof=""
         )
-        _forget_proof(declaration)
+        # Read, the document is of no more use: what is kept is the reference that an agent writes.
+        forget_file(declaration.proof)
         close_declaration_task(declaration=declaration, by=by, now=now)
         write_mail(
             to=declaration.by.email,
@@ -91,7 +93,7 @@ def refuse_declaration(*, declaration: QuotientDeclaration, answer: str, by: Use
     if closed:
         note = f"Changement refusé : {answer}"
         record(act=AuditAct.QUOTIENT, by=by, now=now, on=declaration.household, note=note)
-        _forget_proof(declaration)
+        forget_file(declaration.proof)
         close_declaration_task(declaration=declaration, by=by, now=now)
         write_mail(
             to=declaration.by.email,
@@ -104,15 +106,8 @@ def refuse_declaration(*, declaration: QuotientDeclaration, answer: str, by: Use
 
 
 def close_declaration_task(*, declaration: QuotientDeclaration, by: User, now: datetime) -> None:
-    StaffTask.objects.filter(source=_source(declaration), done_at=None).update(done_at=now, done_by=by)
+    StaffTask.objects.filter(source=task_source(declaration), done_at=None).update(done_at=now, done_by=by)
 
 
-def _forget_proof(declaration: QuotientDeclaration) -> None:
-    """A document that has been read is of no more use: the reference an agent writes is what is kept."""
-    storage, name = declaration.proof.storage, declaration.proof.name
-    if name:
-        transaction.on_commit(lambda: storage.delete(name))
-
-
-def _source(declaration: QuotientDeclaration) -> str:
+def task_source(declaration: QuotientDeclaration) -> str:
     return f"billing.declaration:{declaration.pk}"

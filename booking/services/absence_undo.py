@@ -11,11 +11,12 @@ from booking.errors import AbsenceError
 from booking.models import AbsenceReport, Opening, Place, RetakeClaim
 from booking.queries.absences import missed_services
 from booking.queries.planning import full_name
-from booking.services.absences import forget_file, note_days
+from booking.services.absences import note_days
 from booking.services.places import close_lines, confirm, lock_openings
 from booking.services.requests import charge_for
 from core.locks import lock_rows, locking_transaction
 from core.models import User
+from core.services.files import forget_file
 from core.words import short_date
 
 TAKEN_BACK = "Absence retirée"

@@ -6,8 +6,6 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from django.core.files.uploadedfile import UploadedFile
-from django.db import transaction
-from django.db.models.fields.files import FieldFile
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -34,6 +32,7 @@ from booking.services.requests import charge_for
 from core.languages import in_french
 from core.locks import lock_rows, locking_transaction
 from core.models import Child, User
+from core.services.files import forget_file
 from core.services.outbox import write_mail
 from core.words import NBSP, days_summary
 from tenants.context import town_timezone, town_url
@@ -278,13 +277,6 @@ def _write_dues(report: AbsenceReport, now: datetime) -> None:
         ],
         now=now,
     )
-
-
-def forget_file(file: FieldFile) -> None:
-    """Delete a file once the row that no longer names it is committed."""
-    name, storage = file.name, file.storage
-    if name:
-        transaction.on_commit(lambda: storage.delete(name))
 
 
 def _tell(report: AbsenceReport, template: str, now: datetime) -> None:

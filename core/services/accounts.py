@@ -16,6 +16,7 @@ from core.errors import DomainError
 from core.models import Guardian, User
 from core.services.audit import record
 from core.services.outbox import write_mail
+from core.services.sessions import forget_sessions
 from tenants.context import town_timezone, town_url
 
 log = structlog.get_logger(__name__)
@@ -178,6 +179,15 @@ def change_email(*, user: User, new_email: str, now: datetime) -> None:
     except IntegrityError as error:
         user.email = old_email
         raise EmailTakenError from error
+
+
+def close_account(*, user: User) -> None:
+    """Nobody signs in with it any more, wherever it is open, and its address is free again. What the person did keeps
+    its name. The act that closes it is what the journal tells."""
+    forget_sessions(user.sessions.all())
+    user.email, user.is_active = f"ferme-{user.pk}@portail.invalid", False
+    user.set_unusable_password()
+    user.save(update_fields=["email", "is_active", "password"])
 
 
 def account_of(guardian: Guardian) -> User:

@@ -12,9 +12,8 @@ from core.audit_acts import AuditAct
 from core.errors import DomainError
 from core.locks import lock_rows, locking_transaction
 from core.models import Child, Guardian, Household, User
-from core.services.accounts import EmailTakenError, ask_email_change, send_activation
+from core.services.accounts import EmailTakenError, ask_email_change, close_account, send_activation
 from core.services.audit import record
-from core.services.sessions import end_sessions
 
 Row = Household | Guardian | Child
 
@@ -111,15 +110,8 @@ def remove_guardian(*, guardian: Guardian, by: User, now: datetime) -> None:
             note=f"Retiré du dossier {guardian.household}",
         )
         if guardian.user:
-            _close(guardian.user, by=by, now=now)
+            close_account(user=guardian.user)
         guardian.delete()
-
-
-def _close(user: User, *, by: User, now: datetime) -> None:
-    end_sessions(user=user, by=by, now=now)
-    user.email, user.is_active = f"retire-{user.pk}@portail.invalid", False
-    user.set_unusable_password()
-    user.save(update_fields=["email", "is_active", "password"])
 
 
 def _in_words(row: Model, fields: Sequence[str]) -> dict[str, str]:

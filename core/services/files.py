@@ -1,6 +1,7 @@
 """Files that a row no longer names must not stay in the storage."""
 
 from django.db import models, transaction
+from django.db.models.fields.files import FieldFile
 
 
 def forget_replaced(before: models.Model | None, after: models.Model | None) -> None:
@@ -9,10 +10,13 @@ def forget_replaced(before: models.Model | None, after: models.Model | None) -> 
         return
     for field in before._meta.local_fields:
         if isinstance(field, models.FileField):
-            _forget(getattr(before, field.name), getattr(after, field.name) if after else None)
+            old = getattr(before, field.name)
+            if after is None or getattr(after, field.name).name != old.name:
+                forget_file(old)
 
 
-def _forget(old: models.fields.files.FieldFile, new: models.fields.files.FieldFile | None) -> None:
-    storage, name = old.storage, old.name
-    if name and (new is None or new.name != name):
+def forget_file(file: FieldFile) -> None:
+    """Erase a file once it is committed that its row no longer names it."""
+    storage, name = file.storage, file.name
+    if name:
         transaction.on_commit(lambda: storage.delete(name))

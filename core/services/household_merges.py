@@ -11,6 +11,7 @@ from core.audit_acts import AuditAct
 from core.child_file import FileChangeState
 from core.enums import DataRequestState, DocumentState
 from core.errors import DomainError
+from core.guardian_roles import GuardianRole, stronger
 from core.locks import lock_ids, locking_transaction
 from core.merging import (
     Key,
@@ -37,6 +38,7 @@ from core.models import (
     HouseholdMerge,
     User,
 )
+from core.services.accounts import close_account
 from core.services.audit import record
 from core.services.documents import forget_pages
 from core.words import NBSP, and_list
@@ -141,11 +143,9 @@ def _unite_guardians(reunion: Reunion) -> None:
         if account and kept.user is None:
             kept.user = account
         elif account:
-            account.is_active = False
-            account.save(update_fields=["is_active"])
+            close_account(user=account)
         kept.email, kept.phone = kept.email or gone.email, kept.phone or gone.phone
-        if gone.is_manager:
-            kept.role = gone.role
+        kept.role = stronger(GuardianRole(gone.role), GuardianRole(kept.role))
         kept.is_payer = kept.is_payer or gone.is_payer
         kept.save()
     move_all(Guardian, reunion)

@@ -21,6 +21,7 @@ from core.locks import lock_rows, locking_transaction
 from core.models import DataRequest, Household, User
 from core.queries.own_data import own_data, own_files
 from core.services.audit import record
+from core.services.files import forget_file
 from core.services.outbox import write_mail
 from core.words import NBSP
 from tenants.context import town_timezone, town_url
@@ -59,9 +60,8 @@ def prepare_archives(*, now: datetime) -> int:
     """Make the archives that wait, and erase those whose time is over. Returns how many were made."""
     over = DataRequest.objects.filter(file_until__lt=now).exclude(file="")
     for request in over:
-        storage, name = request.file.storage, request.file.name
         DataRequest.objects.filter(pk=request.pk).update(file="")
-        storage.delete(name or "")
+        forget_file(request.file)
     waiting = DataRequest.objects.filter(kind=DataRequestKind.EXPORT, state=DataRequestState.OPEN)
     pending = list(waiting.values_list("pk", flat=True))
     return sum(_prepare_archive(pk, now) for pk in pending)

@@ -5,11 +5,16 @@ import zipfile
 from datetime import date, timedelta
 from decimal import Decimal
 from io import BytesIO
+from uuid import uuid4
 
 import pytest
+from django.apps import apps
+from django.core.files.base import ContentFile
 
 from billing.models import Invoice
 from billing.queries.check import check_ledger
+from billing.services.declarations import declare_change
+from booking.models import AbsenceReport
 from core import clock
 from core.child_file import DossierField
 from core.enums import DataRequestKind, MailState, RetentionKind
@@ -19,16 +24,21 @@ from core.models import (
     DataRequest,
     HealthRecord,
     Household,
+    OpenSession,
     OutgoingMail,
+    OutgoingSms,
     RetentionProposal,
     User,
 )
+from core.services.conversations import ask_as_visitor
+from core.services.erasure import erase_household
+from core.services.household_merges import unite_households
 from core.services.own_data import ARCHIVE_KEPT, ask_about_data, prepare_archives
 from core.services.retention import propose
 from tests.factories.billing import a_regie, an_invoice
 from tests.factories.counter import a_quittance, cash
 from tests.factories.people import an_agent
-from tests.factories.world import a_family, town_settings
+from tests.factories.world import a_canteen, a_family, town_settings
 
 YEARS = timedelta(days=4 * 365)
 
@@ -129,6 +139,74 @@ def test_a_family_is_forgotten_and_the_books_stay_right(commune, client_for, fam
     assert OutgoingMail.objects.get(subject="Vos données sont effacées").to == family.user.email
     assert Invoice.objects.get(pk=invoice.pk).total == Decimal("26.40")
     assert check_ledger() == []
+
+
+def tables_that_say(*words: str) -> set[str]:
+    """The tables of the town of which a row still holds one of these words, in any column."""
+    return {
+        model._meta.label
+        for model in apps.get_models()
+        if model._meta.app_label in {"core", "billing", "booking", "sessions"}
+        for row in model._default_manager.values()
+        if any(word in str(row) for word in words)
+    }
+
+
+def what_a_family_leaves(family, canteen, desk) -> None:
+    """A row of each table that has free words of people, beside its file."""
+    now, household, by = clock.now(), family.household, family.user
+    household.guardians.update(phone="06 12 34 56 78")
+    double = a_family(school=None, name="Riviere")
+    ask(double, DataRequestKind.CORRECTION)
+    unite_households(
+        gone=double.household,
+        kept=household,
+        children={double.child.pk: family.child.pk},
+        guardians={double.household.guardians.get().pk: household.guardians.get().pk},
+        reason="Jade inscrite deux fois",
+        by=desk,
+        now=now,
+    )
+    OutgoingSms.objects.create(to="+33612345678", text="Jade", created_at=now, dedupe_key="rappel")
+    ask_as_visitor(
+        subject=None,
+        name="Camille Rivière",
+        email=by.email,
+        phone="",
+        message="Bonjour",
+        nonce=uuid4(),
+        now=now,
+    )
+    AbsenceReport.objects.create(
+        child=family.child,
+        period=canteen.period,
+        first=date(2025, 9, 1),
+        last=date(2025, 9, 1),
+        note="Jade a la varicelle",
+        told_at=now,
+        told_by=by,
+        state="awaiting",
+        proof_file=ContentFile(b"%PDF-", "certificat-Riviere.pdf"),
+    )
+    declare_change(household=household, value=None, message="Camille", proof=None, by=by, now=now)
+    OpenSession.objects.create(user=by, key="k", opened_at=now, seen_at=now, device="Téléphone de Camille")
+    RetentionProposal.objects.create(
+        kind=RetentionKind.FAMILIES, rows=[(household.pk, str(household))], prepared_at=now
+    )
+
+
+def test_nothing_says_who_a_forgotten_family_was_but_what_the_law_keeps(
+    commune, django_capture_on_commit_callbacks
+):
+    canteen, desk = a_canteen(start=date(2026, 11, 23), days=1), an_agent()
+    family = a_family(school=None)
+    what_a_family_leaves(family, canteen, desk)
+    proof = AbsenceReport.objects.get().proof_file
+    with django_capture_on_commit_callbacks(execute=True):
+        erase_household(household=family.household, now=clock.now())
+    names = "Rivière", "Riviere", "Camille", "Jade", family.user.email, "612345678"
+    assert tables_that_say(*names) == {"core.AuditEntry"}
+    assert not proof.storage.exists(proof.name)
 
 
 def test_what_is_kept_too_long_is_proposed_and_goes_only_with_an_agreement(commune, client_for, family):
