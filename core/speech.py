@@ -25,6 +25,8 @@ class Speech:
     joints: dict[str, str] = field(default_factory=dict)
     # Kinds of numbers, by their Unicode names, each with one of its numbers.
     numbers: dict[str, int] = field(default_factory=lambda: {"one": 1, "other": 2})
+    # Counts that are read without their figure.
+    said_by_the_noun: frozenset[int] = frozenset()
 
 
 _FRENCH_DAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
@@ -118,6 +120,7 @@ ARABIC = Speech(
     semicolon="؛ ",
     joints={"et": " و", "ou": " أو "},
     numbers={"zero": 0, "one": 1, "two": 2, "few": 3, "many": 11, "other": 100},
+    said_by_the_noun=frozenset({1, 2}),
 )
 
 SPEECHES = {"fr": FRENCH, "en": ENGLISH, "ar": ARABIC}

@@ -115,15 +115,19 @@ def plural(count: int, singular: str, several: str = "") -> str:
 
 
 def counted(count: int, singular: str, several: str) -> str:
-    """« 1 jour », « 2 jours » in the active language. Both forms are written where it is called: they are translated."""
+    """« 1 jour », « 2 jours » in the active language. Both forms are written where it is called: they are translated.
+
+    Arabic says one and two in the noun itself: its catalogue has « يومان », where French has « jours ».
+    """
     noun = (singular if abs(count) < 2 else several) if is_french() else ngettext(singular, several, count)
-    return f"{count} {noun}"
+    return noun if count in speech().said_by_the_noun else f"{count} {noun}"
 
 
 def counted_forms(singular: str, several: str) -> str:
-    """« one=jour|other=jours »: the forms of the active language by kind of number, for a script that counts by itself."""
+    """« one=# jour|other=# jours »: the forms of the active language by kind of number, for a script that counts by
+    itself and puts its number in place of « # »."""
     return "|".join(
-        f"{kind}={counted(number, singular, several).partition(' ')[2]}"
+        f"{kind}={counted(number, singular, several).replace(str(number), '#')}"
         for kind, number in speech().numbers.items()
     )
 

@@ -41,6 +41,7 @@ from booking.rules.shapes import (
 from booking.rules.values import RuleModel, rule_error
 from booking.rules.weekdays import WeekdayMap
 from core.calendars import Calendar
+from core.retold import retold
 from core.words import NBSP, clock_time
 
 ONE_MINUTE = timedelta(minutes=1)
@@ -140,7 +141,7 @@ class HolidayWeek(Shape):
         if label is None:
             return self.normal.find(occasion)
         found = self.with_holiday.find(occasion)
-        note = _HOLIDAY_NOTES[self.week] % {"name": label}
+        note = _HOLIDAY_NOTES[self.week] % {"name": retold(label)}
         return Found(found.at, f"{found.note}, {note}" if found.note else note)
 
     def wording(self) -> Wording:

@@ -10,6 +10,7 @@ from pydantic import Field
 
 from booking.rules.values import RuleModel
 from core.calendars import Calendar
+from core.retold import retold
 from core.words import and_list, long_date
 
 DayCount = Literal["calendar", "working", "school", "open"]
@@ -123,7 +124,7 @@ def _kind_of(kind: DayKind, day: date, calendar: Calendar) -> str:
         "school_holiday": calendar.school_holiday,
         "closed_day": calendar.closure,
     }[kind](day)
-    return "" if name is None else f"{_KIND_WORDS[kind]} ({name})"
+    return "" if name is None else f"{_KIND_WORDS[kind]} ({retold(name)})"
 
 
 def _test(count: DayCount, calendar: Calendar) -> Callable[[date], bool]:

@@ -76,7 +76,7 @@ def test_a_refusal_is_in_the_language_of_who_asks(canteen, family, now):
     ("language", "said", "deadline"),
     [
         ("en", "You must book before the Sunday of the week before the date you want", "Time limit: 23:55"),
-        ("ar", "يجب أن تحجز قبل يوم الأحد من الأسبوع السابق للتاريخ المطلوب", "آخر ساعة: 23:55"),
+        ("ar", "يجب أن تحجزوا قبل يوم الأحد من الأسبوع السابق للتاريخ المطلوب", "آخر ساعة: 23:55"),
     ],
 )
 def test_the_rules_of_a_period_are_told_in_the_language_of_the_family(
@@ -86,7 +86,7 @@ def test_the_rules_of_a_period_are_told_in_the_language_of_the_family(
         terms = booking_terms(load_planning(child=family.child, period=canteen.period, now=now))
         assert (terms.stages[0].rule.sentence, terms.stages[0].rule.limit) == (said, deadline)
         assert counted_forms("présence", "présences").startswith(
-            {"en": "one=session|other=sessions", "ar": "zero=حصة|one=حصة|two=حصة|few=حصص"}[language]
+            {"en": "one=# session|other=# sessions", "ar": "zero=# حصة|one=حصة واحدة|two=حصتان|few=# حصص"}[language]
         )
         booked(canteen, family, now=now, days=1)
         note = {"en": "(to be paid)", "ar": "(بانتظار الدفع)"}[language]
@@ -99,7 +99,7 @@ def test_the_planning_is_read_from_right_to_left_in_arabic(browser_of, canteen, 
     answer = browser_of(family).get(planning_url(family.child, canteen.period))
     page = answer.content.decode()
     assert '<html lang="ar" dir="rtl"' in page
-    assert "few=حصص" in page  # what the script counts with
+    assert "few=# حصص" in page  # what the script counts with
     text = text_of(answer)
     for french in ("Réservable", "Semaine", "Cochez", "réserver", "Ouvert après", "présence", "Légende"):
         assert french not in text

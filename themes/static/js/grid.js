@@ -3,12 +3,12 @@
   "use strict";
   const CELL = "tbody input, tbody button.k";
   const grids = () => document.querySelectorAll("table.grid");
-  // La langue de la page : « one=présence|other=présences » donne une forme par sorte de nombre, l’arabe en a six.
+  // La langue de la page : « one=# présence|other=# présences » donne une forme par sorte de nombre, l’arabe en a six.
   const { lang, dir } = document.documentElement;
   const kinds = new Intl.PluralRules(lang);
   const counted = (n, forms) => {
     const found = Object.fromEntries(forms.split("|").map((form) => form.split("=")));
-    return `${n} ${found[kinds.select(n)] ?? found.other}`;
+    return (found[kinds.select(n)] ?? found.other).replace("#", n);
   };
   const amount = new Intl.NumberFormat(lang === "en" ? "en-GB" : "fr-FR", { style: "currency", currency: "EUR" });
   // Entre des mots écrits de droite à gauche, une somme garde son ordre.
