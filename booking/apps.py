@@ -15,7 +15,8 @@ class BookingConfig(AppConfig):
         from booking.queries.unmarked import unmarked_bookings
         from booking.services.cart_counter import carts_to_pay
         from booking.services.cart_payments import CART_PURPOSE, CartPurpose
-        from core import abouts, audiences, scope_places
+        from booking.services.child_moves import ChildMoves
+        from core import abouts, audiences, consequences, scope_places
         from core.queries import reach
         from core.rights import ScopeKind
 
@@ -23,6 +24,7 @@ class BookingConfig(AppConfig):
         privacy.register()
         abouts.register("reservation", reservation_about)
         audiences.register(Activities(), Periods(), Expected())
+        consequences.register("booking", ChildMoves())
         purposes.register(CART_PURPOSE, CartPurpose())
         counter_sales.register("booking.carts", carts_to_pay)
         campaign_checks.register("booking.unmarked", unmarked_bookings)

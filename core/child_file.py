@@ -15,7 +15,11 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
+from core.levels import Level
+
 Value = list[dict[str, str]]
+# What the town itself offers as answers, by the key of the part: code → name.
+Choices = Mapping[str, Mapping[str, str]]
 
 USUAL_MEAL = "habituel"
 # Lists of the kitchen say it in French; a family reads it in its language (core.queries.child_file).
@@ -37,11 +41,15 @@ class DossierField(TextChoices):
     ADDRESS = "address", _("Adresse du foyer")
     NAMES = "names", _("Prénom et nom")
     PHONE = "phone", _("Téléphone")
+    CHILD_NAMES = "child_names", _("Prénom et nom de l’enfant")
+    BIRTH = "birth", _("Date de naissance")
+    SCHOOLING = "schooling", _("École et classe")
 
 
 class FileGroup(TextChoices):
     """The parts of a child's page, and of its address; then what is said of the home, and of one of its adults."""
 
+    IDENTITY = "etat-civil", _("État civil et école")
     MEAL = "repas", _("Repas")
     HEALTH = "sante", _("Santé")
     PEOPLE = "autorisations", _("Assurance et autorisations")
@@ -94,7 +102,8 @@ class Part:
     """One question of a field. ``lead`` comes before its answer in a sentence.
 
     ``required``: asked as soon as the entry says anything. ``needed_by``: the part and the answer that make it so.
-    ``length``: the characters that a line may have.
+    ``length``: the characters that a line may have. ``is_birth``: a date that a child can be born on. A choice without
+    ``choices`` is one of the town's.
     """
 
     key: str
@@ -106,6 +115,7 @@ class Part:
     lead: str = ""
     help: str = ""
     length: int = 120
+    is_birth: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -113,7 +123,8 @@ class Shape:
     """``most``: how many entries a value may have. ``is_health``: kept apart, encrypted, each reading logged.
 
     ``on_row``: its parts are columns of the very row it is said of, which agents correct as well. ``is_needed``: never
-    empty, whatever the town says. ``glue`` stands between its parts in a sentence.
+    empty, whatever the town says. ``is_weighed``: decides on groups, prices and what may be booked, so that an agent
+    always reads it first. ``glue`` stands between its parts in a sentence.
     """
 
     group: FileGroup
@@ -122,6 +133,7 @@ class Shape:
     is_health: bool = False
     on_row: bool = False
     is_needed: bool = False
+    is_weighed: bool = False
     glue: str = " – "
 
 
@@ -280,6 +292,52 @@ SHAPES: Mapping[DossierField, Shape] = {
         on_row=True,
         parts=(Part(key="phone", label=_("Téléphone"), kind=PartKind.PHONE, required=True),),
     ),
+    DossierField.CHILD_NAMES: Shape(
+        group=FileGroup.IDENTITY,
+        on_row=True,
+        is_needed=True,
+        glue=" ",
+        parts=(
+            Part(key="first_name", label=_("Prénom"), required=True, length=80),
+            Part(key="last_name", label=_("Nom"), required=True, length=80),
+        ),
+    ),
+    DossierField.BIRTH: Shape(
+        group=FileGroup.IDENTITY,
+        on_row=True,
+        is_needed=True,
+        is_weighed=True,
+        parts=(
+            Part(
+                key="birth_date",
+                label=_("Date de naissance"),
+                kind=PartKind.DATE,
+                required=True,
+                is_birth=True,
+            ),
+        ),
+    ),
+    DossierField.SCHOOLING: Shape(
+        group=FileGroup.IDENTITY,
+        on_row=True,
+        is_weighed=True,
+        parts=(
+            Part(key="school", label=_("École"), kind=PartKind.CHOICE, required=True),
+            Part(
+                key="level",
+                label=_("Niveau"),
+                kind=PartKind.CHOICE,
+                choices=tuple(Level.choices()),
+                required=True,
+            ),
+            Part(
+                key="class_name",
+                label=_("Classe"),
+                length=60,
+                help=_("Le nom que lui donne l’école, si vous le connaissez."),
+            ),
+        ),
+    ),
 }
 
 CHILD_FIELDS = tuple(field for field, shape in SHAPES.items() if shape.group in CHILD_GROUPS)
@@ -289,7 +347,9 @@ PHOTO_FIELDS = frozenset(
     field for field, shape in SHAPES.items() if any(part.kind == PartKind.PHOTO for part in shape.parts)
 )
 HEALTH_FIELDS = frozenset(field for field, shape in SHAPES.items() if shape.is_health)
-CLEAR_FIELDS = frozenset(CHILD_FIELDS) - HEALTH_FIELDS - {DossierField.MEAL}
+WEIGHED_FIELDS = frozenset(field for field, shape in SHAPES.items() if shape.is_weighed)
+ROW_FIELDS = frozenset(field for field, shape in SHAPES.items() if shape.on_row)
+CLEAR_FIELDS = frozenset(CHILD_FIELDS) - HEALTH_FIELDS - ROW_FIELDS - {DossierField.MEAL}
 
 
 @dataclass(frozen=True, slots=True)
@@ -308,13 +368,27 @@ class Policy:
         return self.access in {Access.EDITABLE, Access.MANDATORY}
 
     @property
+    def counts_at_once(self) -> bool:
+        return self.is_editable and not self.is_checked
+
+    @property
     def is_mandatory(self) -> bool:
         return self.access == Access.MANDATORY
 
 
 # An allergy or a telephone is known at once. A meal or a PAI commits the kitchen, an address the prices, a name the
-# invoices: an agent reads them first.
-_CHECKED = frozenset({DossierField.MEAL, DossierField.PAI, DossierField.ADDRESS, DossierField.NAMES})
+# invoices, an age or a class all of it: an agent reads them first.
+_CHECKED = frozenset(
+    {
+        DossierField.MEAL,
+        DossierField.PAI,
+        DossierField.ADDRESS,
+        DossierField.NAMES,
+        DossierField.CHILD_NAMES,
+        DossierField.BIRTH,
+        DossierField.SCHOOLING,
+    }
+)
 DEFAULT_POLICIES: Mapping[DossierField, Policy] = {
     field: Policy(Access.EDITABLE, is_checked=field in _CHECKED) for field in SHAPES
 }
@@ -336,10 +410,10 @@ class FileLine(str):
         return line
 
 
-def in_words(field: DossierField, value: Value, *, meals: Mapping[str, str]) -> list[FileLine]:
-    """One line an entry; ``meals`` names the town's choices by their code."""
+def in_words(field: DossierField, value: Value, *, choices: Choices) -> list[FileLine]:
+    """One line an entry."""
     return [
-        FileLine(SHAPES[field].glue.join(_entry_words(field, entry, meals)), photo_of(field, entry))
+        FileLine(SHAPES[field].glue.join(_entry_words(field, entry, choices)), photo_of(field, entry))
         for entry in value
     ]
 
@@ -353,7 +427,7 @@ def photos_in(field: DossierField, value: Value) -> set[str]:
     return {token for entry in value if (token := photo_of(field, entry))}
 
 
-def _entry_words(field: DossierField, entry: Mapping[str, str], meals: Mapping[str, str]) -> Sequence[str]:
+def _entry_words(field: DossierField, entry: Mapping[str, str], choices: Choices) -> Sequence[str]:
     words = []
     for part in SHAPES[field].parts:
         answer = entry.get(part.key, "")
@@ -362,7 +436,8 @@ def _entry_words(field: DossierField, entry: Mapping[str, str], meals: Mapping[s
         if part.kind == PartKind.DATE:
             answer = f"{date.fromisoformat(answer):%d/%m/%Y}"
         elif part.kind == PartKind.CHOICE:
-            answer = dict(part.choices or meals.items()).get(answer, answer)
+            named = dict(part.choices) or choices.get(part.key, {})
+            answer = named.get(answer, answer)
         elif part.kind == PartKind.PHOTO:
             continue
         words.append(f"{part.lead}{answer}")

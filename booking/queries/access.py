@@ -125,21 +125,26 @@ def period_obstacles(
     *, child: Child, period: Period, now: datetime, tz: tzinfo, standing: Standing
 ) -> list[str]:
     """What stops this child from booking this period, in French; empty when it may. ``tz``: the town's zone."""
+    found = public_obstacles(child=child, period=period, enrolled=standing.enrolled)
+    if waiting := window_obstacle(period, child=child, now=now, tz=tz):
+        found.append(waiting)
+    return found + file_obstacles(conditions_of(period), standing.file)
+
+
+def public_obstacles(*, child: Child, period: Period, enrolled: bool = True) -> list[str]:
+    """Why this child is not of those the period is for: its class, school, age, town, enrolment; empty when it is."""
     audience, activity = _audience(period), period.activity
     facts = ChildFacts(
         birth_date=child.birth_date,
         level=_level(child),
         establishment=child.school.code if child.school else None,
         residence=child.household.residence,
-        enrolled=standing.enrolled,
+        enrolled=enrolled,
     )
     names = {activity.establishment.code: activity.establishment.name}
     if audience.establishments - names.keys():
         names |= dict(Establishment.objects.values_list("code", "name"))
-    found = obstacles(audience, facts, on=period.start, establishments=names)
-    if waiting := window_obstacle(period, child=child, now=now, tz=tz):
-        found.append(waiting)
-    return found + file_obstacles(conditions_of(period), standing.file)
+    return obstacles(audience, facts, on=period.start, establishments=names)
 
 
 @dataclass(frozen=True, kw_only=True)

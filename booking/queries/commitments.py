@@ -10,6 +10,7 @@ from booking.models import Period, Place
 from booking.queries.planning import RULE, full_name
 from booking.rules.cutoffs import last_moment
 from core.calendars import Calendar
+from core.models import Child
 from core.queries.calendar import town_calendar
 from tenants.context import town_timezone
 
@@ -30,25 +31,26 @@ class Commitment:
     closed: str
 
 
-def commitments(*, now: datetime) -> dict[int, Commitment]:
-    """By place, those of today and later. The number of queries depends on the periods, not on the bookings."""
-    return _Reader(now).read()
+def commitments(*, now: datetime, child: Child | None = None) -> dict[int, Commitment]:
+    """By place, those of today and later; of one ``child`` only, if given. The number of queries depends on the periods,
+    not on the bookings."""
+    return _Reader(now, child).read()
 
 
 class _Reader:
-    def __init__(self, now: datetime) -> None:
+    def __init__(self, now: datetime, child: Child | None) -> None:
         self.tz = town_timezone()
         today = now.astimezone(self.tz).date()
+        coming = Place.objects.live(now).filter(opening__date__gte=today)
+        if child:
+            coming = coming.filter(child=child)
         self.places = list(
-            Place.objects.live(now)
-            .filter(opening__date__gte=today)
-            .select_related(
+            coming.select_related(
                 "child__household",
                 "child__school",
                 "line__stage",
                 "opening__slot__period__activity__establishment",
-            )
-            .order_by("opening__date", "pk")
+            ).order_by("opening__date", "pk")
         )
         self.calendars: dict[int, Calendar] = {}
         self.moments: dict[tuple[int, date], tuple[datetime | None, datetime | None]] = {}

@@ -9,7 +9,7 @@ from booking.queries.offer import choices_for
 from booking.views.lists import reservation_table
 from core import clock
 from core.models import CommuneSettings
-from core.queries.child_file import incomplete_children
+from core.queries.child_file import incomplete_children, shown_fields
 from core.queries.menus import menus_on
 from core.views.access import family_required, own_children
 from tenants.context import town_timezone
@@ -31,6 +31,7 @@ def account(request: HttpRequest) -> HttpResponse:
             "manages": manages,
             "coming": coming(household, today=today),
             "children": [(child, choices[child.pk]) for child in children],
+            "shown": shown_fields(),
             "incomplete_files": incomplete_children([child.pk for child in children], day=today),
             "settings": CommuneSettings.objects.get(),
             "meals_today": menus_on(today, list({child.school for child in children if child.school})),

@@ -5,7 +5,7 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import Field, field_validator
 
-from core.child_file import USUAL_MEAL, Access, DossierField, MealKind
+from core.child_file import USUAL_MEAL, WEIGHED_FIELDS, Access, DossierField, MealKind, Policy
 from core.commune_file.problems import Fault, fault
 from core.commune_file.rows import delete_absent, save_by_code
 from core.commune_file.sections import Run, Section, TownFile
@@ -36,6 +36,9 @@ FIELD_WORDS = {
     "adresse": DossierField.ADDRESS,
     "noms": DossierField.NAMES,
     "telephone": DossierField.PHONE,
+    "prenom-nom": DossierField.CHILD_NAMES,
+    "naissance": DossierField.BIRTH,
+    "ecole": DossierField.SCHOOLING,
 }
 
 
@@ -72,7 +75,8 @@ class FieldTable(FileModel):
 
     field: Annotated[str, OneOf(tuple(FIELD_WORDS))] = Field(
         alias="rubrique",
-        description="Rubrique du dossier : de l’enfant, ou de sa famille (`adresse`, `noms`, `telephone`).",
+        description="Rubrique du dossier : de l’enfant, ou de sa famille (`adresse`, `noms`, `telephone`). `naissance` et "
+        "`ecole` sont toujours validées par un agent.",
     )
     access: Annotated[str, OneOf(tuple(_ACCESS))] = Field(
         "modifiable", alias="acces", description="Ce que les familles peuvent en faire."
@@ -138,7 +142,7 @@ class ChildFileSection(Section):
     model = FieldTable
     about = (
         "Les rubriques du dossier de l’enfant et de la famille que la commune traite autrement que d’habitude. Sans elles, "
-        "tout est modifiable ; le repas, le PAI, l’adresse et les noms sont validés par un agent."
+        "tout est modifiable ; le repas, le PAI, l’adresse, les noms, la naissance et l’école sont validés par un agent."
     )
     many = True
 
@@ -147,6 +151,12 @@ class ChildFileSection(Section):
         for rank, item in file.ranked(self.key):
             if item.field in seen:
                 yield Fault((self.key, rank, "rubrique"), f"la rubrique « {item.field} » est déjà écrite")
+            field, access = FIELD_WORDS[item.field], _ACCESS[item.access]
+            if field in WEIGHED_FIELDS and Policy(access, item.is_checked).counts_at_once:
+                yield Fault(
+                    (self.key, rank, "validation"),
+                    f"la rubrique « {item.field} » décide des groupes et des prix : un agent la valide toujours",
+                )
             seen.add(item.field)
 
     def load(self) -> list[FieldTable]:

@@ -10,9 +10,12 @@ from django.core.validators import RegexValidator
 from django.forms import BoundField
 from django.utils.translation import gettext_lazy as _
 
-from core.child_file import SHAPES, DossierField, Part, PartKind, Policy, Value
+from core import clock
+from core.child_file import SHAPES, Choices, DossierField, Part, PartKind, Policy, Value
+from core.forms.families import readable_birth
 from core.forms.papers import PortraitField
 from core.phones import readable_phone
+from tenants.context import town_timezone
 
 _TEXT = 1000
 _POSTCODE = RegexValidator(r"^[0-9]{5}$", _("Un code postal a cinq chiffres."))
@@ -45,7 +48,7 @@ class Question:
 class FileForm(forms.Form):
     """``asked``: the fields and the town's rule for each. ``known``: what is written already.
 
-    ``meals``: the choices of meal by their code. ``photos``: the tokens that the child's photographs have; a new one
+    ``choices``: those of the town's own. ``photos``: the tokens that the child's photographs have; a new one
     is in ``uploads()`` until its token is given to ``take()``. Parts left empty are not in what ``values()`` gives back.
     """
 
@@ -56,7 +59,7 @@ class FileForm(forms.Form):
         *,
         asked: Mapping[DossierField, Policy],
         known: Mapping[DossierField, Value],
-        meals: Mapping[str, str],
+        choices: Choices,
         photos: Collection[str] = (),
     ) -> None:
         super().__init__(data.copy() if data is not None else None, files)
@@ -69,7 +72,7 @@ class FileForm(forms.Form):
             for rank in range(shape.most):
                 entry = entries[rank] if rank < len(entries) else {}
                 for part in shape.parts:
-                    box = _box(part, meals)
+                    box = _box(part, choices)
                     box.initial = entry.get(part.key, "")
                     box.required = (policy.is_mandatory or shape.is_needed) and rank == 0 and part.required
                     name = _name(field, rank, part)
@@ -207,11 +210,19 @@ def _gone(name: str) -> str:
     return f"{name}-gone"
 
 
-def _box(part: Part, meals: Mapping[str, str]) -> forms.Field:
+def _born(day: date) -> None:
+    readable_birth(day, today=clock.today(town_timezone()))
+
+
+def _box(part: Part, choices: Choices) -> forms.Field:
     named = {"label": part.label, "help_text": part.help, "required": False}
     match part.kind:
         case PartKind.DATE:
-            return forms.DateField(widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}), **named)
+            return forms.DateField(
+                widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+                validators=[_born] if part.is_birth else [],
+                **named,
+            )
         case PartKind.PHONE:
             return PhoneField(
                 max_length=20, widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "off"}), **named
@@ -219,8 +230,8 @@ def _box(part: Part, meals: Mapping[str, str]) -> forms.Field:
         case PartKind.TEXT:
             return forms.CharField(max_length=_TEXT, widget=forms.Textarea(attrs={"rows": 3}), **named)
         case PartKind.CHOICE:
-            choices = part.choices or tuple(meals.items())
-            return forms.ChoiceField(choices=[("", _("Non précisé")), *choices], **named)
+            offered = part.choices or tuple(choices.get(part.key, {}).items())
+            return forms.ChoiceField(choices=[("", _("Non précisé")), *offered], **named)
         case PartKind.PHOTO:
             return PortraitField(**named)
         case PartKind.LINE | PartKind.POSTCODE:

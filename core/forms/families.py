@@ -1,5 +1,6 @@
 """A new family at the desk: its file, who is responsible, the children, and who gets an account."""
 
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -12,6 +13,7 @@ from core.phones import readable_phone
 
 MAX_GUARDIANS = 2
 MAX_CHILDREN = 6
+OLDEST = 26  # years; beyond, a date of birth is a mistake of typing
 
 
 def readable_phone_of(typed: str) -> str:
@@ -24,6 +26,13 @@ def readable_phone_of(typed: str) -> str:
             )
         )
     return phone
+
+
+def readable_birth(born: date, *, today: date) -> date:
+    """The day a child was born on. Raises ValidationError for one to come, or too long ago."""
+    if not today.year - OLDEST <= born.year or born > today:
+        raise forms.ValidationError(_("Vérifiez la date de naissance."))
+    return born
 
 
 class HouseholdForm(forms.ModelForm):

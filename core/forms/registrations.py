@@ -9,11 +9,10 @@ from django.utils.translation import gettext_lazy as _
 
 from core.enums import EstablishmentKind, RegistrationMode
 from core.forms.content import DayInput
-from core.forms.families import ChildrenFormSet, household_numbered, readable_phone_of
+from core.forms.families import ChildrenFormSet, household_numbered, readable_birth, readable_phone_of
 from core.models import Establishment, FamilyRegistration, Household, RegisteredChild
 
 MAX_CHILDREN = 6
-OLDEST = 26  # years; beyond, a date of birth is a mistake of typing
 
 
 class RegistrationForm(forms.ModelForm):
@@ -83,10 +82,7 @@ class RegisteredChildForm(forms.ModelForm):
         self.fields["school"].empty_label = _("Je ne sais pas encore")
 
     def clean_birth_date(self) -> date:
-        born = self.cleaned_data["birth_date"]
-        if not self.today.year - OLDEST <= born.year or born > self.today:
-            raise forms.ValidationError(_("Vérifiez la date de naissance."))
-        return born
+        return readable_birth(self.cleaned_data["birth_date"], today=self.today)
 
 
 RegisteredChildFormSet = formset_factory(

@@ -11,10 +11,13 @@ from django.utils.translation import gettext
 from core.child_file import (
     CHILD_FIELDS,
     DEFAULT_POLICIES,
+    ROW_FIELDS,
     SHAPES,
     USUAL_MEAL,
     USUAL_MEAL_NAME,
+    WEIGHED_FIELDS,
     Access,
+    Choices,
     DossierField,
     FileChangeState,
     FileGroup,
@@ -23,11 +26,13 @@ from core.child_file import (
     fields_of,
     photo_of,
 )
+from core.enums import EstablishmentKind
 from core.guardian_roles import GuardianRole
 from core.models import (
     Child,
     ChildFact,
     ChildMeal,
+    Establishment,
     FieldPolicy,
     FileChange,
     Guardian,
@@ -45,15 +50,24 @@ from core.rights import Reach
 # Whom a change is said of, with the family, and who asked and decided it.
 CHANGE_PEOPLE = ("child__household", "child__school", "guardian__household", "household", "by", "decided_by")
 
+_ROWS = {Child: FileGroup.IDENTITY, Household: FileGroup.HOME, Guardian: FileGroup.ADULT}
+
 
 def field_policies(fields: Collection[DossierField] = CHILD_FIELDS) -> dict[DossierField, Policy]:
     """The town's rule for each of these. The meal is hidden where the town offers no choice. Two queries at most."""
     policies = {field: DEFAULT_POLICIES[field] for field in fields}
     for row in FieldPolicy.objects.filter(field__in=policies):
-        policies[DossierField(row.field)] = Policy(Access(row.access), is_checked=row.is_checked)
+        field = DossierField(row.field)
+        policies[field] = Policy(Access(row.access), is_checked=row.is_checked or field in WEIGHED_FIELDS)
     if DossierField.MEAL in policies and not MealChoice.objects.exists():
         policies[DossierField.MEAL] = Policy(Access.HIDDEN, is_checked=True)
     return policies
+
+
+def shown_fields() -> set[DossierField]:
+    """What the town lets families see of a child's own row: its age, its school. One query."""
+    rules = field_policies(fields_of(FileGroup.IDENTITY))
+    return {field for field, policy in rules.items() if policy.is_visible}
 
 
 def meal_names() -> dict[str, str]:
@@ -61,10 +75,22 @@ def meal_names() -> dict[str, str]:
     return {USUAL_MEAL: gettext(USUAL_MEAL_NAME)} | dict(MealChoice.objects.values_list("code", "name"))
 
 
-def meals_offered(*, kept: str = "") -> dict[str, str]:
+def meals_offered(*, kept: Collection[str] = ()) -> dict[str, str]:
     """What a family may choose, and what its child has (``kept``) even if it is no longer offered. One query."""
-    rows = MealChoice.objects.filter(Q(is_offered=True) | Q(code=kept))
+    rows = MealChoice.objects.filter(Q(is_offered=True) | Q(code__in=kept))
     return {USUAL_MEAL: gettext(USUAL_MEAL_NAME)} | dict(rows.values_list("code", "name"))
+
+
+def town_choices() -> Choices:
+    """Every answer of the town's own in words. Two queries."""
+    return {"meal": meal_names(), "school": dict(Establishment.objects.values_list("code", "name"))}
+
+
+def offered_choices(known: Mapping[DossierField, Value]) -> Choices:
+    """What may be chosen: what is offered, and what is ``known`` already. Two queries."""
+    kept = {entry.get(key, "") for value in known.values() for entry in value for key in ("meal", "school")}
+    schools = Establishment.objects.filter(Q(kind__in=EstablishmentKind.schools()) | Q(code__in=kept))
+    return {"meal": meals_offered(kept=kept), "school": dict(schools.values_list("code", "name"))}
 
 
 def meals_on(children: Collection[int], day: date) -> dict[int, MealChoice]:
@@ -111,7 +137,7 @@ def pickups_of(children: Collection[int]) -> dict[int, list[Pickup]]:
 
 
 def clear_values(child: Child, *, day: date) -> dict[DossierField, Value]:
-    """All that is known of a child but its health; the meal is the one of ``day``. Two queries."""
+    """What is known of a child apart from its row and its health; the meal is the one of ``day``. Two queries."""
     values = {DossierField(fact.field): fact.entries for fact in ChildFact.objects.filter(child=child)}
     latest = child.meals.filter(valid_from__lte=day).select_related("meal").first()
     if latest:
@@ -119,14 +145,30 @@ def clear_values(child: Child, *, day: date) -> dict[DossierField, Value]:
     return values
 
 
-def row_values(row: Household | Guardian) -> dict[DossierField, Value]:
-    """What the columns of a home or of an adult say, as the fields of the file. No query."""
-    group = FileGroup.HOME if isinstance(row, Household) else FileGroup.ADULT
+def fields_said_of(row: Owner) -> list[DossierField]:
+    """The fields whose parts are columns of this row."""
+    return fields_of(_ROWS[type(row)])
+
+
+def row_values(row: Owner) -> dict[DossierField, Value]:
+    """What the columns of a child, a home or an adult say, as the fields of the file. No query but a child's school."""
     said = {
-        field: {part.key: text for part in SHAPES[field].parts if (text := getattr(row, part.key))}
-        for field in fields_of(group)
+        field: {part.key: text for part in SHAPES[field].parts if (text := _column(row, part.key))}
+        for field in fields_said_of(row)
     }
     return {field: [entry] for field, entry in said.items() if entry}
+
+
+def _column(row: Owner, key: str) -> str:
+    match getattr(row, key):
+        case date() as day:
+            return day.isoformat()
+        case Establishment() as school:
+            return school.code
+        case None:
+            return ""
+        case text:
+            return str(text)
 
 
 def missing_fields(
@@ -144,7 +186,7 @@ def missing_fields(
 
 
 def incomplete_children(children: Collection[int], *, day: date) -> set[int]:
-    """The children of whom something that the town wants is neither known nor asked. Six queries at most.
+    """The children of whom something that the town wants is neither known nor asked. Seven queries at most.
 
     Of health, only what fields were answered is looked at, never the answers.
     """
@@ -160,6 +202,9 @@ def incomplete_children(children: Collection[int], *, day: date) -> set[int]:
         *((pk, DossierField.MEAL) for pk in fed),
         *((row.pk, field) for row in HealthRecord.objects.filter(**of_them) for field in row.values),
     }
+    if wanted & ROW_FIELDS:
+        rows = Child.objects.filter(pk__in=list(children)).select_related("school")
+        said |= {(row.pk, field) for row in rows for field in row_values(row)}
     return {pk for pk in children if any((pk, field) not in said for field in wanted)}
 
 

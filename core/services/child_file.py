@@ -4,25 +4,30 @@ says who, when, before and after. What is a column of a row goes through service
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
-from django.urls import reverse
+from django.db.models import DateField
 
 from core.child_file import (
     HEALTH_FIELDS,
     PHOTO_FIELDS,
+    ROW_FIELDS,
     SHAPES,
     USUAL_MEAL,
+    WEIGHED_FIELDS,
     DossierField,
     FileChangeState,
     Value,
     photos_in,
 )
+from core.consequences import Effect
 from core.errors import DomainError
 from core.locks import lock_rows, locking_transaction
 from core.models import (
     Child,
     ChildFact,
     ChildMeal,
+    Establishment,
     FileChange,
     Guardian,
     HealthRecord,
@@ -32,15 +37,20 @@ from core.models import (
 )
 from core.models.child_file import Owner
 from core.queries.child_file import clear_values, field_policies, row_values
+from core.services.child_moves import follow_move, foresee_move, lock_before_move
 from core.services.corrections import correct
-from core.services.outbox import write_mail
+from core.services.file_decisions import close_change, overtake_changes, tell_decided
 from core.services.pickup_photos import forget_unnamed
-from tenants.context import town_url
 
 
 class ChangeDecidedError(DomainError):
     code = "change_decided"
     message = "Ce changement n’attend plus : il vient d’être décidé ou remplacé."
+
+
+class ChangeOutdatedError(DomainError):
+    code = "change_outdated"
+    message = "L’école demandée n’existe plus : refusez ce changement, ou corrigez la fiche vous-même."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,7 +81,7 @@ def propose_changes(
             if not policies[field].is_editable or after == (wait.after if wait else known.get(field, [])):
                 continue
             if wait:
-                _close(wait, FileChangeState.REPLACED, by=by, now=now)
+                close_change(wait, FileChangeState.REPLACED, by=by, now=now)
             if after == known.get(field, []):
                 continue
             if policies[field].is_checked:
@@ -85,15 +95,14 @@ def propose_changes(
 def write_values(
     *, child: Child, values: Mapping[DossierField, Value], by: User, now: datetime, valid_from: date
 ) -> list[FileChange]:
-    """What an agent writes counts at once, a diet from ``valid_from``; what a family asked for these fields is closed."""
+    """What an agent writes counts at once, a diet from ``valid_from``; what a family asked for these fields is closed, and
+    the family told."""
     with locking_transaction():
         _lock(child)
         known = _known(child, valid_from)
         pending = _pending(child)
         changed = {field: after for field, after in values.items() if after != known.get(field, [])}
-        for field in changed:
-            if field in pending:
-                _close(pending[field], FileChangeState.REPLACED, by=by, now=now)
+        overtake_changes(owner=child, written=changed, by=by, now=now)
         written = [
             _apply(child, field, known, after, by=by, now=now, valid_from=valid_from)
             for field, after in changed.items()
@@ -106,19 +115,36 @@ def accept_change(
     *, change: FileChange, by: User, now: datetime, valid_from: date, is_resident: bool | None = None
 ) -> None:
     """Write what the family asked, a diet from ``valid_from``, and tell it. ``is_resident``: whether a home with its new
-    address is in the town; None leaves it as it was. Raises ChangeDecidedError."""
+    address is in the town; None leaves it as it was. The days to come of a child follow its new age or class.
+
+    Raises ChangeDecidedError, ChangeOutdatedError."""
+    moves = change.child if change.field in WEIGHED_FIELDS else None
     with locking_transaction():
+        if moves:
+            lock_before_move(child=moves, now=now)
         change = _waiting(change)
         owner, field = change.owner, DossierField(change.field)
         known = _known(owner, valid_from)
         change.keep(before=known.get(field, []), after=change.after)
+        # Closed first: what is written now is not a correction that overtakes it.
+        close_change(change, FileChangeState.APPLIED, by=by, now=now)
         _write(owner, field, change.after, by=by, now=now, valid_from=valid_from)
+        if moves:
+            follow_move(child=moves, now=now)
         if isinstance(owner, Household) and is_resident is not None:
             owner.is_resident = is_resident
             correct(row=owner, fields=["is_resident"], by=by, now=now)
-        _close(change, FileChangeState.APPLIED, by=by, now=now)
         _forget_photos(owner, _photos(known))
-        _tell(change, now)
+        tell_decided(change, now)
+
+
+def foresee_change(*, change: FileChange, now: datetime) -> list[Effect]:
+    """What accepting this change would do to the child's groups, prices and bookings; nothing for a field that decides
+    of none of them. Raises ChangeOutdatedError."""
+    if change.child is None or change.field not in WEIGHED_FIELDS:
+        return []
+    columns = _columns(change.child, DossierField(change.field), change.after)
+    return foresee_move(child=change.child, columns=columns, now=now)
 
 
 def refuse_change(*, change: FileChange, reason: str, by: User, now: datetime) -> None:
@@ -126,9 +152,9 @@ def refuse_change(*, change: FileChange, reason: str, by: User, now: datetime) -
     with locking_transaction():
         change = _waiting(change)
         change.reason = reason
-        _close(change, FileChangeState.REFUSED, by=by, now=now)
+        close_change(change, FileChangeState.REFUSED, by=by, now=now)
         _forget_photos(change.owner, _photos({}, change))
-        _tell(change, now)
+        tell_decided(change, now)
 
 
 def _lock(owner: Owner) -> Owner:
@@ -174,7 +200,7 @@ def _known(owner: Owner, day: date) -> dict[DossierField, Value]:
     if not isinstance(owner, Child):
         return row_values(owner)
     record = HealthRecord.objects.filter(child=owner).first()
-    return clear_values(owner, day=day) | (record.values if record else {})
+    return row_values(owner) | clear_values(owner, day=day) | (record.values if record else {})
 
 
 def _record(
@@ -212,14 +238,31 @@ def _apply(
 def _write(
     owner: Owner, field: DossierField, value: Value, *, by: User, now: datetime, valid_from: date
 ) -> None:
-    if isinstance(owner, Child):
+    if isinstance(owner, Child) and field not in ROW_FIELDS:
         _write_child(owner, field, value, by=by, now=now, valid_from=valid_from)
         return
-    said = value[0] if value else {}
-    columns = [part.key for part in SHAPES[field].parts]
-    for column in columns:
-        setattr(owner, column, said.get(column, ""))
-    correct(row=owner, fields=columns, by=by, now=now)
+    columns = _columns(owner, field, value)
+    for column, said in columns.items():
+        setattr(owner, column, said)
+    correct(row=owner, fields=list(columns), by=by, now=now)
+
+
+def _columns(owner: Owner, field: DossierField, value: Value) -> dict[str, Any]:
+    """What a value makes of the columns of its row. Raises ChangeOutdatedError for a school that is no more."""
+    entry = value[0] if value else {}
+    return {part.key: _column(owner, part.key, entry.get(part.key, "")) for part in SHAPES[field].parts}
+
+
+def _column(owner: Owner, name: str, said: str) -> Any:
+    column = owner._meta.get_field(name)
+    if isinstance(column, DateField):
+        return date.fromisoformat(said)
+    if column.related_model is Establishment:
+        school = Establishment.objects.filter(code=said).first()
+        if said and school is None:
+            raise ChangeOutdatedError
+        return school
+    return said
 
 
 def _write_child(
@@ -246,25 +289,4 @@ def _write_meal(child: Child, value: Value, *, by: User, now: datetime, valid_fr
         child=child,
         valid_from=valid_from,
         defaults={"meal": meal, "recorded_at": now, "recorded_by": by},
-    )
-
-
-def _close(change: FileChange, state: FileChangeState, *, by: User, now: datetime) -> None:
-    change.state, change.decided_at, change.decided_by = state, now, by
-    change.save()
-
-
-def _tell(change: FileChange, now: datetime) -> None:
-    """The mail names the field, never its value: health does not travel by mail."""
-    page = reverse("child_file", args=[change.child_id]) if change.child_id else reverse("account_info")
-    write_mail(
-        to=change.by.email,
-        template="child_file_decided",
-        context={
-            "change": change,
-            "child": change.child,
-            "link": town_url(page),
-        },
-        now=now,
-        dedupe_key=f"child-file:{change.pk}:decided",
     )

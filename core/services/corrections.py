@@ -9,11 +9,15 @@ from django.db import IntegrityError, transaction
 from django.db.models import Model
 
 from core.audit_acts import AuditAct
+from core.child_file import SHAPES
 from core.errors import DomainError
 from core.locks import lock_rows, locking_transaction
 from core.models import Child, Guardian, Household, User
+from core.queries.child_file import fields_said_of, row_values
 from core.services.accounts import EmailTakenError, ask_email_change, close_account, send_activation
 from core.services.audit import record
+from core.services.child_moves import COLUMNS, follow_move, lock_before_move
+from core.services.file_decisions import overtake_changes
 
 Row = Household | Guardian | Child
 
@@ -32,12 +36,20 @@ class NewAddress(StrEnum):
 
 @transaction.atomic
 def correct(*, row: Row, fields: Sequence[str], by: User, now: datetime) -> bool:
-    """Save the ``fields`` of a validated row that an agent wrote, and only those. Returns whether anything changed."""
+    """Save the ``fields`` of a validated row that an agent wrote, and only those: what its family asked for them waits no
+    more. Returns whether anything changed."""
     (old,) = lock_rows(type(row)._default_manager.filter(pk=row.pk))
     changed = [field for field in fields if getattr(old, field) != getattr(row, field)]
     if not changed:
         return False
     row.save(update_fields=changed)
+    said = row_values(row)
+    written = {
+        field: said.get(field, [])
+        for field in fields_said_of(row)
+        if any(part.key in changed for part in SHAPES[field].parts)
+    }
+    overtake_changes(owner=row, written=written, by=by, now=now)
     record(
         act=AuditAct.FAMILY_CORRECTED,
         by=by,
@@ -47,6 +59,18 @@ def correct(*, row: Row, fields: Sequence[str], by: User, now: datetime) -> bool
         after=_in_words(row, changed),
     )
     return True
+
+
+def correct_child(*, child: Child, fields: Sequence[str], by: User, now: datetime) -> bool:
+    """``correct`` for a child, whose days to come are counted by its age and its class."""
+    moves = not COLUMNS.isdisjoint(fields)
+    with locking_transaction():
+        if moves:
+            lock_before_move(child=child, now=now)
+        changed = correct(row=child, fields=fields, by=by, now=now)
+        if moves:
+            follow_move(child=child, now=now)
+    return changed
 
 
 def correct_guardian(*, guardian: Guardian, fields: Sequence[str], by: User, now: datetime) -> NewAddress:

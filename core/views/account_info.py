@@ -18,6 +18,7 @@ from core.forms.accounts import EmailChangeForm, EmailForm
 from core.forms.guardians import InviteGuardianForm
 from core.guardian_roles import GuardianRole
 from core.models import User
+from core.queries.child_file import shown_fields
 from core.services.accounts import ask_email_change, change_email
 from core.services.guardians import invite_guardian
 from core.services.throttle import allow
@@ -46,6 +47,7 @@ def account_info(request: HttpRequest) -> HttpResponse:
             "home": home,
             "adults": adults,
             "children": own_children(request),
+            "shown": shown_fields(),
             "invitation": form,
         },
     )

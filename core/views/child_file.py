@@ -15,10 +15,11 @@ from core.queries.child_file import (
     clear_values,
     field_policies,
     last_refusals,
-    meal_names,
-    meals_offered,
     missing_fields,
+    offered_choices,
     pending_changes,
+    row_values,
+    town_choices,
 )
 from core.services.child_file import Proposed, propose_changes
 from core.services.health import read_health
@@ -46,7 +47,7 @@ def child_file(request: HttpRequest, child_id: int) -> HttpResponse:
     context = {
         "child": child,
         "photo_page": "child_photo",
-        "cards": file_cards(policies, values, changes, meals=meal_names(), missing=missing),
+        "cards": file_cards(policies, values, changes, choices=town_choices(), missing=missing),
         "missing": missing,
     }
     return render(request, "child_file/file.html", context)
@@ -69,13 +70,12 @@ def child_file_edit(request: HttpRequest, child_id: int, group: str) -> HttpResp
         for change in pending_changes(child)
         if DossierField(change.field) in asked
     }
-    meal = known.get(DossierField.MEAL) or [{"meal": ""}]
     now = clock.now()
     form = FileForm(
         *((request.POST, request.FILES) if request.method == "POST" else ()),
         asked=asked,
         known=known,
-        meals=meals_offered(kept=meal[0]["meal"]),
+        choices=offered_choices(known),
         photos=photos_of(child, asked),
     )
     if keep_photos(form, child=child, by=request.user, now=now):
@@ -107,12 +107,13 @@ def file_group(group: str) -> FileGroup:
 
 
 def _own_child(request: HttpRequest, child_id: int) -> Child:
-    return get_object_or_404(request.user.guardian.household.children, pk=child_id)
+    mine = request.user.guardian.household.children.select_related("school")
+    return get_object_or_404(mine, pk=child_id)
 
 
 def _values(child: Child, policies: dict[DossierField, Policy], *, by: User) -> dict[DossierField, Value]:
     """What this page shows; health is opened only where one of its fields is visible."""
-    values = clear_values(child, day=clock.today(town_timezone()))
+    values = row_values(child) | clear_values(child, day=clock.today(town_timezone()))
     if any(policy.is_visible for field, policy in policies.items() if field in HEALTH_FIELDS):
         values |= read_health(children=[child.pk], by=by, place=PLACE, now=clock.now()).get(child.pk, {})
     return values

@@ -3,7 +3,17 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from core.child_file import SHAPES, DossierField, FileGroup, FileLine, Policy, Value, fields_of, in_words
+from core.child_file import (
+    SHAPES,
+    Choices,
+    DossierField,
+    FileGroup,
+    FileLine,
+    Policy,
+    Value,
+    fields_of,
+    in_words,
+)
 from core.models import FileChange
 
 
@@ -31,7 +41,7 @@ def file_cards(
     values: Mapping[DossierField, Value],
     changes: Iterable[FileChange],
     *,
-    meals: Mapping[str, str],
+    choices: Choices,
     missing: Iterable[DossierField] = (),
 ) -> list[FileCard]:
     """One card a group that has a visible field. ``changes``: those waiting or last refused, at most one a field."""
@@ -45,9 +55,11 @@ def file_cards(
         rows = [
             FileRow(
                 field=field,
-                lines=in_words(field, values.get(field, []), meals=meals),
+                lines=in_words(field, values.get(field, []), choices=choices),
                 change=(change := by_field.get(field)),
-                waiting=in_words(field, change.after, meals=meals) if change and not change.reason else None,
+                waiting=in_words(field, change.after, choices=choices)
+                if change and not change.reason
+                else None,
                 is_missing=field in lacking,
             )
             for field in shown

@@ -38,7 +38,7 @@ def family_parts(household: Household, guardians: Iterable[Guardian], *, by: Use
     def part(of: Household | Guardian, key: int | None, *, may_edit: bool) -> Part:
         group = FileGroup.HOME if key is None else FileGroup.ADULT
         own = {field: policies[field] for field in fields_of(group)}
-        cards = file_cards(own, row_values(of), changes.get(key, []), meals={})
+        cards = file_cards(own, row_values(of), changes.get(key, []), choices={})
         return Part(
             of=of,
             rows={row.field.value: row for card in cards for row in card.rows},
@@ -81,7 +81,7 @@ def _edit(request: HttpRequest, owner: Household | Guardian, group: FileGroup) -
     known = row_values(owner) | {
         DossierField(change.field): change.after for change in pending_changes(owner)
     }
-    form = FileForm(request.POST if request.method == "POST" else None, asked=asked, known=known, meals={})
+    form = FileForm(request.POST if request.method == "POST" else None, asked=asked, known=known, choices={})
     if request.method == "POST" and form.is_valid():
         done = propose_changes(
             owner=owner,

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import date
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -13,6 +13,8 @@ from core import clock
 from core.child_file import (
     CHILD_FIELDS,
     HEALTH_FIELDS,
+    ROW_FIELDS,
+    WEIGHED_FIELDS,
     Access,
     DossierField,
     FileChangeState,
@@ -22,6 +24,7 @@ from core.child_file import (
     fields_of,
     in_words,
 )
+from core.consequences import Effect
 from core.errors import DomainError
 from core.forms.child_file import FileForm, FromForm, RefusalForm, ResidenceForm
 from core.models import Child, FileChange, HealthRecord
@@ -30,14 +33,14 @@ from core.queries.child_file import (
     clear_values,
     find_changes,
     find_readings,
-    meal_names,
     pending_changes,
     reached_changes,
     row_values,
+    town_choices,
 )
 from core.queries.reach import reached_children
 from core.rights import Right
-from core.services.child_file import accept_change, refuse_change, write_values
+from core.services.child_file import accept_change, foresee_change, refuse_change, write_values
 from core.services.health import Health, read_health
 from core.views.access import RightMissingError, agent_required
 from core.views.child_file import file_group
@@ -47,8 +50,8 @@ from core.views.pickup_photos import keep_photos, photo_answer, photos_of
 from core.words import NBSP
 from tenants.context import town_timezone
 
-# What families may see or do is no limit for an agent.
-ALL = {field: Policy(Access.EDITABLE, is_checked=False) for field in CHILD_FIELDS}
+# What families may see or do is no limit for an agent, who corrects names and class on a page of their own.
+ALL = {field: Policy(Access.EDITABLE, is_checked=False) for field in CHILD_FIELDS if field not in ROW_FIELDS}
 HISTORY = 12
 CHANGE_COLUMNS = (
     "Enfant ou famille",
@@ -82,12 +85,12 @@ def _page(request: HttpRequest, child: Child, *, health: Health | None) -> HttpR
     today = clock.today(town_timezone())
     pending = list(pending_changes(child))
     shown = [change for change in pending if health is not None or not _is_health(change)]
-    meals = meal_names()
+    choices = town_choices()
     context = {
         "child": child,
         "whole": request.rights.may_everywhere(Right.READ),
         "photo_page": "agent_child_photo",
-        "cards": file_cards(ALL, clear_values(child, day=today) | (health or {}), shown, meals=meals),
+        "cards": file_cards(ALL, clear_values(child, day=today) | (health or {}), shown, choices=choices),
         "pending": pending,
         "health_shown": health is not None,
         "has_health": HealthRecord.objects.filter(child=child).exists(),
@@ -105,7 +108,9 @@ def agent_child_file(request: HttpRequest, pk: int, group: str) -> HttpResponse:
     """What an agent writes counts at once; opening the health to correct it is a reading."""
     child, part = _child(request, pk), file_group(group)
     today = clock.today(town_timezone())
-    asked = {field: ALL[field] for field in fields_of(part)}
+    asked = {field: ALL[field] for field in fields_of(part) if field in ALL}
+    if not asked:
+        raise Http404
     known: dict[DossierField, Value] = clear_values(child, day=today)
     if part == FileGroup.HEALTH:
         known |= _read(request, child, "Correction par un agent")
@@ -116,7 +121,7 @@ def agent_child_file(request: HttpRequest, pk: int, group: str) -> HttpResponse:
         request.FILES if sent is not None else None,
         asked=asked,
         known=known,
-        meals=meal_names(),
+        choices=town_choices(),
         photos=photos_of(child, asked),
     )
     from_form = FromForm(sent, initial={"depuis": today}) if part == FileGroup.MEAL else None
@@ -181,17 +186,31 @@ def agent_child_change(request: HttpRequest, pk: int) -> HttpResponse:
     if decided:
         following = find_changes().filter(reached_changes(request.reach)).first()
         return redirect("agent_child_change", following.pk) if following else redirect("agent_child_changes")
-    meals = meal_names()
+    choices = town_choices()
     context = {
         "change": change,
         "photo_page": "agent_child_photo",
         "is_pending": change.state == FileChangeState.PENDING,
-        "before": in_words(DossierField(change.field), _before(request, change, today), meals=meals),
-        "after": in_words(DossierField(change.field), change.after, meals=meals),
+        "before": in_words(DossierField(change.field), _before(request, change, today), choices=choices),
+        "after": in_words(DossierField(change.field), change.after, choices=choices),
+        "effects": _effects(change),
+        "whole": request.rights.may_everywhere(Right.READ),
         "terms": terms,
         "refusal": refusal,
     }
     return render(request, "agent/child_change.html", context)
+
+
+def _effects(change: FileChange) -> list[Effect] | None:
+    """What accepting a change of age or class would do; None where nothing depends on it."""
+    if change.state != FileChangeState.PENDING or change.field not in WEIGHED_FIELDS:
+        return None
+    try:
+        return foresee_change(change=change, now=clock.now())
+    except DomainError as error:
+        return [
+            Effect(title="Ce changement ne peut pas être accepté", lines=(error.message,), is_warning=True)
+        ]
 
 
 def _terms(change: FileChange, sent: QueryDict | None, today: date) -> FromForm | ResidenceForm | None:
@@ -217,7 +236,9 @@ def _before(request: HttpRequest, change: FileChange, today: date) -> Value:
         known = {DossierField(change.field): change.before}
     else:
         owner = change.owner
-        known = clear_values(owner, day=today) if isinstance(owner, Child) else row_values(owner)
+        known = row_values(owner)
+        if isinstance(owner, Child):
+            known |= clear_values(owner, day=today)
     if change.child and _is_health(change):
         opened = _read(request, change.child, f"Changement demandé{NBSP}: {change.get_field_display()}")
         known = opened | known

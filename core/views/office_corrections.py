@@ -12,10 +12,12 @@ from core.forms.corrections import GuardianCorrectionForm, HouseholdCorrectionFo
 from core.forms.families import ChildForm
 from core.models import Child, Guardian, Household
 from core.rights import Right
+from core.services.child_moves import COLUMNS, foresee_move
 from core.services.corrections import (
     NewAddress,
     add_child,
     correct,
+    correct_child,
     correct_guardian,
     remove_guardian,
 )
@@ -97,14 +99,7 @@ def agent_child_edit(request: HttpRequest, pk: int) -> HttpResponse:
     title = f"Modifier {child}"
     form = ChildForm(request.POST or None, instance=child)
     if request.method == "POST" and form.is_valid():
-        moved = {"school", "level", "class_name"} & set(form.changed_data)
-        changed = correct(
-            row=form.save(commit=False), fields=form.changed_data, by=request.user, now=clock.now()
-        )
-        said = f"{child} : le dossier est à jour." if changed else UNCHANGED
-        if changed and moved:
-            said += " Ce qui est déjà réservé le reste : annulez-le s’il ne convient plus."
-        messages.success(request, said)
+        _correct_child(request, form)
         return redirect("agent_child", pk)
     return _page(
         request,
@@ -114,6 +109,21 @@ def agent_child_edit(request: HttpRequest, pk: int) -> HttpResponse:
         lead="L’école, le niveau et la classe décident de ce que l’enfant peut réserver.",
         child=child,
     )
+
+
+def _correct_child(request: HttpRequest, form: ChildForm) -> None:
+    """Save, and say what it does to what is booked."""
+    child, now = form.save(commit=False), clock.now()
+    columns = {name: getattr(child, name) for name in form.changed_data if name in COLUMNS}
+    effects = foresee_move(child=child, columns=columns, now=now) if columns else []
+    changed = correct_child(child=child, fields=form.changed_data, by=request.user, now=now)
+    said = f"{child} : le dossier est à jour." if changed else UNCHANGED
+    if columns:
+        said += " Ce qui est déjà réservé le reste : annulez-le s’il ne convient plus."
+    messages.success(request, said)
+    for effect in effects:
+        tell = messages.warning if effect.is_warning else messages.info
+        tell(request, f"{effect.title} – {' '.join(effect.lines)}")
 
 
 def _corrected(request: HttpRequest, form: GuardianCorrectionForm) -> str:

@@ -72,3 +72,6 @@ def test_what_is_wrong_is_said_with_its_line() -> None:
     assert twice.endswith("dossier_enfant[3].rubrique : la rubrique « natation » est déjà écrite")
     [unknown] = problems('\n[[dossier_enfant]]\nrubrique = "religion"\n')
     assert "« religion » n’est pas connu" in unknown
+    [weighed] = problems('\n[[dossier_enfant]]\nrubrique = "ecole"\n')
+    assert "décide des groupes et des prix : un agent la valide toujours" in weighed
+    assert problems('\n[[dossier_enfant]]\nrubrique = "ecole"\nacces = "visible"\n') == []
