@@ -38,7 +38,7 @@ from core.errors import DomainError
 from core.levels import Level
 from core.rights import Reach, Right
 from core.views.access import agent_required
-from core.views.listing import exported, number_in, ordered, page_of, searched
+from core.views.listing import day_in, exported, number_in, ordered, page_of, searched
 from core.words import plural
 
 # Where the session keeps the latest decision, so that its author may take it back.
@@ -75,7 +75,7 @@ def _filters(query: QueryDict) -> tuple[str, dict[str, Any]]:
     level = query.get("niveau", "")
     return searched(query), {
         "activity": number_in(query, "service"),
-        "day": _day_in(query.get("date", "")),
+        "day": day_in(query, "date"),
         "level": level if level in set(Level) else "",
         "class_name": query.get("classe", "")[:60],
     }
@@ -90,13 +90,6 @@ def _asked(form: DecisionForm, reach: Reach) -> list[ReservationLine]:
     found = pending_demands(search, **chosen).filter(within(reach, "period__activity"))
     rows = ordered(found, query, ORDERS, default=DEFAULT_ORDER)
     return waiting_lines(reach=reach, reservation__in=[demand.pk for demand in rows[:MOST]])
-
-
-def _day_in(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
 
 
 def _openings_of(day: date | None, reach: Reach) -> Sequence[Opening]:

@@ -1,6 +1,7 @@
 """Tables of the back office: searched, sorted and paged by their address, so that an address can be kept or sent."""
 
 import csv
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
@@ -17,8 +18,9 @@ from core.spreadsheets import workbook
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 SIZES = (25, 50, 100)
 SEARCH_LENGTH = 80
-# A cell that a spreadsheet would take for a formula is written as text.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+# A cell that a spreadsheet would take for a formula is written as text; a negative number is none.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+_NUMBER = re.compile(r"-?\d+(,\d+)?")
 
 
 def searched(query: QueryDict) -> str:
@@ -28,6 +30,15 @@ def searched(query: QueryDict) -> str:
 def number_in(query: QueryDict, name: str) -> int | None:
     value = query.get(name, "")
     return int(value) if value.isdecimal() and len(value) < 10 else None
+
+
+def day_in(query: QueryDict, name: str) -> date | None:
+    """A day of our times, so that pages may count weeks and years from it; None for anything else."""
+    try:
+        day = date.fromisoformat(query.get(name, ""))
+    except ValueError:
+        return None
+    return day if 1900 <= day.year < 2200 else None
 
 
 def ordered(
@@ -52,7 +63,7 @@ def spreadsheet(*, name: str, columns: Sequence[str], rows: Iterable[Sequence[ob
     answer = HttpResponse("\ufeff", content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="{name}.csv"'
     writer = csv.writer(answer, delimiter=";")
-    writer.writerow(columns)
+    writer.writerow([_cell(column) for column in columns])
     writer.writerows([_cell(value) for value in row] for row in rows)
     return answer
 
@@ -102,4 +113,4 @@ def decimal_cell(amount: Decimal) -> str:
 
 def _cell(value: object) -> str:
     text = "" if value is None else str(value)
-    return f"'{text}" if text.startswith(_FORMULA) else text
+    return f"'{text}" if text.startswith(_FORMULA) and not _NUMBER.fullmatch(text) else text

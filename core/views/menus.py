@@ -17,6 +17,7 @@ from core.queries.menus import dishes_of, places_with_meals, week_menu
 from core.rights import Right
 from core.services.menus import copy_week, write_menus
 from core.views.access import agent_required
+from core.views.listing import day_in
 from core.words import plural
 from tenants.context import town_timezone
 
@@ -61,7 +62,7 @@ def agent_portal_menus(request: HttpRequest) -> HttpResponse:
 @require_POST
 def agent_portal_menus_copy(request: HttpRequest) -> HttpResponse:
     monday, place = _asked(request.POST)
-    source = _day_in(request.POST, "depuis")
+    source = day_in(request.POST, "depuis")
     try:
         copy_week(
             source=source or monday,
@@ -119,14 +120,7 @@ def _asked(query: QueryDict) -> tuple[date, Establishment | None]:
     usual = today + timedelta(days=2) if today.weekday() > 4 else today
     code = query.get("ou", "")
     place = get_object_or_404(places_with_meals(), code=code) if code else None
-    return monday_of(_day_in(query, "semaine") or usual), place
-
-
-def _day_in(query: QueryDict, name: str) -> date | None:
-    try:
-        return date.fromisoformat(query.get(name, ""))
-    except ValueError:
-        return None
+    return monday_of(day_in(query, "semaine") or usual), place
 
 
 def _address(page: str, day: date, place: Establishment | None) -> str:

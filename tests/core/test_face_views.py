@@ -223,6 +223,14 @@ def test_refusals_are_pages_in_french(commune, client_for, town):
     assert "Aucun portail à cette adresse" in body(unknown, 404)
 
 
+@pytest.mark.parametrize(
+    "path",
+    ["/menus/?semaine=0001-01-01", "/menus/?semaine=9999-12-31", "/questions/?q=%00", "/inscription/a%00b/"],
+)
+def test_a_senseless_address_is_no_fault_of_ours(commune, client_for, town, path):
+    assert client_for(commune).get(path).status_code in {200, 400, 404}
+
+
 def test_a_fault_still_says_whom_to_call(commune, client_for, town, monkeypatch):
     monkeypatch.setattr("core.views.face.NewsItem.objects", None)
     client = client_for(commune, raise_request_exception=False)

@@ -1,6 +1,9 @@
 """Lists of the office, as a page and as a file."""
 
+import csv
 from collections.abc import Iterator
+from decimal import Decimal
+from io import StringIO
 
 import pytest
 from django.http import QueryDict
@@ -39,3 +42,10 @@ def test_a_file_has_every_row(kind):
 
 def test_a_csv_has_its_columns_then_its_rows():
     assert export("format=csv", Rows()).content.decode() == "\ufeffN°\r\n1\r\n2\r\n3\r\n"
+
+
+def test_a_cell_that_a_spreadsheet_would_obey_is_text_and_what_is_owed_to_a_family_stays_a_number():
+    cells = [Decimal("-12.5"), "=HYPERLINK(1)", "-2+3", "@SOMME", "\n=1"]
+    answer = exported(QueryDict("format=csv"), name="liste", columns=["=1", *"abcd"], rows=[cells])
+    lines = list(csv.reader(StringIO(answer.content.decode().removeprefix("\ufeff")), delimiter=";"))
+    assert lines == [["'=1", *"abcd"], ["-12,50", "'=HYPERLINK(1)", "'-2+3", "'@SOMME", "'\n=1"]]
