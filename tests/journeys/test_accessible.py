@@ -33,6 +33,7 @@ from tests.harness.live import DESKTOP, PHONE
 
 CANTEEN, CARE = "cantine-serment-2022-2023", "periscolaire-lamour-2022-2023"
 SKIPPED = {"payment_return"}  # turns to another page
+SERVER_ERROR = 500
 A_DOCUMENT = "Download is starting"  # how the browser says that a link gives no page
 ADDRESSES = "links => links.map(link => link.getAttribute('href'))"
 UNFOLD = "folds => folds.forEach(fold => { fold.open = true; })"
@@ -64,7 +65,8 @@ class Visitor:
     def looks_at(self, path: str) -> None:
         """At the page as it is, every fold open: on a phone, then on a screen as wide as a desk's."""
         self.page.set_viewport_size(PHONE)
-        self.page.goto(self.root + path)
+        answer = self.page.goto(self.root + path)
+        assert answer is not None and answer.status < SERVER_ERROR, path
         self.page.locator("details").evaluate_all(UNFOLD)
         check(self.page)
         self.page.set_viewport_size(DESKTOP)
