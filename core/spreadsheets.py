@@ -7,6 +7,7 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from io import BytesIO, StringIO
 from itertools import islice
+from xml.etree.ElementTree import ParseError
 from zipfile import BadZipFile, ZipFile
 
 from django.utils import timezone
@@ -117,8 +118,13 @@ def _csv_lines(content: bytes) -> Iterator[list[str]]:
         )
     first = text.partition("\n")[0]
     separator = max(";\t,", key=first.count)
-    for line in csv.reader(StringIO(text), delimiter=separator):
-        yield [cell.strip() for cell in line[:MAX_COLUMNS]]
+    try:
+        for line in csv.reader(StringIO(text, newline=""), delimiter=separator):
+            yield [cell.strip() for cell in line[:MAX_COLUMNS]]
+    except csv.Error as error:  # a cell of more than 131,072 characters: a quote that nothing closes
+        raise TableError(
+            f"Ce fichier CSV est mal fermé{NBSP}: un guillemet ouvert ne se referme pas. Exportez-le de nouveau."
+        ) from error
 
 
 def _workbook_lines(content: bytes) -> Iterator[list[str]]:
@@ -127,10 +133,10 @@ def _workbook_lines(content: bytes) -> Iterator[list[str]]:
         if unpacked > _MAX_UNPACKED:
             raise TableError("Ce classeur est trop gros\u00a0: gardez la seule feuille à importer.")
         book = load_workbook(BytesIO(content), read_only=True, data_only=True)
-    except (BadZipFile, KeyError, ValueError, OSError) as error:
+        for line in book.worksheets[0].iter_rows(max_col=MAX_COLUMNS, values_only=True):
+            yield [_text_of(cell) for cell in line]
+    except (BadZipFile, ParseError, LookupError, ValueError, OSError) as error:
         raise TableError("Ce classeur est abîmé\u00a0: enregistrez-le de nouveau au format .xlsx.") from error
-    for line in book.worksheets[0].iter_rows(max_col=MAX_COLUMNS, values_only=True):
-        yield [_text_of(cell) for cell in line]
 
 
 def _text_of(cell: object) -> str:

@@ -13,6 +13,7 @@ from core.account_links import ACTIVATION, PASSWORD_RESET, email_change_link
 from core.audit_acts import AuditAct
 from core.enums import AccountKind
 from core.errors import DomainError
+from core.guardian_roles import GuardianRole
 from core.models import Guardian, User
 from core.services.audit import record
 from core.services.outbox import write_mail
@@ -36,10 +37,18 @@ class NoAccountError(DomainError):
     message = "Cette personne n’a pas encore de compte."
 
 
+class PickupOnlyError(DomainError):
+    code = "pickup_only"
+    message = "Cette personne vient seulement chercher les enfants : donnez-lui d’abord un autre rôle."
+
+
 def create_family_account(
     *, guardian: Guardian, email: str, by: User | None, now: datetime, language: str = ""
 ) -> User:
-    """Give a guardian an account and send its activation link, in their language. Raises EmailTakenError."""
+    """Give a guardian an account and send its activation link, in their language. Raises EmailTakenError,
+    PickupOnlyError."""
+    if guardian.role == GuardianRole.PICKUP:
+        raise PickupOnlyError
     try:
         with transaction.atomic():
             user = User(email=email, kind=AccountKind.FAMILY, name=str(guardian), language=language)

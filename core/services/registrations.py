@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from core.audit_acts import AuditAct
 from core.enums import RegistrationMode, RegistrationState
 from core.errors import DomainError
+from core.guardian_roles import GuardianRole, stronger
 from core.locks import lock_rows, locking_transaction
 from core.models import (
     Child,
@@ -121,8 +122,8 @@ def join_registration(
 ) -> None:
     """The family has a file already: its guardian gets an account there, and the ``children`` that are new join it.
 
-    A guardian of the file who has the same address, or the same name, is taken for the person who asks. Raises
-    RegistrationError when that guardian has an account already.
+    A guardian of the file who has the same address, or the same name, is taken for the person who asks; who only came for
+    the children may look from now on. Raises RegistrationError when that guardian has an account already.
     """
     with locking_transaction():
         locked = _to_decide(registration)
@@ -132,6 +133,9 @@ def join_registration(
                 f"{guardian} a déjà un compte dans ce dossier : refusez la demande en le lui rappelant."
             )
         guardian.household = household
+        guardian.role = stronger(
+            GuardianRole(guardian.role), GuardianRole.CONTACT
+        )  # nobody else has an account
         guardian.phone = guardian.phone or locked.phone
         guardian.email = locked.email
         guardian.save()

@@ -38,7 +38,8 @@ def set_factor(*, user: User, key: str, code: str, now: datetime) -> list[str]:
     """
     step = step_of(key, code, after=0, now=now)
     if step is None:
-        _count_wrong(user, now=now)
+        _refuse_too_many(user, now=now)
+        record(act=AuditAct.CODE_FAILED, by=user, now=now, on=user)
         raise WrongCodeError
     try:
         with transaction.atomic():
@@ -54,11 +55,14 @@ def set_factor(*, user: User, key: str, code: str, now: datetime) -> list[str]:
 
 def check_code(*, user: User, code: str, now: datetime) -> None:
     """Accept a code of the telephone or a recovery code, once each. Raises WrongCodeError, TooManyCodesError."""
-    _refuse_too_many(user, now=now)
     with locking_transaction():
-        taken = _take_code(user, code.replace(" ", "").lower(), now=now)
+        # One try at a time: those that are sent together are counted too.
+        (factor,) = lock_rows(SecondFactor.objects.filter(user=user)) or (None,)
+        _refuse_too_many(user, now=now)
+        taken = factor is not None and _take_code(factor, code.replace(" ", "").lower(), now=now)
+        if not taken:
+            record(act=AuditAct.CODE_FAILED, by=user, now=now, on=user)
     if not taken:
-        _count_wrong(user, now=now)
         raise WrongCodeError
 
 
@@ -88,11 +92,14 @@ def reset_factor(*, user: User, by: User | None, now: datetime) -> None:
 
 
 def demand_factor(*, factor: str, trust_days: int, by: User, now: datetime) -> None:
-    """The town's rule. Whoever must have a second factor now and has none sets it up at the next sign-in."""
+    """The town's rule. Whoever must have a second factor now and has none sets it up at the next sign-in; a device that
+    is trusted already is so no longer than the rule now lets it."""
+    latest = now + timedelta(days=trust_days)
     with transaction.atomic():
         before = security()
         after = SecuritySettings(pk=before.pk, factor=factor, trust_days=trust_days)
         after.save()
+        TrustedDevice.objects.filter(until__gt=latest).update(until=latest)
         record(
             act=AuditAct.SETTINGS_SAVED,
             by=by,
@@ -113,10 +120,8 @@ def trust_device(*, user: User, now: datetime) -> tuple[str, datetime] | None:
     return token, until
 
 
-def _take_code(user: User, code: str, *, now: datetime) -> bool:
-    factor = next(iter(lock_rows(SecondFactor.objects.filter(user=user))), None)
-    if factor is None:
-        return False
+def _take_code(factor: SecondFactor, code: str, *, now: datetime) -> bool:
+    user = factor.user
     if step := step_of(factor.key, code, after=factor.last_step, now=now):
         SecondFactor.objects.filter(pk=factor.pk).update(last_step=step)
         return True
@@ -139,11 +144,6 @@ def _refuse_too_many(user: User, *, now: datetime) -> None:
     wrong = AuditEntry.objects.filter(actor_id=user.pk, act=AuditAct.CODE_FAILED, at__gt=now - WITHIN)
     if wrong.count() >= TRIES:
         raise TooManyCodesError
-
-
-def _count_wrong(user: User, *, now: datetime) -> None:
-    _refuse_too_many(user, now=now)
-    record(act=AuditAct.CODE_FAILED, by=user, now=now, on=user)
 
 
 def _in_words(rule: SecuritySettings) -> dict[str, str]:

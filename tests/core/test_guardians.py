@@ -77,6 +77,8 @@ def test_an_agent_changes_a_role_and_a_file_keeps_a_manager(commune, client_for,
     desk.post(page, said(role="pickup", email="", phone="0612345678"))
     uncle = Guardian.objects.get(first_name="Odile")
     assert (uncle.user, uncle.phone) == (None, "06 12 34 56 78")
+    opened = desk.post(f"/agent/responsables/{uncle.pk}/compte/", {"email": "odile@exemple.fr"}, follow=True)
+    assert "donnez-lui d’abord un autre rôle" in opened.content.decode()
     camille = family.household.guardians.get(first_name="Camille")
     change = f"/agent/responsables/{camille.pk}/role/"
     assert "seul responsable" in desk.post(change, {"role": "contact"}, follow=True).content.decode()

@@ -94,6 +94,25 @@ def test_every_table_that_belongs_to_a_family_is_dealt_with():
     assert forgotten == []
 
 
+def test_who_only_fetched_the_children_here_and_has_an_account_there_keeps_what_it_lets_do(gone, kept, now):
+    uncle = kept.household.guardians.create(
+        first_name="Odile", last_name="Rivière", role="pickup", is_payer=False
+    )
+    gone.household.guardians.update(role="contact", is_payer=False)
+    gone.household.guardians.create(first_name="Ali", last_name="Riviere")
+    unite_households(
+        gone=gone.household,
+        kept=kept.household,
+        children={},
+        guardians={gone.user.guardian.pk: uncle.pk},
+        reason="Inscrits deux fois",
+        by=an_agent(),
+        now=now,
+    )
+    uncle.refresh_from_db()
+    assert (uncle.role, uncle.user) == ("contact", gone.user)
+
+
 def test_bookings_people_and_accounts_become_one(town, gone, kept, now):
     book(town, kept, first=0)
     reservation = book(town, gone, first=2, days=2)

@@ -119,7 +119,12 @@ def test_the_same_family_is_shown_beside_and_joined_to_its_file(commune, client_
     family = a_family(school=None, name="Verdier")
     family.household.children.update(first_name="Noe", birth_date=date(2018, 2, 3))
     other = Guardian.objects.create(
-        household=family.household, first_name="Sacha", last_name="VERDIER", phone="06 12 34 56 78"
+        household=family.household,
+        first_name="Sacha",
+        last_name="VERDIER",
+        phone="06 12 34 56 78",
+        role="pickup",
+        is_payer=False,
     )
     registration = proved(
         client_for(commune),
@@ -140,7 +145,7 @@ def test_the_same_family_is_shown_beside_and_joined_to_its_file(commune, client_
     assert (registration.state, registration.household) == (RegistrationState.JOINED, family.household)
     assert {child.first_name for child in family.household.children.all()} == {"Noe", "Lila"}
     other.refresh_from_db()
-    assert other.user.email == "sacha@exemple.fr"
+    assert (other.user.email, other.role) == ("sacha@exemple.fr", "contact")
     assert family.household.guardians.count() == 2
 
 

@@ -16,6 +16,7 @@ from core.services.second_factor import (
     TooManyCodesError,
     WrongCodeError,
     check_code,
+    demand_factor,
     reset_factor,
     set_factor,
 )
@@ -95,6 +96,9 @@ def test_the_code_is_asked_after_the_password_and_not_on_a_trusted_device(agent,
         browser.post("/deconnexion/")
         assert sign_in(browser, agent)["Location"] == "/agent/"
         assert sign_in(client_for(commune), agent)["Location"] == CODE_DOOR, "un autre appareil"
+        browser.post("/deconnexion/")
+        demand_factor(factor="free", trust_days=0, by=agent, now=at)
+        assert sign_in(browser, agent)["Location"] == CODE_DOOR, "la commune ne se fie plus à aucun appareil"
     reset_factor(user=agent, by=agent, now=at)
     assert sign_in(client_for(commune), agent)["Location"] == "/agent/"
 
