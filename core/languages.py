@@ -11,6 +11,8 @@ from django.utils import translation
 
 # Pages of the office and of the demonstration.
 ALWAYS_FRENCH = ("/agent/", "/demo/")
+# What a link of a mail adds to its address, so that its page is in the language of the mail.
+LINK_LANGUAGE = "langue"
 FRENCH = settings.LANGUAGE_CODE
 NAMES: dict[str, str] = dict(settings.LANGUAGES)
 

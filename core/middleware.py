@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from datetime import timedelta
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
@@ -7,12 +8,14 @@ from django.utils import translation
 from django.utils.cache import patch_vary_headers
 
 from core import clock
-from core.languages import ALWAYS_FRENCH, FRENCH, known
+from core.languages import ALWAYS_FRENCH, FRENCH, LINK_LANGUAGE, known
 from core.models import User
 from core.origin import coming_from
 from core.services.sessions import SEEN_EVERY, see_session
 from core.visitors import visitor_address
 
+# How long a browser keeps the language that was chosen in it.
+REMEMBERED = timedelta(days=365)
 # Keys of the session: when it was last noted as used, and that a second factor must be set up first.
 SEEN, MUST_ENROL = "seen", "must_enrol"
 ALLOWED_BEFORE_CHANGE = frozenset({"password_change", "logout", "language", "theme_css"})
@@ -56,6 +59,8 @@ class LanguageMiddleware:
         language = _language(request)
         with translation.override(language):
             response = self.get_response(request)
+        if language == language_of_link(request) != remembered_language(request):
+            remember(response, language)  # the pages that follow this one are in it too
         response.headers.setdefault("Content-Language", language)
         patch_vary_headers(response, ["Cookie"])
         return response
@@ -71,12 +76,30 @@ def _language(request: HttpRequest) -> str:
             return FRENCH
         if language := known(user.language):
             return language
-    return remembered_language(request) or FRENCH
+    return language_of_link(request) or remembered_language(request) or FRENCH
+
+
+def language_of_link(request: HttpRequest) -> str:
+    """The language of the mail that brought its reader here (the filter ``in_language``); nothing for another link."""
+    return known(request.GET.get(LINK_LANGUAGE, ""))
 
 
 def remembered_language(request: HttpRequest) -> str:
     """The language last chosen in this browser; nothing when none was."""
     return known(request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, ""))
+
+
+def remember(response: HttpResponse, chosen: str) -> HttpResponse:
+    """This browser reads the public pages in that language, as long as nobody with another one signs in."""
+    response.set_cookie(
+        settings.LANGUAGE_COOKIE_NAME,
+        chosen,
+        max_age=REMEMBERED,
+        secure=settings.SESSION_COOKIE_SECURE,
+        httponly=True,
+        samesite="Lax",
+    )
+    return response
 
 
 class PasswordChangeMiddleware:

@@ -1,8 +1,5 @@
 """The switch between languages, at the foot of every page a family may open."""
 
-from datetime import timedelta
-
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import redirect
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -10,10 +7,9 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 from core.languages import known
+from core.middleware import remember
 from core.models import User
 from core.services.languages import choose_language
-
-REMEMBERED = timedelta(days=365)
 
 
 # No token: all that another site could do is to change the language of a page, and pages need no cookie for it.
@@ -27,19 +23,6 @@ def language(request: HttpRequest) -> HttpResponse:
     if isinstance(request.user, User) and request.user.is_family:
         choose_language(user=request.user, language=chosen)
     return remember(redirect(_page(request)), chosen)
-
-
-def remember(response: HttpResponse, chosen: str) -> HttpResponse:
-    """This browser reads the public pages in that language, as long as nobody with another one signs in."""
-    response.set_cookie(
-        settings.LANGUAGE_COOKIE_NAME,
-        chosen,
-        max_age=REMEMBERED,
-        secure=settings.SESSION_COOKIE_SECURE,
-        httponly=True,
-        samesite="Lax",
-    )
-    return response
 
 
 def _page(request: HttpRequest) -> str:

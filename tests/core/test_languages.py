@@ -1,5 +1,6 @@
 """The language of a family: chosen once, kept with its account, in its pages and its mails; what is kept stays French."""
 
+import re
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from uuid import uuid4
@@ -91,6 +92,26 @@ def test_a_mail_speaks_as_its_reader_and_the_office_reads_french(commune, family
     known, unknown = OutgoingMail.objects.order_by("pk")
     assert '<html lang="en"' in known.html
     assert '<html lang="fr"' in unknown.html
+
+
+def test_a_link_of_a_mail_opens_in_the_language_of_the_mail(commune, client_for, family):
+    choose_language(user=family.user, language="en")
+    User.objects.filter(pk=family.user.pk).update(activated_at=clock.now())
+    send_way_back(email=family.user.email, now=clock.now())
+    link = re.search(r"https?://[^/]+(\S+langue=en)", OutgoingMail.objects.get().text)[1]
+    visitor = client_for(commune)
+    page = visitor.get(link, follow=True).content.decode()
+    assert '<html lang="en"' in page
+    path = link.partition("?")[0]
+    assert f'name="next" value="{path}"' in page  # what is chosen on the page comes after the link
+    assert '<html lang="en"' in visitor.get("/contact/").content.decode()
+    visitor.post("/langue/", {"langue": "ar", "next": "/contact/"})
+    assert '<html lang="ar"' in visitor.get("/contact/?langue=xx").content.decode()
+    choose_language(user=family.user, language="ar")  # whoever is signed in reads the language of the account
+    assert (
+        '<html lang="ar"'
+        in client_for(commune, family.user).get("/mon-compte/donnees/?langue=en").content.decode()
+    )
 
 
 def test_a_registration_gives_its_language_to_the_account(commune, client_for):

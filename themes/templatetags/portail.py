@@ -15,7 +15,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from core import clock, money, rich_text, words
-from core.languages import ALWAYS_FRENCH, active, is_french
+from core.languages import ALWAYS_FRENCH, LINK_LANGUAGE, active, is_french
 from themes.charts import Chart
 from themes.states import STATES
 
@@ -28,11 +28,10 @@ def language_switch(context: Context) -> dict[str, Any]:
     request = context.get("request")
     if request is None or request.path.startswith(ALWAYS_FRENCH):
         return {"names": ()}
-    return {
-        "names": settings.LANGUAGES,
-        "current": active(),
-        "page": request.get_full_path() if request.method == "GET" else request.path,
-    }
+    asked = request.GET.copy()
+    asked.pop(LINK_LANGUAGE, None)  # what is chosen here comes after what the link of a mail said
+    kept = f"?{asked.urlencode()}" if asked and request.method == "GET" else ""
+    return {"names": settings.LANGUAGES, "current": active(), "page": f"{request.path}{kept}"}
 
 
 @register.simple_tag

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import date
 from typing import Any
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from django import template
 from django.utils.html import format_html, format_html_join
@@ -10,6 +11,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language_bidi
 
 from core import retold, words
+from core.languages import LINK_LANGUAGE, active, is_french
 
 register = template.Library()
 
@@ -62,6 +64,16 @@ def site_anchor(host: str) -> SafeString:
 def invoice_numbers(items: Iterable[Any]) -> SafeString:
     """« n°2026-00001, n°2026-00002 », of what a payment was for."""
     return format_html_join(", ", "n°{}", ((bdi(item.invoice.reference),) for item in items))
+
+
+@register.filter
+def in_language(url: str) -> str:
+    """A link of a mail, to a page in the language of that mail when nobody is signed in. French needs to say nothing."""
+    if is_french():
+        return url
+    parts = urlsplit(url)
+    query = urlencode([*parse_qsl(parts.query, keep_blank_values=True), (LINK_LANGUAGE, active())])
+    return parts._replace(query=query).geturl()
 
 
 @register.filter("retold")
