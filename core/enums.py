@@ -201,6 +201,7 @@ class RetentionKind(TextChoices):
     MAILS = "mails", "Texte des courriels"
     HEALTH = "health", "Santé des enfants partis"
     FAMILIES = "families", "Dossiers sans activité"
+    VISITORS = "visitors", "Messages de visiteurs"
 
 
 class RetentionState(TextChoices):

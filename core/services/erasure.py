@@ -155,17 +155,24 @@ def _forget_proposals(gone: Mapping[str, Collection[int]]) -> None:
 
 
 def _forget_conversations(household: Household, addresses: Collection[str]) -> None:
-    """What was written to the office and by it, with the files that were joined and the mails that told it to a service;
-    and what one of them asked as a visitor, before there was an account."""
-    asked = _one_of("visitor_email", addresses)
-    conversations = Conversation.objects.filter(Q(household=household) | asked).order_by()
+    """What was written to the office and by it, and what one of them asked as a visitor, before there was an account."""
+    forget_conversations(
+        Conversation.objects.filter(Q(household=household) | _one_of("visitor_email", addresses))
+    )
+
+
+def forget_conversations(rows: QuerySet[Conversation]) -> int:
+    """Erase these threads, the files that were joined to them and the mails that told them to a service; inside the
+    caller's transaction. Returns how many."""
+    conversations = list(rows.values_list("pk", flat=True))
     for file in MessageFile.objects.filter(message__conversation__in=conversations):
         forget_replaced(file, None)
     nonces = ConversationMessage.objects.filter(conversation__in=conversations).values_list(
         "nonce", flat=True
     )
     OutgoingMail.objects.filter(dedupe_key__in=[f"contact:{nonce}" for nonce in nonces]).delete()
-    conversations.delete()
+    Conversation.objects.filter(pk__in=conversations).delete()
+    return len(conversations)
 
 
 def _forget_requests(household: Household) -> None:

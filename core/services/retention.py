@@ -9,19 +9,29 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from core.audit_acts import AuditAct
+from core.child_file import HEALTH_FIELDS
 from core.enums import MailState, RetentionKind, RetentionState
 from core.errors import DomainError
 from core.locks import lock_rows, locking_transaction
-from core.models import HealthRecord, Household, OutgoingMail, RetentionProposal, User
+from core.models import (
+    Conversation,
+    FileChange,
+    HealthRecord,
+    Household,
+    OutgoingMail,
+    RetentionProposal,
+    User,
+)
 from core.privacy import active_households
 from core.services.audit import record
-from core.services.erasure import ErasureError, erase_household
+from core.services.erasure import ErasureError, erase_household, forget_conversations
 from core.words import plural
 
 log = structlog.get_logger(__name__)
 
 MAILS_KEPT = timedelta(days=90)
 HEALTH_KEPT = timedelta(days=365)
+VISITORS_KEPT = timedelta(days=365)
 FAMILIES_KEPT = timedelta(days=3 * 365)
 LONGEST = 2000  # rows of one proposal; the next one takes the others
 
@@ -113,6 +123,8 @@ def _health_over(now: datetime) -> QuerySet[HealthRecord]:
 
 
 def _erase_health(keys: Collection[int], _now: datetime) -> int:
+    """And what families asked to change of it, which told it too."""
+    FileChange.objects.filter(child__in=keys, field__in=HEALTH_FIELDS).delete()
     return HealthRecord.objects.filter(pk__in=keys).delete()[0]
 
 
@@ -134,6 +146,15 @@ def _erase_families(keys: Collection[int], now: datetime) -> int:
     return gone
 
 
+def _visitors_over(now: datetime) -> QuerySet[Conversation]:
+    written = Conversation.objects.filter(household=None, last_message_at__lt=now - VISITORS_KEPT)
+    return written.order_by("last_message_at", "pk")
+
+
+def _erase_visitors(keys: Collection[int], _now: datetime) -> int:
+    return forget_conversations(Conversation.objects.filter(pk__in=keys))
+
+
 RULES: dict[RetentionKind, Rule] = {
     RetentionKind.MAILS: Rule(
         why="90 jours après l’envoi : l’objet, la date et l’état restent, le texte s’efface.",
@@ -152,5 +173,11 @@ RULES: dict[RetentionKind, Rule] = {
         over=_families_over,
         named=lambda rows: [(row.pk, str(row)) for row in rows],
         erase=_erase_families,
+    ),
+    RetentionKind.VISITORS: Rule(
+        why="Un an après le dernier message de qui a écrit sans avoir de compte.",
+        over=_visitors_over,
+        named=lambda rows: [(row.pk, f"{row.who} – {row.title}") for row in rows],
+        erase=_erase_visitors,
     ),
 }

@@ -20,8 +20,10 @@ from core.child_file import DossierField
 from core.enums import DataRequestKind, MailState, RetentionKind
 from core.models import (
     AuditEntry,
+    Conversation,
     Custody,
     DataRequest,
+    FileChange,
     HealthRecord,
     Household,
     OpenSession,
@@ -217,10 +219,17 @@ def test_what_is_kept_too_long_is_proposed_and_goes_only_with_an_agreement(commu
         )
         for to, at in (("a@exemple.fr", clock.now()), ("b@exemple.fr", clock.now() + YEARS))
     )
+    visitor = {"subject": None, "name": "Ali", "phone": "", "message": "Bonjour", "nonce": uuid4()}
+    ask_as_visitor(email="ali@exemple.fr", now=clock.now(), **visitor)
+    asked = FileChange.new(
+        family.child, field=DossierField.ALLERGIES, state="applied", at=clock.now(), by=family.user
+    )
+    asked.keep(before=[], after=[{"what": "arachide"}])
+    asked.save()
     active = a_family(school=None, name="Vivant")
     User.objects.filter(pk=active.user.pk).update(last_login=clock.now() + YEARS - timedelta(days=9))
     with clock.frozen(clock.now() + YEARS):
-        assert propose(now=clock.now()) == 3
+        assert propose(now=clock.now()) == 4
         assert propose(now=clock.now()) == 0  # what waits is not proposed twice
         proposals = {proposal.kind: proposal for proposal in RetentionProposal.objects.all()}
         assert [name for _, name in proposals[RetentionKind.FAMILIES].rows] == [str(family.household)]
@@ -228,11 +237,15 @@ def test_what_is_kept_too_long_is_proposed_and_goes_only_with_an_agreement(commu
         pages = {kind: f"/agent/donnees/conservation/{one.pk}/" for kind, one in proposals.items()}
         assert str(family.household) in desk.get(pages[RetentionKind.FAMILIES]).content.decode()
         desk.post(pages[RetentionKind.MAILS], {"rows": [str(old.pk)]})
-        desk.post(pages[RetentionKind.HEALTH], {"garder": "1"})
-        desk.post(pages[RetentionKind.FAMILIES], {"rows": []})  # spared
+        desk.post(pages[RetentionKind.HEALTH], {"rows": [str(family.child.pk)]})
+        desk.post(pages[RetentionKind.FAMILIES], {"garder": "1"})
+        assert "Ali – Message" in desk.get(pages[RetentionKind.VISITORS]).content.decode()
+        desk.post(pages[RetentionKind.VISITORS], {"rows": []})  # spared
     old.refresh_from_db()
     recent.refresh_from_db()
     assert (old.text, recent.text) == ("", "texte")
-    assert HealthRecord.objects.exists()
+    assert not HealthRecord.objects.exists()
+    assert not FileChange.objects.exists()
+    assert Conversation.objects.filter(visitor_name="Ali").exists()
     assert not Household.objects.filter(erased_at__isnull=False).exists()
     assert {one.state for one in RetentionProposal.objects.all()} == {"applied", "kept"}
