@@ -1,17 +1,17 @@
 """A paper that a family sends: a PDF or a photograph, known by its content, not by its name alone."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from pathlib import PurePath
-from typing import Any
+from typing import Any, BinaryIO, cast
 
 import structlog
 from django import forms
-from django.core.files.uploadedfile import UploadedFile
+from django.core.files.uploadedfile import SimpleUploadedFile, UploadedFile
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from core.antivirus import ScannerDownError, is_infected
-from core.pictures import UnreadablePictureError, portrait
+from core.pictures import UnreadablePictureError, bare_picture, portrait
 from core.words import NBSP
 
 log = structlog.get_logger(__name__)
@@ -29,21 +29,32 @@ _HEIC = (b"ftypheic", b"ftypheix", b"ftypmif1", b"ftypmsf1")
 
 
 class PaperField(forms.FileField):
-    """Its value is an UploadedFile whose suffix tells the truth, None when nothing new was sent."""
+    """Its value is an UploadedFile whose suffix tells the truth, None when nothing new was sent. A picture is made anew:
+    the place and the moment that a phone writes in it are not kept."""
 
     suffixes: Collection[str] = BEGINNINGS
     wanted = _("Envoyez un PDF, ou une photo JPEG ou PNG.")
     # Phones offer their camera for it, and send an Apple photograph as a JPEG.
     widget = forms.FileInput(attrs={"accept": "application/pdf,image/jpeg,image/png,.pdf,.jpg,.jpeg,.png"})
 
-    def clean(self, data: Any, initial: Any = None) -> UploadedFile | None:
+    def clean(self, data: Any, initial: Any = None) -> Any:
         file: UploadedFile | None = super().clean(data, initial)
         if file is None or file is initial:
             return None
         _check_size(file)
         self._check_kind(file)
         _check_virus(file)
-        return file
+        return self.kept(file)
+
+    def kept(self, file: UploadedFile) -> Any:
+        """What is kept of a file that was checked."""
+        if PurePath(file.name or "").suffix.lower() == ".pdf":
+            return file
+        bare = SimpleUploadedFile(
+            file.name or "photo.jpg", _redrawn(file, bare_picture), file.content_type or "image/jpeg"
+        )
+        _check_size(bare)
+        return bare
 
     def _check_kind(self, file: UploadedFile) -> None:
         beginning = file.read(16)
@@ -97,16 +108,17 @@ class PictureField(PaperField):
 class PortraitField(PictureField):
     """Somebody's photograph; its value is the JPEG that may be kept (bytes), None when nothing was sent."""
 
-    def clean(self, data: Any, initial: Any = None) -> bytes | None:
-        file = super().clean(data, initial)
-        if file is None:
-            return None
-        try:
-            return portrait(file)
-        except UnreadablePictureError as error:
-            raise forms.ValidationError(
-                _("Cette photo est illisible ou démesurée. Prenez-en une autre, ou une copie d’écran.")
-            ) from error
+    def kept(self, file: UploadedFile) -> bytes:
+        return _redrawn(file, portrait)
+
+
+def _redrawn(file: UploadedFile, draw: Callable[[BinaryIO], bytes]) -> bytes:
+    try:
+        return draw(cast(BinaryIO, file))
+    except UnreadablePictureError as error:
+        raise forms.ValidationError(
+            _("Cette photo est illisible ou démesurée. Prenez-en une autre, ou une copie d’écran.")
+        ) from error
 
 
 def _check_size(file: UploadedFile) -> None:

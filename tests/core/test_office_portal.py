@@ -11,10 +11,11 @@ from core.models import Branding, CommuneSettings, Download, LegalText, MenuLink
 from core.queries.face import forget_face
 from core.services.content import move_entry
 from tenants.context import town_timezone
+from tests.factories.papers import a_picture
 from tests.factories.people import an_agent
 from tests.factories.world import a_family, town_settings
 
-PNG = b"\x89PNG\r\n\x1a\n" + b"\x00" * 20
+PNG = a_picture(kind="PNG")
 
 
 class Desk:
@@ -177,7 +178,7 @@ def test_pictures_are_shown_then_taken_away(desk, passer_by):
     logo = SimpleUploadedFile("logo.png", PNG)
     desk.post("/agent/portail/identite/", {"accent": "#1f5f8b", "logo": logo})
     assert 'class="town-logo" src="/identite/logo?' in body(passer_by.get("/"))
-    assert b"".join(passer_by.get("/identite/logo")) == PNG
+    assert b"".join(passer_by.get("/identite/logo")).startswith(PNG[:8])
     assert passer_by.get("/identite/banner").status_code == 404
     drawing = SimpleUploadedFile("logo.svg", b"<svg onload='alert(1)'/>")
     answer = body(desk.post("/agent/portail/identite/", {"accent": "#1f5f8b", "logo": drawing}))

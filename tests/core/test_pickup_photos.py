@@ -15,21 +15,12 @@ from core.services.child_file import refuse_change
 from core.services.housekeeping import tidy_up
 from core.services.pickup_photos import forget_all_photos
 from tests.factories.child_file import a_policy
+from tests.factories.papers import a_picture
 from tests.factories.people import an_agent
 from tests.factories.world import a_family, town_settings
 
 NOW = datetime(2026, 11, 18, 10, 0, tzinfo=UTC)
 ODILE = {"pickups-0-name": "Odile Rivière", "pickups-0-phone": "0612345678"}
-
-
-def a_picture(*, size: tuple[int, int] = (900, 1200), kind: str = "JPEG") -> bytes:
-    """As a phone takes it: lying on its side, with where it was taken."""
-    content = BytesIO()
-    exif = Image.Exif()
-    exif[0x0112] = 6  # turn a quarter
-    exif[0x010E] = "Chez Odile, 12 rue des Genêts"
-    Image.new("RGB", size, "olive").save(content, kind, exif=exif)
-    return content.getvalue()
 
 
 def upload(name: str = "IMG_0042.JPG", content: bytes | None = None) -> SimpleUploadedFile:
@@ -63,7 +54,7 @@ def is_stored(photo: PickupPhoto) -> bool:
 
 
 def test_a_portrait_is_small_upright_and_says_nothing_else():
-    made = portrait(BytesIO(a_picture()))
+    made = portrait(BytesIO(a_picture(size=(900, 1200))))
     with Image.open(BytesIO(made)) as picture:
         assert (picture.format, picture.size, dict(picture.getexif())) == ("JPEG", (SIDE, SIDE * 3 // 4), {})
     assert b"Odile" not in made

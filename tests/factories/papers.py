@@ -1,8 +1,10 @@
 """What towns ask of a family's file, and files that families send."""
 
 from datetime import date, datetime
+from io import BytesIO
 
 from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image
 
 from booking.models import Period
 from core.enums import DocumentState, FileSubject, RegulationKind
@@ -12,6 +14,16 @@ from tests.factories.people import an_agent
 from tests.factories.world import Family
 
 PDF = b"%PDF-1.7 attestation"
+
+
+def a_picture(*, size: tuple[int, int] = (90, 120), kind: str = "JPEG") -> bytes:
+    """As a phone takes it: lying on its side, with where it was taken."""
+    content = BytesIO()
+    exif = Image.Exif()
+    exif[0x0112] = 6  # turn a quarter
+    exif[0x010E] = "Chez Odile, 12 rue des Genêts"
+    Image.new("RGB", size, "olive").save(content, kind, exif=exif)
+    return content.getvalue()
 
 
 def a_kind(*, code: str = "assurance", name: str = "Assurance scolaire", **values: object) -> DocumentKind:
