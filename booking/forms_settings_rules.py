@@ -176,7 +176,9 @@ class ConditionsForm(RuleForm):
     max_overdue = EurosField(
         label="Impayés tolérés, en euros", required=False, help_text="0 : aucun impayé ; vide : peu importe."
     )
-    child_file = forms.BooleanField(label="Le dossier de l’enfant doit être complet", required=False)
+    child_file = forms.BooleanField(
+        label="Le dossier de l’enfant et les informations de sa famille doivent être complets", required=False
+    )
     quotient_known = forms.BooleanField(label="Le quotient doit être connu", required=False)
     used_this_year = forms.BooleanField(label="Seulement les enfants déjà venus cette année", required=False)
 

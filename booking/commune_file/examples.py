@@ -322,6 +322,7 @@ class _Case:
             quotient_known=example.quotient is not None,
             used_this_year=example.used_this_year,
             child_file=example.child_file,
+            family_file=True,
         )
 
     def _name(self, section: str, code: str) -> str:

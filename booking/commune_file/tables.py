@@ -200,7 +200,8 @@ class PeriodTable(FileModel):
         None,
         alias="dossier",
         description="Ce qu’il faut pour réserver : `documents` et `consents` (codes de `[[documents]]` et de "
-        "`[[reglements]]`), `max_overdue` (impayés tolérés, en euros), `child_file` (dossier de l’enfant complet), "
+        "`[[reglements]]`), `max_overdue` (impayés tolérés, en euros), `child_file` (dossier de l’enfant et "
+        "informations de la famille complets), "
         "`quotient_known`, `used_this_year`.",
     )
     absences: Absences = Field(

@@ -19,7 +19,7 @@ from core.levels import Level
 from core.models import Child, Establishment
 from core.money import ZERO
 from core.queries.calendar import town_calendar
-from core.queries.child_file import incomplete_children
+from core.queries.child_file import incomplete_children, incomplete_households
 from core.queries.documents import FamilyPapers, family_papers
 from core.words import moment
 from tenants.context import town_timezone
@@ -43,6 +43,7 @@ class Standings:
     with_quotient: Collection[int]  # households
     used: Collection[tuple[int, int]]  # child, establishment
     incomplete: Collection[int]  # children
+    incomplete_homes: Collection[int]  # households
     papers: FamilyPapers
 
     def of(self, child: Child, period: Period) -> Standing:
@@ -63,16 +64,18 @@ class Standings:
             quotient_known=child.household_id in self.with_quotient,
             used_this_year=(child.pk, period.activity.establishment_id) in self.used,
             child_file=child.pk not in self.incomplete,
+            family_file=child.household_id not in self.incomplete_homes,
         )
 
 
 def standings(children: Collection[Child], periods: Iterable[Period], *, now: datetime) -> Standings:
-    """In at most sixteen queries, none of them for what no period asks."""
+    """In at most twenty queries, none of them for what no period asks."""
     periods = list(periods)
     today = now.astimezone(town_timezone()).date()
     conditions = [conditions_of(period) for period in periods]
     households = {child.household_id for child in children}
     owes = any(one.max_overdue is not None for one in conditions)
+    tells = any(one.child_file for one in conditions)
     return Standings(
         today=today,
         enrolled=_enrolled(children, periods, today),
@@ -81,9 +84,8 @@ def standings(children: Collection[Child], periods: Iterable[Period], *, now: da
         if any(one.quotient_known for one in conditions)
         else (),
         used=_used(children, today) if any(one.used_this_year for one in conditions) else (),
-        incomplete=incomplete_children([child.pk for child in children], day=today)
-        if any(one.child_file for one in conditions)
-        else (),
+        incomplete=incomplete_children([child.pk for child in children], day=today) if tells else (),
+        incomplete_homes=incomplete_households(households) if tells else (),
         papers=family_papers(
             households,
             on=today,
@@ -149,10 +151,12 @@ def public_obstacles(*, child: Child, period: Period, enrolled: bool = True) -> 
 
 @dataclass(frozen=True, kw_only=True)
 class Lacks:
-    """What is missing that the family gives by itself: on « Mes documents et autorisations », or in its child’s file."""
+    """What is missing that the family gives by itself: on « Mes documents et autorisations », in its child’s file, or on
+    « Informations du compte »."""
 
     papers: bool = False
     child_file: bool = False
+    family_file: bool = False
 
 
 def lacks_of(period: Period, standing: Standing) -> Lacks:
@@ -160,6 +164,7 @@ def lacks_of(period: Period, standing: Standing) -> Lacks:
     return Lacks(
         papers=bool(paper_obstacles(asked, standing.file)),
         child_file=asked.child_file and not standing.file.child_file,
+        family_file=asked.child_file and not standing.file.family_file,
     )
 
 

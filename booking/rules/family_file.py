@@ -18,7 +18,7 @@ class FileConditions(RuleModel):
     """What a town asks, documents and consents by their codes. Nothing given: nothing asked.
 
     `max_overdue` is what a family may owe past the due date and still book; `child_file`: all that the town wants to know of
-    the child must be told.
+    the child and of its family must be told.
     """
 
     documents: tuple[str, ...] = Field((), strict=False)
@@ -41,9 +41,11 @@ class FileFacts:
     member: bool = False
     used_this_year: bool = False
     child_file: bool = False  # complete
+    family_file: bool = False  # its address, the telephone of its adults: complete
 
 
 CHILD_FILE = gettext_lazy("Le dossier de l’enfant (santé, repas, personnes autorisées) est à compléter")
+FAMILY_FILE = gettext_lazy("Les informations de la famille (adresse, téléphone) sont à compléter")
 _LACKS = {
     Standing.MISSING: gettext_lazy("Document à fournir : %(name)s"),
     Standing.RECEIVED: gettext_lazy("Document en cours de vérification par le service : %(name)s"),
@@ -61,6 +63,7 @@ def file_obstacles(conditions: FileConditions, facts: FileFacts) -> list[str]:
         )
     asked = (
         (conditions.child_file, facts.child_file, CHILD_FILE),
+        (conditions.child_file, facts.family_file, FAMILY_FILE),
         (
             conditions.quotient_known,
             facts.quotient_known,

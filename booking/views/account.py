@@ -9,7 +9,7 @@ from booking.queries.offer import choices_for
 from booking.views.lists import reservation_table
 from core import clock
 from core.models import CommuneSettings
-from core.queries.child_file import incomplete_children, shown_fields
+from core.queries.child_file import incomplete_children, incomplete_households, shown_fields
 from core.queries.menus import menus_on
 from core.views.access import family_required, own_children
 from tenants.context import town_timezone
@@ -30,6 +30,7 @@ def account(request: HttpRequest) -> HttpResponse:
             "household": household,
             "manages": manages,
             "coming": coming(household, today=today),
+            "family_incomplete": manages and bool(incomplete_households([household.pk])),
             "children": [(child, choices[child.pk]) for child in children],
             "shown": shown_fields(),
             "incomplete_files": incomplete_children([child.pk for child in children], day=today),

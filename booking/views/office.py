@@ -31,6 +31,7 @@ from booking.queries.reservations import with_lines
 from core import clock
 from core.guardian_roles import GuardianRole
 from core.models import Establishment, Household
+from core.queries.child_file import reached_changes, waiting_of_family
 from core.queries.close_names import close_names
 from core.queries.families import find_children, find_households
 from core.queries.mails import mails_to
@@ -106,6 +107,7 @@ def agent_family(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "household": household,
         "whole": reach.everywhere,
+        "changes": waiting_of_family(household).filter(reached_changes(reach)),
         "guardians": household.guardians.select_related("user"),
         "guardian_roles": GuardianRole.choices,
         "children": children_in_file(household, today=today).filter(reached_children(reach)),

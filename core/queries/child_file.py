@@ -11,6 +11,7 @@ from django.utils.translation import gettext
 from core.child_file import (
     CHILD_FIELDS,
     DEFAULT_POLICIES,
+    FAMILY_FIELDS,
     ROW_FIELDS,
     SHAPES,
     USUAL_MEAL,
@@ -208,6 +209,37 @@ def incomplete_children(children: Collection[int], *, day: date) -> set[int]:
     return {pk for pk in children if any((pk, field) not in said for field in wanted)}
 
 
+def counts_for_file(guardian: Guardian) -> bool:
+    """Whether what the town wants of adults is wanted of this one: of those who keep the file, not of who only looks or
+    comes for the children."""
+    return guardian.is_manager
+
+
+def incomplete_households(households: Collection[int]) -> set[int]:
+    """The families of whom something that the town wants (an address, a telephone) is neither known nor asked. Four
+    queries at most."""
+    wanted = {field for field, policy in field_policies(FAMILY_FIELDS).items() if policy.is_mandatory}
+    if not wanted:
+        return set()
+    homes = Household.objects.filter(pk__in=list(households))
+    adults = Guardian.objects.filter(household__in=list(households))
+    asked = set(
+        FileChange.objects.filter(Q(household__in=homes) | Q(guardian__in=adults))
+        .filter(state=FileChangeState.PENDING)
+        .values_list("household", "guardian", "field")
+    )
+    lacking: set[int] = set()
+    for home in homes:
+        known = set(row_values(home)) | {field for pk, _, field in asked if pk == home.pk}
+        if wanted & set(fields_of(FileGroup.HOME)) - known:
+            lacking.add(home.pk)
+    for adult in filter(counts_for_file, adults):
+        known = set(row_values(adult)) | {field for _, pk, field in asked if pk == adult.pk}
+        if wanted & set(fields_of(FileGroup.ADULT)) - known:
+            lacking.add(adult.household_id)
+    return lacking
+
+
 def pending_changes(owner: Owner) -> QuerySet[FileChange]:
     return FileChange.of(owner).filter(state=FileChangeState.PENDING).select_related("by")
 
@@ -236,6 +268,13 @@ def family_changes(household: Household) -> dict[int | None, list[FileChange]]:
         if change.state in {FileChangeState.PENDING, FileChangeState.REFUSED}:
             found[change.guardian_id].append(change)
     return found
+
+
+def waiting_of_family(household: Household) -> QuerySet[FileChange]:
+    """What waits for an agent of a home, of its adults and of its children, the oldest first. One query."""
+    return find_changes().filter(
+        Q(household=household) | Q(guardian__household=household) | Q(child__household=household)
+    )
 
 
 def reached_changes(reach: Reach) -> Q:

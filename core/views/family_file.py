@@ -10,10 +10,17 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from core import clock
-from core.child_file import FAMILY_FIELDS, DossierField, FileGroup, fields_of
+from core.child_file import FAMILY_FIELDS, DossierField, FileChangeState, FileGroup, fields_of
 from core.forms.child_file import FileForm
 from core.models import Guardian, Household, User
-from core.queries.child_file import family_changes, field_policies, pending_changes, row_values
+from core.queries.child_file import (
+    counts_for_file,
+    family_changes,
+    field_policies,
+    missing_fields,
+    pending_changes,
+    row_values,
+)
 from core.services.child_file import propose_changes
 from core.views.access import family_required
 from core.views.child_file import tell_proposed
@@ -38,7 +45,11 @@ def family_parts(household: Household, guardians: Iterable[Guardian], *, by: Use
     def part(of: Household | Guardian, key: int | None, *, may_edit: bool) -> Part:
         group = FileGroup.HOME if key is None else FileGroup.ADULT
         own = {field: policies[field] for field in fields_of(group)}
-        cards = file_cards(own, row_values(of), changes.get(key, []), choices={})
+        values, changed = row_values(of), changes.get(key, [])
+        waiting = [DossierField(one.field) for one in changed if one.state == FileChangeState.PENDING]
+        wanted = not isinstance(of, Guardian) or counts_for_file(of)
+        missing = missing_fields(values, policies=own, asked=waiting) if wanted else []
+        cards = file_cards(own, values, changed, choices={}, missing=missing)
         return Part(
             of=of,
             rows={row.field.value: row for card in cards for row in card.rows},

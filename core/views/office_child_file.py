@@ -172,7 +172,7 @@ def agent_child_changes(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def agent_child_change(request: HttpRequest, pk: int) -> HttpResponse:
-    """One change, before and after. Decided, it leads to the next one that waits."""
+    """One change, before and after. Decided, it leads to the next one that waits, or back to the family."""
     rows = FileChange.objects.select_related(*CHANGE_PEOPLE)
     change = get_object_or_404(rows, reached_changes(request.reach), pk=pk)
     _may_read(request, change)
@@ -183,6 +183,8 @@ def agent_child_change(request: HttpRequest, pk: int) -> HttpResponse:
     decided = (decision == "accepter" and _accepted(request, change, terms, today)) or (
         decision == "refuser" and _refused(request, change, refusal)
     )
+    if decided and request.GET.get("retour") == "famille":
+        return redirect("agent_family", change.family.pk)
     if decided:
         following = find_changes().filter(reached_changes(request.reach)).first()
         return redirect("agent_child_change", following.pk) if following else redirect("agent_child_changes")

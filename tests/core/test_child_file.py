@@ -67,7 +67,10 @@ def test_every_field_has_words_for_all_its_parts():
         assert len(line.split(shape.glue)) == len(said), field
         assert line.photo == ("texte" if len(said) < len(shape.parts) else "")
         assert "2026-09-01" not in line
-        assert all(part.kind != PartKind.CHOICE or part.choices or part.key in {"meal", "school"} for part in shape.parts)
+        assert all(
+            part.kind != PartKind.CHOICE or part.choices or part.key in {"meal", "school"}
+            for part in shape.parts
+        )
 
 
 def test_what_needs_no_agent_is_known_at_once(family):

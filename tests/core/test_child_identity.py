@@ -77,13 +77,16 @@ def test_a_family_asks_for_another_class_and_the_desk_says_yes(home, desk, famil
     assert "Ecole Vernet – CM1 – CM1 B" in page and "Ecole Henri Serment – CE2" in page
     change = FileChange.objects.get()
     assert (change.before, change.after) == ([SCHOOL], [MOVED])
-    decision = f"/agent/enfants/changements/{change.pk}/"
+    decision = f"/agent/enfants/changements/{change.pk}/?retour=famille"
+    file = f"/agent/familles/{family.household.pk}/"
+    assert decision in body(desk.get(file))
     read = body(desk.get(decision))
     assert "Ecole Henri Serment – CE2" in read and "Ecole Vernet – CM1 – CM1 B" in read
     assert "Rien ne change pour les groupes" in read
     child.refresh_from_db()
     assert child.level == "CE2"  # looking is not deciding
-    desk.post(decision, {"decision": "accepter"})
+    assert desk.post(decision, {"decision": "accepter"})["Location"] == file
+    assert decision not in body(desk.get(file))
     child.refresh_from_db()
     assert (child.school.code, child.level, child.class_name) == ("vernet", "CM1", "CM1 B")
     entry = AuditEntry.objects.get(act=AuditAct.FAMILY_CORRECTED)

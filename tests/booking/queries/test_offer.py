@@ -9,7 +9,7 @@ from booking.enums import PlaceState
 from booking.models import Enrolment, Place
 from booking.queries.offer import as_tree, choices_for
 from core.child_file import Access, DossierField
-from core.models import Child
+from core.models import Child, Guardian
 from tests.factories.billing import an_invoice
 from tests.factories.booking import a_sibling, booked, some_care
 from tests.factories.child_file import a_policy
@@ -135,9 +135,29 @@ def test_a_period_may_ask_for_a_complete_child_file(canteen, family, now, browse
         assert way_on in text
 
 
+def test_a_complete_file_has_the_family_s_own_information(canteen, family, now, browser_of):
+    rule(canteen, file_conditions={"child_file": True})
+    a_policy(DossierField.PHONE, Access.MANDATORY)
+    missing = "Les informations de la famille (adresse, téléphone) sont à compléter"
+    assert obstacle(family.child, now) == missing
+    browser, info = browser_of(family), reverse("account_info")
+    shown = browser.get(reverse("booking_planning", args=[family.child.pk, canteen.period.code]))
+    assert f'class="button" href="{info}"' in shown.content.decode()
+    for page in ("/mon-compte/", info):
+        assert "À compléter" in browser.get(page).content.decode()
+    # A contact's telephone is nobody's business but hers.
+    Guardian.objects.create(
+        household=family.household, first_name="Odile", last_name="Genêt", role="contact", is_payer=False
+    )
+    family.household.guardians.filter(user=family.user).update(phone="06 12 34 56 78")
+    assert obstacle(family.child, now) == ""
+    assert "À compléter" not in browser.get(info).content.decode()
+
+
 def test_the_choices_of_three_children_cost_as_much_as_those_of_one(canteen, family, now):
     rule(canteen, file_conditions={"max_overdue": "5.00", "used_this_year": True, "child_file": True})
     a_policy(DossierField.ALLERGIES, Access.MANDATORY)
+    a_policy(DossierField.PHONE, Access.MANDATORY)
     children = [family.child, a_sibling(family), a_sibling(family, first_name="Anouk")]
     children = list(
         Child.objects.select_related("school", "household").filter(pk__in=[one.pk for one in children])

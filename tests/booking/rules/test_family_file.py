@@ -62,6 +62,7 @@ def test_everything_missing_is_told_at_once():
         *papers,
         "50,01 € restent à régler avant toute réservation",
         "Le dossier de l’enfant (santé, repas, personnes autorisées) est à compléter",
+        "Les informations de la famille (adresse, téléphone) sont à compléter",
         "Le quotient familial doit d’abord être calculé",
         "La famille doit d’abord adhérer",
         "Réservé aux enfants qui ont déjà fréquenté le service cette année",
@@ -124,7 +125,7 @@ KNOWN = st.builds(
     documents=st.sampled_from([GOOD.documents, NOTHING.documents]),
     consents=st.sampled_from([GOOD.consents, NOTHING.consents]),
     overdue=st.decimals(0, 100, places=2),
-    **dict.fromkeys(FLAGS, st.booleans()),
+    **dict.fromkeys([*FLAGS, "family_file"], st.booleans()),
 )
 
 
@@ -133,7 +134,7 @@ KNOWN = st.builds(
 def test_a_lack_is_told_for_what_is_asked_and_asking_less_lacks_less(asked, facts):
     found = lacks(asked, facts)
     assert len(set(found)) == len(found)
-    complete = FileFacts(documents=GOOD.documents, consents=GOOD.consents, **dict.fromkeys(FLAGS, True))
+    complete = FileFacts(documents=GOOD.documents, consents=GOOD.consents, **dict.fromkeys([*FLAGS, "family_file"], True))
     assert lacks(asked, complete) == []
     for key in asked:
         fewer = {name: value for name, value in asked.items() if name != key}
