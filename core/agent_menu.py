@@ -1,6 +1,6 @@
 """The desk's menu: what an agent does every day first, what is set a few times a year last."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -32,13 +32,17 @@ class Link:
     current: bool
     icon: str = ""
     count: int = 0  # of what waits there
+    pages: tuple["Link", ...] = ()  # under it; none when it is itself the only one
 
 
 @dataclass(frozen=True, kw_only=True)
 class Menu:
     sections: tuple[Link, ...]
-    title: str  # of the current section
-    pages: tuple[Link, ...]  # of the current section; empty when there is only one
+
+    @property
+    def current(self) -> Link | None:
+        """The section one is in; None on a page that has none."""
+        return next((section for section in self.sections if section.current), None)
 
 
 def _entry(page: str, label: str, *starts: str) -> Entry:
@@ -114,32 +118,34 @@ def menu_at(page: str, rights: Rights, counts: Mapping[str, int] | None = None) 
     """The menu as it is shown on the page of a URL name: only what these rights open. ``counts``: what waits, by page."""
     waiting = counts or {}
     here = entry_of(page)
-    opened = {
-        section: [entry for entry in section.entries if opens(entry.page, rights)] for section in SECTIONS
-    }
-    current = next((section for section in SECTIONS if here in section.entries), None)
     return Menu(
         sections=tuple(
-            Link(
-                label=section.label,
-                url=reverse(entries[0].page),
-                current=section is current,
-                icon=section.icon,
-                count=sum(waiting.get(entry.page, 0) for entry in entries),
-            )
-            for section, entries in opened.items()
-            if entries
-        ),
-        title=current.label if current else "",
-        pages=tuple(
-            Link(
-                label=entry.label,
-                url=reverse(entry.page),
-                current=entry is here,
-                count=waiting.get(entry.page, 0),
-            )
-            for entry in (opened[current] if current else ())
-        ),
+            _section(section, entries, here, waiting)
+            for section in SECTIONS
+            if (entries := [entry for entry in section.entries if opens(entry.page, rights)])
+        )
+    )
+
+
+def _section(
+    section: Section, entries: Sequence[Entry], here: Entry | None, waiting: Mapping[str, int]
+) -> Link:
+    pages = tuple(
+        Link(
+            label=entry.label,
+            url=reverse(entry.page),
+            current=entry is here,
+            count=waiting.get(entry.page, 0),
+        )
+        for entry in entries
+    )
+    return Link(
+        label=section.label,
+        url=pages[0].url,
+        current=here in section.entries,
+        icon=section.icon,
+        count=sum(page.count for page in pages),
+        pages=pages if len(pages) > 1 else (),
     )
 
 

@@ -124,7 +124,14 @@ def render_console(request: HttpRequest, template: str, context: dict[str, Any])
     """A page of the console, with its menu."""
     name = request.resolver_match.url_name
     menu = [
-        {"url": reverse(entry), "label": label, "icon": icon, "current": name == entry}
+        {
+            "url": reverse(entry),
+            "label": label,
+            "icon": icon,
+            "current": name == entry,
+            "count": 0,
+            "pages": (),
+        }
         for entry, label, icon in (
             ("console_home", "Communes", "town"),
             ("console_commune_new", "Ouvrir une commune", "plus"),

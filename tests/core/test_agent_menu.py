@@ -28,7 +28,7 @@ def test_the_menu_shows_only_what_a_role_opens():
         "Présences",
     ]
     menu = menu_at("agent_attendance", rights(Role.LEADER))
-    assert [link.label for link in menu.pages] == ["Pointage", "Repas"]
+    assert [link.label for link in menu.current.pages] == ["Pointage", "Repas"]
 
 
 def test_the_menu_says_where_one_is():
@@ -36,9 +36,16 @@ def test_the_menu_says_where_one_is():
     assert [(link.label, link.url) for link in menu.sections if link.current] == [
         ("Familles", reverse("agent_families"))
     ]
-    assert [link.label for link in menu.pages if link.current] == ["Changements demandés"]
-    assert [link.label for link in menu_at("agent_child", rights(Role.ADMIN)).pages if link.current] == [
-        "Enfants"
+    assert [link.label for link in menu.current.pages if link.current] == ["Changements demandés"]
+    child = menu_at("agent_child", rights(Role.ADMIN)).current
+    assert [link.label for link in child.pages if link.current] == ["Enfants"]
+
+
+def test_a_section_of_one_page_is_a_plain_link():
+    sections = menu_at("agent_home", rights(Role.LEADER)).sections
+    assert [(one.label, [page.label for page in one.pages]) for one in sections] == [
+        ("Accueil", []),
+        ("Présences", ["Pointage", "Repas"]),
     ]
 
 
@@ -60,9 +67,8 @@ def test_the_menu_tells_how_many_messages_wait_for_the_office(
             nonce=uuid4(),
             now=now(),
         )
-    page = desk.get("/agent/familles/").content.decode()
-    assert page.count(told) == 1, "les pages d’Accueil ne sont pas montrées ici"
-    assert desk.get("/agent/").content.decode().count(told) == 2
+    for path in ("/agent/familles/", "/agent/"):
+        assert desk.get(path).content.decode().count(told) == 2, "sur la rubrique et sur sa page"
     assert told not in client_for(commune, an_agent(roles=[Role.LEADER])).get("/agent/").content.decode()
     with django_capture_on_commit_callbacks(execute=True):
         set_state(conversation=asked, state=ConversationState.CLOSED)

@@ -14,7 +14,7 @@ from playwright.sync_api import Page, Route
 from themes import palette, samples
 
 ADDRESS = "http://galerie.localhost/"
-POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; form-action 'self'"
+POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'"
 
 
 @pytest.fixture(autouse=True)

@@ -28,6 +28,7 @@ OF_AGENTS = (
     "booking/meals/",
     "booking/not_allowed.html",
     "components/chart_",
+    "components/desk_",
     "components/factor_enrol.html",
     "components/recovery_codes.html",
     "layouts/agent.html",

@@ -8,9 +8,11 @@ from django.contrib.messages import constants
 from django.contrib.messages.storage.base import Message
 from django.template import engines
 from django.template.loader import render_to_string
+from playwright.sync_api import Route, expect
 
 from core.agent_menu import Link, Menu
 from tests.harness.accessibility import check
+from tests.harness.live import DESKTOP
 from themes import samples
 
 PAGE = (
@@ -18,7 +20,16 @@ PAGE = (
     "{% block content %}<h1>Essai</h1>{% endblock %}"
 )
 MENU = [Link(label="Familles", url="#", icon="family", current=True)]
-DESK_MENU = Menu(sections=tuple(MENU), title="Familles", pages=(*MENU, *MENU))
+PAGES = (
+    Link(label="Dossiers", url="#", current=True),
+    Link(label="Enfants", url="#", current=False, count=2),
+)
+DESK_MENU = Menu(
+    sections=(
+        Link(label="Familles", url="#", icon="family", current=True, pages=PAGES),
+        Link(label="Argent", url="#", icon="euro", current=False, pages=PAGES),
+    )
+)
 ERRORS = {
     "400.html": "Nous n’avons pas compris cette demande",
     "403.html": "Cette page ne vous est pas ouverte",
@@ -107,6 +118,52 @@ def test_axe_finds_nothing_in_a_layout(page, show, layout):
     check(page)
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.textContent") == "Aller au contenu"
+
+
+def test_the_menu_of_the_desk_opens_on_a_phone_and_stands_on_a_desk(phone, show):
+    show(phone, engines["django"].from_string(PAGE.replace("NAME", "agent")), agent_menu=DESK_MENU)
+    menu = phone.get_by_role("navigation", name="Menu principal")
+    assert phone.locator(".desk-head").bounding_box()["height"] < 64, "une ligne"
+    expect(menu).to_be_hidden()
+    phone.get_by_role("button", name="Menu, rubrique Familles").click()
+    expect(menu.get_by_role("link", name="Dossiers")).to_have_attribute("aria-current", "page")
+    expect(menu.get_by_role("link", name="Enfants 2 à répondre")).to_have_count(1)
+    menu.get_by_text("Argent").click()
+    check(phone)
+    menu.get_by_role("button", name="Fermer").click()
+    expect(menu).to_be_hidden()
+    phone.set_viewport_size(DESKTOP)
+    menu.get_by_text("Argent").press("Enter")
+    expect(menu.get_by_role("link", name="Dossiers")).to_have_count(2)
+    phone.keyboard.press("Escape")
+    expect(menu.get_by_role("link", name="Dossiers")).to_have_count(1)
+
+
+TROUBLED = PAGE.replace("<h1>Essai</h1>", """<h1>Essai</h1>
+<form method="post" action="/envoi" hx-post="/essai" hx-trigger="change" hx-target="#dit"><input name="mot" aria-label="Mot"></form><p id="dit"></p>
+<form method="post" action="/envoi"><button class="button">Envoyer</button></form>""")  # fmt: skip
+
+
+def test_an_answer_that_does_not_come_is_said_and_a_second_press_sends_nothing(phone, show):
+    show(phone, engines["django"].from_string(TROUBLED.replace("NAME", "family")))
+    answers, sent = [500, 403, None, 200], []
+
+    def answer(route: Route) -> None:
+        status = answers.pop(0)
+        route.fulfill(status=status, body="Enregistré") if status else route.abort()
+
+    phone.route("**/essai", answer)
+    phone.route("**/envoi", lambda route: (sent.append(route.request.url), route.fulfill(status=204)))
+    word, told = phone.get_by_label("Mot"), phone.locator("#messages")
+    for words in ("Un incident de notre côté", "Recharger la page", "Pas de connexion", ""):
+        word.fill(f"{words} ?")
+        word.press("Tab")
+        expect(told).to_contain_text(words) if words else expect(told).to_be_empty()
+        expect(word).to_have_value(f"{words} ?")
+    expect(phone.locator("#dit")).to_have_text("Enregistré")
+    phone.get_by_role("button", name="Envoyer").dblclick()
+    expect(phone.locator("button[aria-busy]")).to_have_text("Envoyer")
+    assert len(sent) == 1
 
 
 def test_the_agent_searches_from_every_page_and_the_query_stays_in_the_box(sample):
