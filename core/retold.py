@@ -10,7 +10,7 @@ from decimal import Decimal
 from functools import lru_cache
 from itertools import chain, zip_longest
 
-from django.utils.translation import gettext
+from django.utils.translation import get_language_bidi, gettext
 
 from core.languages import active, is_french
 from core.money import format_euros
@@ -22,6 +22,9 @@ _NUMBER, _AMOUNT = r"[\d\u202f,]+", r"[\u2212\d\u202f]+,\d\d\u00a0€"
 _HOLDS = dict.fromkeys(
     ("count", "rank", "number", "percent", "book", "size", "limit", "value", "counted"), _NUMBER
 ) | dict.fromkeys(("amount", "floor", "cap", "cost", "left", "aid", "part", "total"), _AMOUNT)
+_LETTER = re.compile(r"[A-Za-zÀ-ÿ]")
+# First-strong isolate, and its end.
+_ISOLATE, _END = "\u2068", "\u2069"
 _EUROS = re.compile(r"(\u2212?)([\d\u202f]+),(\d\d)\u00a0€")
 
 
@@ -59,4 +62,8 @@ def _part(said: str) -> str:
         sign, whole, cents = euros.groups()
         amount = Decimal(f"{whole.replace(chr(0x202F), '')}.{cents}")
         return format_euros(-amount if sign else amount)
-    return retold(said)
+    told = retold(said)
+    # What somebody typed keeps its own order, and its full stop, among Arabic words.
+    return (
+        f"{_ISOLATE}{told}{_END}" if told == said and get_language_bidi() and _LETTER.search(said) else told
+    )

@@ -12,6 +12,7 @@ from django.utils.translation import get_language_bidi
 
 from core import retold, words
 from core.languages import LINK_LANGUAGE, active, is_french
+from core.speech import speech
 
 register = template.Library()
 
@@ -42,6 +43,12 @@ def phone_anchor(town: Any) -> SafeString:
 @register.filter
 def days_summary(days: Iterable[date]) -> str:
     return words.days_summary(days)
+
+
+@register.filter
+def commas(parts: Iterable[object]) -> str:
+    """« lait, œufs », with the comma of the language."""
+    return speech().comma.join(str(part) for part in parts)
 
 
 @register.filter
