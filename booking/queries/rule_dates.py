@@ -26,13 +26,15 @@ _CLOCK: TypeAdapter[Any] = TypeAdapter(ClockTime)
 
 
 def next_dates(rule: Any, draft: Data, names: Names) -> list[tuple[str, str]]:
-    """For the next days on which the period opens: (day, until when). ``names``: the period, or a stage of it."""
+    """For the next days on which the period opens, the first ones of a period that is over: (day, until when).
+    ``names``: the period, or a stage of it."""
     period = find(draft, names[:4])
     if period is None:
         return []
     tz = town_timezone()
     start, end = _days(draft, period)
-    first = max(start, clock.today(tz))
+    today = clock.today(tz)
+    first = max(start, today) if today <= end else start
     calendar = _calendar(draft, names, start=first - _YEAR, end=end)
     days = opening_days(
         start=first,
