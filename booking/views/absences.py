@@ -20,6 +20,7 @@ from core import clock
 from core.errors import BusyError
 from core.views.access import family_required
 from core.views.listing import page_of
+from core.views.resume import refilled, typed_before
 from tenants.context import town_timezone
 
 
@@ -30,6 +31,7 @@ def absence_list(request: HttpRequest) -> HttpResponse:
     return render(request, "booking/absences/list.html", {"page": page})
 
 
+@refilled
 @family_required
 def absence_new(request: HttpRequest, child_id: int, period_code: str) -> HttpResponse:
     now = clock.now()
@@ -56,7 +58,7 @@ def absence_new(request: HttpRequest, child_id: int, period_code: str) -> HttpRe
                 messages.success(request, _("L’absence est signalée : les places sont rendues."))
                 return redirect("absence_detail", report.pk)
     else:
-        form = AbsenceForm(period=journey.period, initial={"du": today, "au": today})
+        form = AbsenceForm(period=journey.period, initial={"du": today, "au": today} | typed_before(request))
     policy = policy_of(journey.period)
     context = {
         "journey": journey,

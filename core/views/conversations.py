@@ -17,6 +17,7 @@ from core.views.access import family_required, own_children
 from core.views.files import paper_answer
 from core.views.listing import page_of
 from core.views.message_forms import attached, keep_attached, message_form
+from core.views.resume import refilled
 
 
 @family_required
@@ -26,6 +27,7 @@ def conversations(request: HttpRequest) -> HttpResponse:
     return render(request, "conversations/list.html", {"page": page_of(rows, request.GET)})
 
 
+@refilled
 @family_required
 @require_http_methods(["GET", "POST"])
 def conversation_new(request: HttpRequest) -> HttpResponse:
@@ -59,6 +61,7 @@ def conversation_new(request: HttpRequest) -> HttpResponse:
     return render(request, "conversations/new.html", {"form": form, "about": about})
 
 
+@refilled
 @family_required
 @require_http_methods(["GET", "POST"])
 def conversation(request: HttpRequest, pk: int) -> HttpResponse:

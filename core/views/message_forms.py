@@ -9,6 +9,7 @@ from core import clock
 from core.forms.conversations import MessageForm
 from core.queries.conversations import kept_files
 from core.services.message_files import Attached, keep_files
+from core.views.resume import typed_before
 
 Form = TypeVar("Form", bound=MessageForm)
 
@@ -16,6 +17,7 @@ Form = TypeVar("Form", bound=MessageForm)
 def message_form(form: type[Form], request: HttpRequest, **options: Any) -> Form:
     """Bound when it was sent, with the files that an earlier try kept."""
     if request.method != "POST":
+        options["initial"] = options.get("initial", {}) | typed_before(request)
         return form(**options)
     kept = kept_files(request.POST.get("nonce", ""), by=request.user)
     return form(request.POST, request.FILES, kept=kept, **options)
