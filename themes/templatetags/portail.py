@@ -64,12 +64,12 @@ def long_date(day: date) -> str:
     return words.long_date(day)
 
 
-@register.filter
+@register.filter(expects_localtime=True)
 def moment(instant: datetime) -> str:
     return words.moment(instant)
 
 
-@register.filter
+@register.filter(expects_localtime=True)
 def short_moment(instant: datetime) -> str:
     return words.short_moment(instant)
 
