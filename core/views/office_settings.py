@@ -8,12 +8,14 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.translation import get_language_info
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from core import clock
 from core.commune_file.objects import Names, find, free_code, handle, items
 from core.commune_file.services import export_text
 from core.forms.settings import TableForm
+from core.languages import FRENCH, NAMES, known
 from core.mail_texts import OwnText
 from core.models import AppliedFile, OutgoingMail, SettingsChange
 from core.queries.settings_draft import SEPARATOR, Draft, load_draft
@@ -118,8 +120,12 @@ def agent_settings_object(request: HttpRequest, path: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid() and not trying and _save(request, names, form):
         messages.success(request, PREPARED)
         return redirect("agent_settings_object", SEPARATOR.join(_renamed(names, form)))
+    language = known(request.POST.get("langue", "")) or FRENCH
     context = {
-        "mail": _trial(request, names[-1], form, table) if screen.draws_mail else None,
+        "mail": _trial(request, names[-1], form, table, language) if screen.draws_mail else None,
+        "languages": NAMES,
+        "language": language,
+        "direction": "rtl" if get_language_info(language)["bidi"] else "ltr",
         "draft": draft,
         "screen": screen,
         "form": form,
@@ -247,11 +253,19 @@ def _save(request: HttpRequest, names: Names, form: TableForm) -> bool:
     return True
 
 
-def _trial(request: HttpRequest, template: str, form: TableForm, table: Mapping[str, Any]) -> OutgoingMail:
+def _trial(
+    request: HttpRequest, template: str, form: TableForm, table: Mapping[str, Any], language: str
+) -> OutgoingMail:
     """The mail with the words of the form, or with those that are prepared when it has faults; « essai » sends it."""
     words = form.cleaned_data if form.is_bound and form.is_valid() else table
     own = OwnText(subject=words.get("objet") or "", introduction=words.get("introduction") or "")
-    tried: dict[str, Any] = {"template": template, "own": own, "to": request.user, "now": clock.now()}
+    tried: dict[str, Any] = {
+        "template": template,
+        "own": own,
+        "to": request.user,
+        "now": clock.now(),
+        "language": language,
+    }
     if request.POST.get("act") == "essai" and form.is_valid():
         send_trial(**tried)
         messages.success(request, f"Un essai part vers {request.user.email}.")

@@ -7,6 +7,7 @@ import pytest
 from django.core import mail as outside
 
 from core.commune_file.services import apply_text, check_text, export_text
+from core.languages import NAMES
 from core.mail_texts import MAIL_NAMES, OwnText
 from core.models import OutgoingMail, SettingsChange
 from core.queries.mail_texts import forget_voice
@@ -84,6 +85,10 @@ def test_an_agent_reads_a_mail_before_keeping_its_words_and_sends_it_to_oneself(
     shown = desk.post(page, words | {"act": "voir"}).content.decode()
     assert "Bienvenue à MAIRIE" in shown
     assert "Bonjour Camille Rivière" in shown
+    arabic = desk.post(page, words | {"act": "voir", "langue": "ar"}).content.decode()
+    assert 'lang="ar" dir="rtl"' in arabic
+    assert "مرحبًا" in arabic
+    assert "Bonne rentrée." in arabic  # what the town adds stays as it wrote it
     assert not OutgoingMail.objects.exists()
     desk.post(page, words | {"act": "essai"})
     mail = OutgoingMail.objects.get()
@@ -93,7 +98,11 @@ def test_an_agent_reads_a_mail_before_keeping_its_words_and_sends_it_to_oneself(
 
 @pytest.mark.parametrize("template", MAIL_NAMES)
 def test_each_mail_has_its_invented_values(town, template):
-    """A name that a template does not find fails (settings of the tests)."""
-    mail = trial_of(template=template, own=OwnText(introduction="Un mot."), to=an_agent(), now=NOW)
-    assert mail.subject
-    assert mail.text.startswith("Un mot.")
+    """A name that a template does not find fails (settings of the tests), in each language."""
+    agent = an_agent()
+    for language in NAMES:
+        mail = trial_of(
+            template=template, own=OwnText(introduction="Un mot."), to=agent, now=NOW, language=language
+        )
+        assert mail.subject
+        assert mail.text.startswith("Un mot.")
