@@ -47,6 +47,7 @@ def test_a_family_is_created_at_the_desk_and_enters_by_itself(page, live_towns, 
     page.get_by_role("button", name="Créer le dossier").click()
     expect(page.get_by_text("Compte jamais activé")).to_be_visible()
     check(page)
+    page.get_by_role("button", name="Menu, rubrique Familles").click()
     page.get_by_role("button", name="Déconnexion").click()
 
     page.goto(re.search(r"http://\S+/activation/\S+", OutgoingMail.objects.get().text).group())
