@@ -6,6 +6,8 @@ from django import forms
 
 from booking.enums import OfficePrice
 from core.models import Child
+from core.queries.reach import reached_children
+from core.rights import Reach
 
 CANNED_REASONS = (
     "Aucune place disponible ce jour-là.",
@@ -99,7 +101,7 @@ class EnlistForm(forms.Form):
     """A child that an agent puts on a waiting list, and why."""
 
     enfant = forms.ModelChoiceField(
-        Child.objects.select_related("household"), error_messages={"required": "Choisissez un enfant."}
+        Child.objects.none(), error_messages={"required": "Choisissez un enfant."}
     )
     prix = forms.ChoiceField(
         label="Prix de la place, si elle lui est proposée",
@@ -108,6 +110,12 @@ class EnlistForm(forms.Form):
         widget=forms.RadioSelect,
     )
     motif = forms.CharField(label="Motif", max_length=200)
+
+    def __init__(self, *args: Any, reach: Reach, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["enfant"].queryset = Child.objects.filter(reached_children(reach)).select_related(  # type: ignore[attr-defined]
+            "household"
+        )
 
 
 class CapacityForm(forms.Form):

@@ -3,7 +3,9 @@ from typing import Any
 from django import forms
 
 from booking.models import Activity
+from booking.queries.reach import within
 from core.models import Establishment
+from core.rights import Reach
 
 MAX_DAYS = 800
 
@@ -12,21 +14,25 @@ class StatisticsForm(forms.Form):
     du = forms.DateField(label="Du", widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
     au = forms.DateField(label="Au", widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
     etablissement = forms.ModelChoiceField(
-        Establishment.objects.filter(activities__isnull=False).distinct(),
+        Establishment.objects.none(),
         label="Établissement",
         required=False,
         empty_label="Tous",
     )
     activite = forms.ModelChoiceField(
-        Activity.objects.select_related("establishment"),
+        Activity.objects.none(),
         label="Activité",
         required=False,
         empty_label="Toutes",
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, reach: Reach, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        activities = Activity.objects.filter(within(reach)).select_related("establishment")
+        places = Establishment.objects.filter(activities__in=activities).distinct()
+        self.fields["etablissement"].queryset = places  # type: ignore[attr-defined]
         named = self.fields["activite"]
+        named.queryset = activities  # type: ignore[attr-defined]
         named.label_from_instance = lambda one: f"{one.establishment} – {one}"  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:

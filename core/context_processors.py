@@ -22,6 +22,7 @@ def town(request: HttpRequest) -> dict[str, Any]:
         "menu_links": shown.menu_links,
         "agent_menu": _agent_menu(request),
         "may": _rights(request).words(),
+        "may_everywhere": _rights(request).words_everywhere(),
     }
 
 
@@ -31,7 +32,8 @@ def _agent_menu(request: HttpRequest) -> Menu | None:
     if not page.startswith("agent_") or page == "agent_login":
         return None
     rights = _rights(request)
-    counts = {"agent_conversations": shown_in_menu()} if rights.may(Right.MESSAGE) else {}
+    reach = rights.reach(Right.MESSAGE)
+    counts = {"agent_conversations": shown_in_menu(reach, request.user)} if reach else {}
     return menu_at(page, rights, counts)
 
 

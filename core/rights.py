@@ -15,7 +15,7 @@ class Right(TextChoices):
     FAMILY = "family", "Tenir les dossiers des familles"
     HEALTH = "health", "Lire les données de santé"
     BOOK = "book", "Réserver pour une famille"
-    DECIDE = "decide", "Décider des demandes"
+    DECIDE = "decide", "Décider des demandes et des documents"
     ATTEND = "attend", "Pointer"
     MESSAGE = "message", "Écrire aux familles"
     TASKS = "tasks", "Traiter les tâches"
@@ -44,7 +44,7 @@ class ScopeKind(TextChoices):
     REGIE = "regie", "Régie"
 
 
-OF_ACTIVITIES = frozenset({Right.READ, Right.HEALTH, Right.BOOK, Right.DECIDE, Right.ATTEND})
+OF_ACTIVITIES = frozenset({Right.READ, Right.HEALTH, Right.BOOK, Right.DECIDE, Right.ATTEND, Right.MESSAGE})
 OF_MONEY = frozenset({Right.ACCOUNTS, Right.INVOICE, Right.CASH})
 LIMITED_BY: dict[ScopeKind, frozenset[Right]] = {
     ScopeKind.TOWN: frozenset(Right),
@@ -146,6 +146,10 @@ class Rights:
     def words(self) -> dict[str, bool]:
         """For templates: ``{% if may.cash %}``."""
         return {right.value: self.may(right) for right in Right}
+
+    def words_everywhere(self) -> dict[str, bool]:
+        """For links to pages that are not scoped: ``{% if may_everywhere.message %}``."""
+        return {right.value: self.may_everywhere(right) for right in Right}
 
 
 NOBODY = Rights()

@@ -38,6 +38,7 @@ from core import clock
 from core.audit_acts import AuditAct
 from core.errors import DomainError
 from core.models import Child, Household
+from core.queries.reach import reached_children, reached_households
 from core.rights import Right
 from core.services.audit import record
 from core.views.access import agent_required
@@ -54,11 +55,11 @@ PROOF_TYPES = {
 }
 
 
-@agent_required(right=Right.READ, acting=Right.FAMILY)
+@agent_required(right=Right.READ, acting=Right.FAMILY, scoped=True)
 @require_http_methods(["GET", "POST"])
 def agent_family_quotients(request: HttpRequest, household_id: int) -> HttpResponse:
     """The means of one household: history, what it declared, and a new one."""
-    household = get_object_or_404(Household, pk=household_id)
+    household = get_object_or_404(Household, reached_households(request.reach), pk=household_id)
     today = clock.today(town_timezone())
     form = QuotientForm(request.POST if request.method == "POST" else None, initial={"recu": today})
     if request.method == "POST" and form.is_valid() and _record(request, household, form):
@@ -73,7 +74,9 @@ def agent_family_quotients(request: HttpRequest, household_id: int) -> HttpRespo
         "town_settings": quotient_settings(),
         "children": [
             (child, facts_in_words(facts.of(child, today)), ChildFactsForm(instance=_facts(child)))
-            for child in household.children.select_related("price_facts")
+            for child in household.children.filter(reached_children(request.reach)).select_related(
+                "price_facts"
+            )
         ],
     }
     return render(request, "agent/family_quotients.html", context)
@@ -182,18 +185,25 @@ def agent_child_facts(request: HttpRequest, child_id: int) -> HttpResponse:
     return redirect("agent_family_quotients", child.household_id)
 
 
-@agent_required(right=Right.READ)
+@agent_required(right=Right.READ, scoped=True)
 @require_safe
 def agent_quotients(request: HttpRequest) -> HttpResponse:
     """What families declared, the quotients that end soon, the households without one."""
     today = clock.today(town_timezone())
     state = request.GET.get("etat", "")
+    reached = reached_households(request.reach, "household")
+    declared = open_declarations().filter(reached)
     lists: dict[str, Callable[[], object]] = {
         "expirent": lambda: ordered(
-            expiring(today=today, until=today + SOON), request.GET, QUOTIENT_ORDERS, default="fin"
+            expiring(today=today, until=today + SOON).filter(reached),
+            request.GET,
+            QUOTIENT_ORDERS,
+            default="fin",
         ),
-        "sans": lambda: without_quotient(today=today).order_by("name", "number"),
-        "declares": open_declarations,
+        "sans": lambda: (
+            without_quotient(today=today).filter(reached_households(request.reach)).order_by("name", "number")
+        ),
+        "declares": lambda: declared,
     }
     state = state if state in lists else "declares"
     rows = lists[state]()
@@ -202,7 +212,7 @@ def agent_quotients(request: HttpRequest) -> HttpResponse:
         columns = ("N° de dossier", "Dossier", "Ville")
         if file := exported(request.GET, name="sans-quotient", columns=columns, rows=table):
             return file
-    context = {"page": page_of(rows, request.GET), "state": state, "waiting": open_declarations().count()}
+    context = {"page": page_of(rows, request.GET), "state": state, "waiting": declared.count()}
     return render(request, "agent/quotients.html", context)
 
 

@@ -34,9 +34,9 @@ def find_documents(
     return rows
 
 
-def next_to_read(after: FamilyDocument) -> FamilyDocument | None:
+def next_to_read(after: FamilyDocument, among: QuerySet[FamilyDocument]) -> FamilyDocument | None:
     """The paper that has waited longest since ``after`` came, or the oldest of all: what an agent reads next."""
-    waiting = FamilyDocument.objects.filter(state=DocumentState.RECEIVED).exclude(pk=after.pk)
+    waiting = among.filter(state=DocumentState.RECEIVED).exclude(pk=after.pk)
     later = Q(sent_at__gt=after.sent_at) | Q(sent_at=after.sent_at, pk__gt=after.pk)
     waiting = waiting.order_by("sent_at", "pk")
     return waiting.filter(later).first() or waiting.first()

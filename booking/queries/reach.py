@@ -18,6 +18,15 @@ def within(reach: Reach, activity: str = "") -> Q:
     )
 
 
+def covers(reach: Reach, activity: Activity) -> bool:
+    """``within`` for one activity whose establishment is already read. No query."""
+    return (
+        reach.everywhere
+        or activity.code in reach.activities
+        or activity.establishment.code in reach.establishments
+    )
+
+
 def children_of_activities(reach: Reach) -> QuerySet:
     """Keys of the children enrolled in what is reached, or for whom it was booked: see core.queries.reach."""
     enrolled = Enrolment.objects.filter(within(reach, "activity")).values("child")

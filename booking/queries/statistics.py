@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from django.db import connection
 from django.db.models import Count, Q, Sum
@@ -16,7 +17,9 @@ from billing.enums import Means
 from billing.models import JournalEntry
 from booking.enums import Mark, PlaceState
 from booking.models import Opening
+from booking.queries.reach import within
 from booking.sources import ATTENDANCE, LINE
+from core.rights import Reach
 
 # The groups of the CAF: the first age that is no longer in each.
 AGES = ((6, "Moins de 6 ans"), (12, "6 à 11 ans"), (18, "12 à 17 ans"), (200, "18 ans et plus"))
@@ -83,7 +86,8 @@ WITH act AS (
     JOIN core_child ch ON ch.id = seat.child_id
     LEFT JOIN charged ON charged.source = '{LINE}' || seat.line_id
     LEFT JOIN came ON seat.line_id IS NULL AND came.opening_id = seat.opening_id AND came.child_id = seat.child_id
-    WHERE (%(establishment)s::bigint IS NULL OR ac.establishment_id = %(establishment)s)
+    WHERE (%(everywhere)s OR ac.code = ANY(%(activities)s) OR e.code = ANY(%(establishments)s))
+      AND (%(establishment)s::bigint IS NULL OR ac.establishment_id = %(establishment)s)
       AND (%(activity)s::bigint IS NULL OR ac.id = %(activity)s)
       AND (seat.line_id IS NOT NULL OR seat.mark = '{Mark.PRESENT.value}')
 )
@@ -101,12 +105,15 @@ _CHILDREN = f"{_SEATS} SELECT COUNT(DISTINCT child_id) FROM told"  # noqa: S608
 
 
 def acts(
-    *, first: date, last: date, establishment: int | None = None, activity: int | None = None
+    *, first: date, last: date, reach: Reach, establishment: int | None = None, activity: int | None = None
 ) -> tuple[list[Acts], int]:
-    """The acts of some days, both included, and how many distinct children they are of. Two queries."""
-    asked = {
+    """The acts within reach of some days, both included, and how many distinct children they are of. Two queries."""
+    asked: dict[str, Any] = {
         "first": first,
         "last": last,
+        "everywhere": reach.everywhere,
+        "activities": sorted(reach.activities),
+        "establishments": sorted(reach.establishments),
         "establishment": establishment,
         "activity": activity,
         "ages": [limit for limit, _ in AGES[:-1]],
@@ -166,11 +173,11 @@ class ServiceMonth:
 
 
 def occupation_by_month(
-    *, first: date, last: date, establishment: int | None = None, activity: int | None = None
+    *, first: date, last: date, reach: Reach, establishment: int | None = None, activity: int | None = None
 ) -> list[ServiceMonth]:
-    """Open days only. One query."""
+    """Open days within reach only. One query."""
     link = "slot__period__activity"
-    openings = Opening.objects.filter(date__range=(first, last), closed_reason="")
+    openings = Opening.objects.filter(within(reach, link), date__range=(first, last), closed_reason="")
     if establishment:
         openings = openings.filter(**{f"{link}__establishment": establishment})
     if activity:

@@ -26,6 +26,7 @@ from booking.queries.office import (
 )
 from booking.queries.office_family import accounts, coming_days, history, latest_absences
 from booking.queries.planning import full_name
+from booking.queries.reach import covers
 from booking.queries.reach import within as activities_within
 from booking.queries.reservations import with_lines
 from core import clock
@@ -111,6 +112,8 @@ def agent_family(request: HttpRequest, pk: int) -> HttpResponse:
         "guardians": household.guardians.select_related("user"),
         "guardian_roles": GuardianRole.choices,
         "children": children_in_file(household, today=today).filter(reached_children(reach)),
+        "bookable": _reached_pupils(household, request.rights.reach(Right.BOOK)),
+        "writes": not reach.everywhere and _is_reached(household, request.rights.reach(Right.MESSAGE)),
         "coming": coming_days(household, reach, today=today),
         "history": history(household, reach),
         "reservations": reservations.filter(household=household).order_by("-pk")[:SHORT],
@@ -120,6 +123,17 @@ def agent_family(request: HttpRequest, pk: int) -> HttpResponse:
     if reach.everywhere:
         context |= _whole_file(household, request.rights.reach(Right.ACCOUNTS), today)
     return render(request, "agent/family.html", context)
+
+
+def _reached_pupils(household: Household, reach: Reach) -> set[int]:
+    """Keys of its children whom a right reaches."""
+    if not reach:
+        return set()
+    return set(household.children.filter(reached_children(reach)).values_list("pk", flat=True))
+
+
+def _is_reached(household: Household, reach: Reach) -> bool:
+    return bool(reach) and Household.objects.filter(reached_households(reach), pk=household.pk).exists()
 
 
 def _whole_file(household: Household, books: Reach, today: date) -> dict[str, object]:
@@ -184,7 +198,7 @@ def agent_reservation(request: HttpRequest, pk: int) -> HttpResponse:
     lines = list(reservation.lines.all())
     context = {
         "reservation": reservation,
-        "whole": request.reach.everywhere,
+        "books": covers(request.rights.reach(Right.BOOK), reservation.period.activity),
         "full_name": full_name(reservation.period),
         "lines": lines,
         "estimate": estimate_lines(asked(lines)),

@@ -12,6 +12,7 @@ from booking.forms_absences import AbsenceForm, ProofDecisionForm
 from booking.models import AbsenceReport, Reservation
 from booking.queries.absences import absence_reports
 from booking.queries.planning import full_name
+from booking.queries.reach import within
 from booking.rules.absence import Proof
 from booking.services.absences import decide_proof, report_absence
 from core import clock
@@ -35,11 +36,11 @@ COLUMNS = (
 )
 
 
-@agent_required(right=Right.READ)
+@agent_required(right=Right.READ, scoped=True)
 @require_safe
 def agent_absences(request: HttpRequest) -> HttpResponse:
     every, search = request.GET.get("etat") == "toutes", searched(request.GET)
-    rows = absence_reports()
+    rows = absence_reports().filter(within(request.reach, "period__activity"))
     if not every:
         rows = rows.filter(state=AbsenceState.AWAITING).order_by("proof_until", "pk")
     for word in search.split():
@@ -50,13 +51,14 @@ def agent_absences(request: HttpRequest) -> HttpResponse:
     return render(request, "agent/absences.html", context)
 
 
-@agent_required(right=Right.BOOK)
+@agent_required(right=Right.BOOK, scoped=True)
 def agent_absence_new(request: HttpRequest, pk: int) -> HttpResponse:
     """What a family told at the desk or by telephone about the child of a reservation."""
     reservation = get_object_or_404(
         Reservation.objects.select_related(
             "child__household", "period__activity__establishment", "period__activity__regie"
         ).filter(period__absences__isnull=False),
+        within(request.reach, "period__activity"),
         pk=pk,
     )
     now = clock.now()
@@ -91,10 +93,10 @@ def agent_absence_new(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "agent/absence_new.html", context)
 
 
-@agent_required(right=Right.READ)
+@agent_required(right=Right.READ, scoped=True)
 @require_safe
 def agent_absence(request: HttpRequest, pk: int) -> HttpResponse:
-    report = _report(pk)
+    report = _report(request, pk)
     received = report.proof_at or clock.now()
     form = ProofDecisionForm(
         initial={
@@ -105,10 +107,10 @@ def agent_absence(request: HttpRequest, pk: int) -> HttpResponse:
     return _show(request, report, form)
 
 
-@agent_required(right=Right.DECIDE)
+@agent_required(right=Right.DECIDE, scoped=True)
 @require_POST
 def agent_absence_decide(request: HttpRequest, pk: int) -> HttpResponse:
-    report, form = _report(pk), ProofDecisionForm(request.POST)
+    report, form = _report(request, pk), ProofDecisionForm(request.POST)
     if not form.is_valid():
         return _show(request, report, form)
     try:
@@ -128,11 +130,11 @@ def agent_absence_decide(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("agent_absences")
 
 
-@agent_required(right=Right.FAMILY)
+@agent_required(right=Right.DECIDE, scoped=True)
 @require_safe
-def agent_absence_paper(request: HttpRequest, pk: int) -> HttpResponse:  # noqa: ARG001 - a view
+def agent_absence_paper(request: HttpRequest, pk: int) -> HttpResponse:
     """The paper itself: a PDF opens, anything else is saved."""
-    report = _report(pk)
+    report = _report(request, pk)
     if not report.proof_file:
         raise Http404
     suffix = Path(report.proof_file.name).suffix.lower()
@@ -143,8 +145,8 @@ def agent_absence_paper(request: HttpRequest, pk: int) -> HttpResponse:  # noqa:
     return answer
 
 
-def _report(pk: int) -> AbsenceReport:
-    return get_object_or_404(absence_reports(), pk=pk)
+def _report(request: HttpRequest, pk: int) -> AbsenceReport:
+    return get_object_or_404(absence_reports(), within(request.reach, "period__activity"), pk=pk)
 
 
 def _show(request: HttpRequest, report: AbsenceReport, form: ProofDecisionForm) -> HttpResponse:

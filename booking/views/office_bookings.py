@@ -15,6 +15,7 @@ from booking.models import Period, Reservation
 from booking.queries.offer import as_tree, choices_for, periods
 from booking.queries.office_planning import office_planning
 from booking.queries.planning import full_name, load_planning
+from booking.queries.reach import covers, within
 from booking.services.agent_bookings import act_for_family, check_office_demand
 from booking.services.office_holds import office_deadline
 from booking.views.office_grid import Chosen, office_grid, pick_days
@@ -22,6 +23,7 @@ from booking.views.windows import WHOLE_YEAR, window_for
 from core import clock
 from core.errors import BusyError
 from core.models import Child
+from core.queries.reach import reached_children
 from core.rights import Right
 from core.views.access import agent_required
 from tenants.context import town_timezone
@@ -32,16 +34,22 @@ SAME_ACT = timedelta(minutes=2)
 RECENT = timedelta(days=60)
 
 
-@agent_required(right=Right.BOOK)
+@agent_required(right=Right.BOOK, scoped=True)
 @require_safe
 def agent_booking(request: HttpRequest, child_id: int) -> HttpResponse:
     """Which period? Those that are for the child first, then the town's others: an agent may pass over that as well."""
-    child = _child(child_id)
+    child = _child(request, child_id)
     now = clock.now()
-    choices = choices_for([child], now=now)[child.pk]
+    choices = [
+        choice
+        for choice in choices_for([child], now=now)[child.pk]
+        if covers(request.reach, choice.period.activity)
+    ]
     offered = {choice.period.pk for choice in choices}
     today = now.astimezone(town_timezone()).date()
-    others = periods().filter(end__gte=today - RECENT).exclude(pk__in=offered)
+    others = (
+        periods().filter(within(request.reach, "activity"), end__gte=today - RECENT).exclude(pk__in=offered)
+    )
     context = {
         "child": child,
         "tree": as_tree(choices),
@@ -78,11 +86,12 @@ class _Work:
         }
 
 
-@agent_required(right=Right.BOOK)
+@agent_required(right=Right.BOOK, scoped=True)
 def agent_booking_planning(request: HttpRequest, child_id: int, period_code: str) -> HttpResponse:
     """The planning, its recap and its confirmation: what is ticked travels in the form, the family's draft is left alone."""
     now = clock.now()
-    child, period = _child(child_id), get_object_or_404(periods(), code=period_code)
+    child = _child(request, child_id)
+    period = get_object_or_404(periods(), within(request.reach, "activity"), code=period_code)
     if request.method != "POST":
         nothing = Chosen(wishes=(), cancellations=())
         return _show(request, _Work(child=child, period=period, chosen=nothing, view="", now=now))
@@ -105,8 +114,9 @@ def agent_booking_planning(request: HttpRequest, child_id: int, period_code: str
         return _show(request, work)
 
 
-def _child(pk: int) -> Child:
-    return get_object_or_404(Child.objects.select_related("school", "household"), pk=pk)
+def _child(request: HttpRequest, pk: int) -> Child:
+    rows = Child.objects.select_related("school", "household")
+    return get_object_or_404(rows, reached_children(request.reach), pk=pk)
 
 
 def _chosen(form: OfficePlanningForm, child: Child, period: Period, now: datetime) -> Chosen:

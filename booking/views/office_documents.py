@@ -8,11 +8,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 from booking.forms_documents import DecisionForm, DeskDocumentForm
 from booking.models import Activity
 from booking.queries.office_documents import DOCUMENT_ORDERS, find_documents, next_to_read
+from booking.queries.reach import within
 from booking.views.family_file import page_answer
 from core import clock
 from core.enums import DocumentState
 from core.errors import DomainError
 from core.models import DocumentKind, DocumentPage, FamilyDocument, Household
+from core.queries.reach import reached_files
 from core.rights import Right
 from core.services.documents import accept_document, proposed_last_day, record_document, refuse_document
 from core.views.access import agent_required
@@ -34,7 +36,7 @@ COLUMNS = (
 )
 
 
-@agent_required(right=Right.READ)
+@agent_required(right=Right.READ, scoped=True)
 @require_safe
 def agent_documents(request: HttpRequest) -> HttpResponse:
     """The queue: papers to read first, the oldest at the top."""
@@ -45,7 +47,7 @@ def agent_documents(request: HttpRequest) -> HttpResponse:
         kind=kind,
         activity=Activity.objects.filter(pk=activity).first() if activity else None,
         state=state,
-    )
+    ).filter(reached_files(request.reach))
     rows = ordered(rows, request.GET, DOCUMENT_ORDERS, default="recu")
     if file := exported(request.GET, name="documents", columns=COLUMNS, rows=rows, cells=_row):
         return file
@@ -55,17 +57,18 @@ def agent_documents(request: HttpRequest) -> HttpResponse:
         "state": state if state in DocumentState.values else EVERY,
         "states": [*DocumentState.choices, (EVERY, "Tous")],
         "kinds": DocumentKind.objects.all(),
-        "activities": Activity.objects.select_related("establishment"),
+        "activities": Activity.objects.filter(within(request.reach)).select_related("establishment"),
         "chosen": {"kind": kind, "activity": activity},
     }
     return render(request, "agent/documents.html", context)
 
 
-@agent_required(right=Right.FAMILY)
+@agent_required(right=Right.DECIDE, scoped=True)
 @require_http_methods(["GET", "POST"])
 def agent_document(request: HttpRequest, pk: int) -> HttpResponse:
     """One paper, beside what an agent decides of it; the next one then opens."""
-    document = get_object_or_404(find_documents(), pk=pk)
+    documents = find_documents().filter(reached_files(request.reach))
+    document = get_object_or_404(documents, pk=pk)
     if request.method == "POST":
         form = DecisionForm(request.POST, kind=document.kind)
         if form.is_valid():
@@ -74,7 +77,7 @@ def agent_document(request: HttpRequest, pk: int) -> HttpResponse:
             except DomainError as error:
                 form.add_error(None, error.message)
             else:
-                following = next_to_read(document)
+                following = next_to_read(document, documents)
                 return redirect("agent_document", following.pk) if following else redirect("agent_documents")
     else:
         received = document.sent_at.astimezone(town_timezone()).date()
@@ -84,10 +87,10 @@ def agent_document(request: HttpRequest, pk: int) -> HttpResponse:
         "form": form,
         "awaits": document.state == DocumentState.RECEIVED,
         "pages": [(page, is_photo(page.file)) for page in document.pages.all()],
-        "others": find_documents(kind=document.kind_id)
-        .filter(household=document.household_id, child=document.child_id)
-        .exclude(pk=pk),
-        "following": next_to_read(document),
+        "others": documents.filter(
+            kind=document.kind_id, household=document.household_id, child=document.child_id
+        ).exclude(pk=pk),
+        "following": next_to_read(document, documents),
     }
     return render(request, "agent/document.html", context)
 
@@ -110,11 +113,12 @@ def _decide(document: FamilyDocument, form: DecisionForm, request: HttpRequest) 
         messages.success(request, f"{name} est refusé. La famille est prévenue par courriel.")
 
 
-@agent_required(right=Right.FAMILY)
+@agent_required(right=Right.DECIDE, scoped=True)
 @require_safe
-def agent_document_file(_request: HttpRequest, pk: int, page: int) -> HttpResponse:
+def agent_document_file(request: HttpRequest, pk: int, page: int) -> HttpResponse:
     pages = DocumentPage.objects.select_related("document__kind")
-    return page_answer(get_object_or_404(pages, document=pk, position=page))
+    reached = reached_files(request.reach, "document__child", "document__household")
+    return page_answer(get_object_or_404(pages, reached, document=pk, position=page))
 
 
 @agent_required(right=Right.FAMILY)

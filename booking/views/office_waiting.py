@@ -10,6 +10,7 @@ from booking.forms_office import EnlistForm, WaitingForm
 from booking.models import Opening, Period, WaitingEntry, WaitingEvent
 from booking.queries.capacity import group_places
 from booking.queries.planning import full_name
+from booking.queries.reach import within
 from booking.queries.waiting import ORDERS, entries, positions, waited_openings
 from booking.services.waiting import enlist_child, move_entry, remove_entry
 from booking.services.waiting_offers import offer_place
@@ -17,6 +18,7 @@ from core import clock
 from core.errors import DomainError
 from core.models import User
 from core.queries.families import find_children
+from core.queries.reach import reached_children
 from core.rights import Right
 from core.views.access import agent_required
 from core.views.listing import exported, number_in, ordered, page_of, searched
@@ -25,22 +27,25 @@ from tenants.context import town_timezone
 MOST = 12  # children found: more than that, the name must be said better
 
 
-@agent_required(right=Right.READ)
+@agent_required(right=Right.READ, scoped=True)
 @require_safe
 def agent_waiting(request: HttpRequest) -> HttpResponse:
     now = clock.now()
     today = clock.today(town_timezone())
     period = number_in(request.GET, "periode")
-    rows = ordered(waited_openings(today=today, now=now, period=period), request.GET, ORDERS, default="jour")
+    waited = waited_openings(today=today, now=now, period=period).filter(
+        within(request.reach, "slot__period__activity")
+    )
+    rows = ordered(waited, request.GET, ORDERS, default="jour")
     columns = ("Jour", "Service", "Accueil", "Places", "Occupées", "En attente", "Propositions en cours")
     if file := exported(request.GET, name="listes-attente", columns=columns, rows=rows, cells=_row):
         return file
     context = {
         "page": page_of(rows, request.GET),
         "chosen": period,
-        "periods": Period.objects.filter(waiting_policy__isnull=False).select_related(
-            "activity__establishment"
-        ),
+        "periods": Period.objects.filter(
+            within(request.reach, "activity"), waiting_policy__isnull=False
+        ).select_related("activity__establishment"),
     }
     return render(request, "agent/waiting.html", context)
 
@@ -57,11 +62,11 @@ def _row(opening: Opening) -> tuple[object, ...]:
     )
 
 
-@agent_required(right=Right.READ)
+@agent_required(right=Right.READ, scoped=True)
 @require_safe
 def agent_waiting_day(request: HttpRequest, pk: int) -> HttpResponse:
     """One day's list in its order, and everything that happened to it."""
-    return _day(request, pk, EnlistForm(), searched(request.GET))
+    return _day(request, pk, EnlistForm(reach=request.reach), searched(request.GET))
 
 
 def _day(request: HttpRequest, pk: int, form: EnlistForm, search: str) -> HttpResponse:
@@ -70,14 +75,16 @@ def _day(request: HttpRequest, pk: int, form: EnlistForm, search: str) -> HttpRe
         Opening.objects.select_related(
             "slot__period__activity__establishment", "slot__period__waiting_policy"
         ).prefetch_related("groups__group"),
+        within(request.reach, "slot__period__activity"),
         pk=pk,
     )
     numbers = positions([opening.pk], now=now)
     standing = entries().filter(pk__in=numbers).order_by("rank", "pk")
+    pupils = find_children(search).filter(reached_children(request.rights.reach(Right.DECIDE)))
     context = {
         "form": form,
         "search": search,
-        "found": find_children(search).order_by("last_name", "first_name", "pk")[:MOST] if search else (),
+        "found": pupils.order_by("last_name", "first_name", "pk")[:MOST] if search else (),
         "opening": opening,
         "full_name": full_name(opening.slot.period),
         "rows": [(numbers[entry.pk], entry) for entry in standing],
@@ -90,12 +97,13 @@ def _day(request: HttpRequest, pk: int, form: EnlistForm, search: str) -> HttpRe
     return render(request, "agent/waiting_day.html", context)
 
 
-@agent_required(right=Right.DECIDE)
+@agent_required(right=Right.DECIDE, scoped=True)
 @require_POST
 def agent_waiting_enlist(request: HttpRequest, pk: int) -> HttpResponse:
     """Put a child on the list for a family that asked at the desk, after the delay for instance."""
-    opening = get_object_or_404(Opening.objects.select_related("slot"), pk=pk)
-    form = EnlistForm(request.POST)
+    reached = within(request.reach, "slot__period__activity")
+    opening = get_object_or_404(Opening.objects.select_related("slot"), reached, pk=pk)
+    form = EnlistForm(request.POST, reach=request.reach)
     if form.is_valid():
         child, data = form.cleaned_data["enfant"], form.cleaned_data
         try:
@@ -115,11 +123,11 @@ def agent_waiting_enlist(request: HttpRequest, pk: int) -> HttpResponse:
     return _day(request, pk, form, searched(request.POST))
 
 
-@agent_required(right=Right.DECIDE)
+@agent_required(right=Right.DECIDE, scoped=True)
 @require_POST
 def agent_waiting_act(request: HttpRequest, pk: int) -> HttpResponse:
     """Offer, move or remove one child of a list."""
-    entry = get_object_or_404(entries(), pk=pk)
+    entry = get_object_or_404(entries(), within(request.reach, "opening__slot__period__activity"), pk=pk)
     form = WaitingForm(request.POST)
     if not form.is_valid():
         messages.error(request, "Indiquez le nouveau numéro sur la liste, et le motif.")

@@ -18,6 +18,8 @@ from core.models import (
 )
 from core.queries.families import households_named
 from core.queries.plain_text import plain
+from core.queries.reach import reached_files
+from core.rights import Reach
 
 ORDERS: Mapping[str, tuple[str, ...]] = {
     "recent": ("last_message_at", "pk"),
@@ -66,14 +68,22 @@ def inbox(
     return rows
 
 
-def waiting_for_the_office() -> int:
-    """How many conversations somebody must answer. One query."""
-    return Conversation.objects.filter(state__in=ConversationState.to_answer()).count()
+def reached_conversations(reach: Reach, agent: User) -> Q:
+    """What an agent's rights reach: about a child or a family of theirs, or handed to them by a colleague."""
+    return Q() if reach.everywhere else reached_files(reach) | Q(assignee=agent)
 
 
-def shown_in_menu() -> int:
-    """The same, at most half a minute old (``forget_shown`` after a change): every page of the desk tells it."""
-    return cast(int, cache.get_or_set(_SHOWN, waiting_for_the_office, 30))
+def waiting_for_the_office() -> QuerySet[Conversation]:
+    """Those that somebody must answer."""
+    return Conversation.objects.filter(state__in=ConversationState.to_answer())
+
+
+def shown_in_menu(reach: Reach, agent: User) -> int:
+    """How many an agent sees of them: every page of the desk tells it. That of the whole town is at most half a minute old
+    (``forget_shown`` after a change); one query for anybody else."""
+    if reach.everywhere:
+        return cast(int, cache.get_or_set(_SHOWN, waiting_for_the_office().count, 30))
+    return waiting_for_the_office().filter(reached_conversations(reach, agent)).count()
 
 
 def forget_shown() -> None:

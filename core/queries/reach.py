@@ -31,6 +31,14 @@ def reached_children(reach: Reach, child: str = "") -> Q:
     return found if not child else Q(**{f"{child}__in": Child.objects.filter(found).values("pk")})
 
 
+def reached_files(reach: Reach, child: str = "child", household: str = "household") -> Q:
+    """The rows that are of a child who is reached, or of a whole family that is when they name no child."""
+    if reach.everywhere:
+        return Q()
+    of_family = Q(**{f"{child}__isnull": True}) & reached_households(reach, household)
+    return reached_children(reach, child) | of_family
+
+
 def reached_households(reach: Reach, household: str = "pk") -> Q:
     """The rows whose family has a child who is reached."""
     if reach.everywhere:

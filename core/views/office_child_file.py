@@ -81,6 +81,11 @@ def agent_child_health(request: HttpRequest, pk: int) -> HttpResponse:
     return _page(request, child, health=_read(request, child, "Page de l’enfant"))
 
 
+def _may_book(request: HttpRequest, child: Child) -> bool:
+    reach = request.rights.reach(Right.BOOK)
+    return bool(reach) and Child.objects.filter(reached_children(reach), pk=child.pk).exists()
+
+
 def _page(request: HttpRequest, child: Child, *, health: Health | None) -> HttpResponse:
     today = clock.today(town_timezone())
     pending = list(pending_changes(child))
@@ -88,7 +93,7 @@ def _page(request: HttpRequest, child: Child, *, health: Health | None) -> HttpR
     choices = town_choices()
     context = {
         "child": child,
-        "whole": request.rights.may_everywhere(Right.READ),
+        "bookable": _may_book(request, child),
         "photo_page": "agent_child_photo",
         "cards": file_cards(ALL, clear_values(child, day=today) | (health or {}), shown, choices=choices),
         "pending": pending,

@@ -3,6 +3,7 @@
 from uuid import uuid4
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -17,11 +18,13 @@ from core.queries.conversations import (
     TO_ANSWER,
     inbox,
     kept_files,
+    reached_conversations,
     read_up_to,
     ready_answers,
     waiting_for_the_office,
 )
 from core.queries.face import face
+from core.queries.reach import reached_households
 from core.rights import Right
 from core.services.conversations import answer, follow, note, set_state, write_to_family
 from core.views.access import agent_required
@@ -31,7 +34,7 @@ from core.views.message_forms import attached, keep_attached, message_form
 from core.words import NBSP
 
 
-@agent_required(right=Right.MESSAGE)
+@agent_required(right=Right.MESSAGE, scoped=True)
 @require_safe
 def agent_conversations(request: HttpRequest) -> HttpResponse:
     state = request.GET.get("etat", TO_ANSWER)
@@ -40,7 +43,8 @@ def agent_conversations(request: HttpRequest) -> HttpResponse:
         number_in(request.GET, "sujet"),
         number_in(request.GET, "suivie"),
     )
-    found = inbox(state=state, subject=subject, follower=follower, text=search)
+    reached = reached_conversations(request.reach, request.user)
+    found = inbox(state=state, subject=subject, follower=follower, text=search).filter(reached)
     rows = ordered(found, request.GET, ORDERS, default="-recent")
     columns = ("Dernier message", "Objet", "Famille ou visiteur", "Sujet", "État", "Suivie par")
     if answer_file := exported(request.GET, name="messages", columns=columns, rows=rows, cells=_row):
@@ -53,15 +57,15 @@ def agent_conversations(request: HttpRequest) -> HttpResponse:
         "subjects": subjects(),
         "agents": User.objects.agents().filter(is_active=True).order_by("name"),
         "chosen": {"subject": subject, "follower": follower},
-        "waiting": waiting_for_the_office(),
+        "waiting": waiting_for_the_office().filter(reached).count(),
     }
     return render(request, "agent/conversations/list.html", context)
 
 
-@agent_required(right=Right.MESSAGE)
+@agent_required(right=Right.MESSAGE, scoped=True)
 @require_http_methods(["GET", "POST"])
 def agent_conversation(request: HttpRequest, pk: int) -> HttpResponse:
-    shown, town = _conversation(pk), face().town
+    shown, town = _conversation(request, pk), face().town
     models = ready_answers(shown, agent=request.user, service=town.service_name, phone=town.phone)
     if request.method == "POST" and "modele" in request.POST:
         form = _filled_in(request, [text for _, text in models])
@@ -88,11 +92,11 @@ def agent_conversation(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "agent/conversations/thread.html", context)
 
 
-@agent_required(right=Right.MESSAGE)
+@agent_required(right=Right.MESSAGE, scoped=True)
 @require_POST
 def agent_conversation_follow(request: HttpRequest, pk: int) -> HttpResponse:
     """Hand it to a colleague or to another service."""
-    shown = _conversation(pk)
+    shown = _conversation(request, pk)
     form = FollowForm(request.POST)
     if form.is_valid():
         follow(conversation=shown, **form.cleaned_data)
@@ -101,14 +105,17 @@ def agent_conversation_follow(request: HttpRequest, pk: int) -> HttpResponse:
             request,
             f"La conversation est suivie par {who}." if who else "La conversation n’est suivie par personne.",
         )
+    # What an agent of one school was handed may no longer be theirs once handed on.
+    if not _reached(request).filter(pk=pk).exists():
+        return redirect("agent_conversations")
     return redirect("agent_conversation", pk)
 
 
-@agent_required(right=Right.MESSAGE)
+@agent_required(right=Right.MESSAGE, scoped=True)
 @require_POST
 def agent_conversation_state(request: HttpRequest, pk: int) -> HttpResponse:
     """Close without an answer, or take up again."""
-    shown = _conversation(pk)
+    shown = _conversation(request, pk)
     state = ConversationState.OPEN if shown.is_closed else ConversationState.CLOSED
     try:
         set_state(conversation=shown, state=state)
@@ -119,16 +126,16 @@ def agent_conversation_state(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("agent_conversation", pk)
 
 
-@agent_required(right=Right.MESSAGE)
+@agent_required(right=Right.MESSAGE, scoped=True)
 @require_safe
-def agent_conversation_file(_request: HttpRequest, pk: int) -> HttpResponse:
-    return message_file(get_object_or_404(MessageFile, message__isnull=False, pk=pk))
+def agent_conversation_file(request: HttpRequest, pk: int) -> HttpResponse:
+    return message_file(get_object_or_404(MessageFile, message__conversation__in=_reached(request), pk=pk))
 
 
-@agent_required(right=Right.MESSAGE)
+@agent_required(right=Right.MESSAGE, scoped=True)
 @require_http_methods(["GET", "POST"])
 def agent_conversation_new(request: HttpRequest, household_id: int) -> HttpResponse:
-    household = get_object_or_404(Household, pk=household_id)
+    household = get_object_or_404(Household, reached_households(request.reach), pk=household_id)
     form = message_form(WriteForm, request)
     if form.is_valid():
         data = form.cleaned_data
@@ -149,8 +156,12 @@ def agent_conversation_new(request: HttpRequest, household_id: int) -> HttpRespo
     return render(request, "agent/conversations/new.html", {"form": form, "household": household})
 
 
-def _conversation(pk: int) -> Conversation:
-    rows = Conversation.objects.select_related("subject", "household", "child", "assignee")
+def _reached(request: HttpRequest) -> QuerySet[Conversation]:
+    return Conversation.objects.filter(reached_conversations(request.reach, request.user))
+
+
+def _conversation(request: HttpRequest, pk: int) -> Conversation:
+    rows = _reached(request).select_related("subject", "household", "child", "assignee")
     return get_object_or_404(rows, pk=pk)
 
 

@@ -75,7 +75,8 @@ ASKS = {
     "agent_child_new": ("family",),
     "agent_child_facts": ("family",),
     "agent_custody": ("family",),
-    "agent_document": ("family",),
+    "agent_document": ("decide",),
+    "agent_document_add": ("family",),
     "agent_documents": ("read",),
     "agent_quotient": ("family",),
     "agent_quotients": ("read",),
@@ -97,7 +98,7 @@ ASKS = {
     "agent_absence": ("read",),
     "agent_absence_new": ("book",),
     "agent_absence_decide": ("decide",),
-    "agent_absence_paper": ("family",),
+    "agent_absence_paper": ("decide",),
     "agent_enrolment": ("read",),
     "agent_enrolment_add": ("book",),
     "agent_enrolment_end": ("book",),
@@ -177,7 +178,7 @@ ASKS = {
     "agent_journal": ("staff",),
 }
 # The pages that a role held for one school, one activity or one régie opens: they show nothing else.
-SCOPED = ("agent_search", "agent_families", "agent_family", "agent_child", "agent_request", "agent_reservation", "agent_attendance", "agent_meals", "agent_payment", "agent_campaign", "agent_unpaid", "agent_invoice", "agent_credit", "agent_books", "agent_counter", "agent_quittance", "agent_deposit", "agent_closing")  # fmt: skip
+SCOPED = ("agent_search", "agent_families", "agent_family", "agent_child", "agent_request", "agent_reservation", "agent_booking", "agent_waiting", "agent_absence", "agent_document", "agent_quotients", "agent_statistics", "agent_conversation", "agent_attendance", "agent_meals", "agent_payment", "agent_campaign", "agent_unpaid", "agent_invoice", "agent_credit", "agent_books", "agent_counter", "agent_quittance", "agent_deposit", "agent_closing")  # fmt: skip
 
 
 def expected(name: str) -> tuple[str | None, str | None]:

@@ -13,14 +13,15 @@ from booking.models import AttendanceAct, Opening, Place
 from booking.queries.statistics import acts, occupation_by_month
 from booking.sources import attendance_source, charge_source
 from core.clock import frozen
+from core.rights import EVERYWHERE
 from tests.factories.office import a_reservation
 from tests.factories.people import an_agent
 from tests.factories.world import Canteen, Family, a_canteen, a_family
 from tests.harness.queries import count_queries
 
 NOW = datetime(2027, 3, 2, 8, 30, tzinfo=ZoneInfo("Europe/Paris"))
-FEBRUARY = {"first": date(2027, 2, 1), "last": date(2027, 2, 28)}
-MARCH = {"first": date(2027, 3, 1), "last": date(2027, 3, 31)}
+FEBRUARY = {"reach": EVERYWHERE, "first": date(2027, 2, 1), "last": date(2027, 2, 28)}
+MARCH = {"reach": EVERYWHERE, "first": date(2027, 3, 1), "last": date(2027, 3, 31)}
 
 
 @pytest.fixture

@@ -45,7 +45,7 @@ def test_the_menu_leads_to_the_days_that_are_waited_for(desk, entries, day):
 
 
 def test_a_town_without_lists_is_told_where_they_are_set(desk, canteen):
-    assert "liste_attente" in desk.get(reverse("agent_waiting")).content.decode()
+    assert "Réglages → Activités" in desk.get(reverse("agent_waiting")).content.decode()
 
 
 def test_a_day_shows_its_list_in_order_with_its_history(desk, entries, day):
