@@ -43,8 +43,7 @@ class NextYearForm(forms.Form):
     debut = DayField(label="Premier jour")
     fin = DayField(label="Dernier jour")
 
-    def __init__(self, *args: Any, proposed: tuple[str, date, date], **kwargs: Any) -> None:
-        name, start, end = proposed
+    def __init__(self, *args: Any, name: str, start: date, end: date, **kwargs: Any) -> None:
         super().__init__(*args, initial={"nom": name, "debut": start, "fin": end}, **kwargs)
 
     def clean(self) -> dict[str, Any]:

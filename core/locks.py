@@ -1,6 +1,6 @@
 """The one lock order of the project:
 
-**import → payment → cart → openings → reservations → campaign → debit batch → mandates → debits → charges → invoices →
+**import → settings of the town → payment → cart → openings → reservations → campaign → debit batch → mandates → debits → charges → invoices →
 document sequence → books of a régie**.
 
 Every function that needs several of them takes them in that order, all rows of one kind at once, sorted by

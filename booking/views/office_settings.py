@@ -1,26 +1,29 @@
 """What the settings in preparation would do to the bookings to come, and their publication; the file itself, read or
 gone back to; a period copied for the next year."""
 
+from datetime import timedelta
+
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
 from booking.forms_settings_file import FileForm, NextYearForm
-from booking.services.next_year import copied, proposed
+from booking.services.next_year import copied, proposed, years_to_come
 from booking.services.what_if import Trial, try_file
 from core import clock
+from core.calendars import Calendar
 from core.commune_file.objects import Data, find, free_code, items, names_at
 from core.commune_file.report import CommuneFileError
-from core.commune_file.services import apply_text
 from core.errors import BusyError, DomainError
-from core.locks import locking_transaction
 from core.models import AppliedFile
-from core.queries.face import forget_face
+from core.queries.calendar import town_calendar
 from core.queries.settings_draft import SEPARATOR, Draft, draft_text, faults_of_draft, load_draft
+from core.queries.settings_versions import text_to_go_back_to
 from core.rights import Right
 from core.services.settings_draft import (
     SettingsRefusedError,
+    apply_seen,
     copy_object,
     drop_broken_examples,
     publish_draft,
@@ -28,8 +31,11 @@ from core.services.settings_draft import (
 )
 from core.settings_registry import screen_of
 from core.views.access import agent_required
+from core.views.listing import number_in
 from core.views.office_settings import crumbs_of, names_of
-from tenants.context import current_commune
+from tenants.context import current_commune, town_timezone
+
+AHEAD = timedelta(days=4 * 366)  # further than any school year a period may be copied for
 
 
 @agent_required(right=Right.CONFIGURE)
@@ -50,7 +56,8 @@ def agent_settings_publish(request: HttpRequest) -> HttpResponse:
     draft = load_draft(commune)
     faults = _faults(draft)
     trial, busy = (None, "") if faults or not draft.changes else _try(draft_text(draft))
-    context = {"draft": draft, "faults": faults, "trial": trial, "busy": busy}
+    changes = [(change, draft.word_of(change)) for change in draft.changes]
+    context = {"draft": draft, "changes": changes, "faults": faults, "trial": trial, "busy": busy}
     return render(request, "agent/settings/publish.html", context)
 
 
@@ -74,7 +81,7 @@ def agent_settings_import(request: HttpRequest) -> HttpResponse:
         if "appliquer" in request.POST and _apply(request, text):
             return redirect("agent_settings")
         trial, busy = _try(text)
-        context |= {"trial": trial, "busy": busy, "text": text}
+        context |= {"trial": trial, "busy": busy, "text": text, "since": _last_published()}
     return render(request, "agent/settings/import.html", context)
 
 
@@ -83,23 +90,31 @@ def agent_settings_import(request: HttpRequest) -> HttpResponse:
 def agent_settings_version(request: HttpRequest, pk: int) -> HttpResponse:
     """A file that was applied: what going back to it would change, and the way back."""
     version = get_object_or_404(AppliedFile.objects.select_related("by"), pk=pk)
-    if request.method == "POST" and _apply(request, version.text):
+    text = text_to_go_back_to(version, commune=current_commune())
+    if request.method == "POST" and _apply(request, text):
         return redirect("agent_settings_history")
-    trial, busy = _try(version.text)
-    return render(request, "agent/settings/version.html", {"version": version, "trial": trial, "busy": busy})
+    trial, busy = _try(text)
+    context = {"version": version, "trial": trial, "busy": busy, "since": _last_published()}
+    return render(request, "agent/settings/version.html", context)
 
 
 @agent_required(right=Right.CONFIGURE)
 @require_http_methods(["GET", "POST"])
 def agent_settings_copy(request: HttpRequest, path: str) -> HttpResponse:
-    """A period copied for the next year: days moved, prices and rules kept; it waits in the draft like any change."""
+    """A period copied for a school year to come (?annee=1: the one after the first proposed): days moved, prices and
+    rules kept; it waits in the draft like any change."""
     names = names_of(path)
     draft = load_draft(current_commune())
     period = find(draft.data, names)
     if len(names) != 4 or names[2] != "periodes" or period is None or period.get("annee_scolaire"):
         raise Http404
-    form = NextYearForm(request.POST or None, proposed=proposed(period))
-    copy = _copy(draft, period, form) if request.method == "POST" and form.is_valid() else None
+    today = clock.today(town_timezone())
+    calendar = town_calendar(period["debut"], max(period["debut"], today) + AHEAD)
+    years = years_to_come(period, calendar, today=today)
+    rank = min(number_in(request.GET, "annee") or 0, len(years) - 1)
+    proposal = proposed(period, years[rank], calendar)
+    form = NextYearForm(request.POST or None, name=proposal.name, start=proposal.start, end=proposal.end)
+    copy = _copy(draft, period, form, calendar) if request.method == "POST" and form.is_valid() else None
     if copy and "creer" in request.POST:
         created = (*names[:-1], copy["code"])
         try:
@@ -115,16 +130,19 @@ def agent_settings_copy(request: HttpRequest, path: str) -> HttpResponse:
         "form": form,
         "copy": copy,
         "period": period,
+        "proposal": proposal,
+        "years": list(enumerate(years)),
+        "rank": rank,
         "crumbs": crumbs_of(draft, names),
         "slots": items(draft.data, (*names, "accueils")),
     }
     return render(request, "agent/settings/copy.html", context)
 
 
-def _copy(draft: Draft, period: Data, form: NextYearForm) -> Data:
+def _copy(draft: Draft, period: Data, form: NextYearForm, calendar: Calendar) -> Data:
     data = form.cleaned_data
     code = free_code(draft.data, "periodes", data["nom"])
-    return copied(period, code=code, name=data["nom"], start=data["debut"], end=data["fin"])
+    return copied(period, calendar, code=code, name=data["nom"], start=data["debut"], end=data["fin"])
 
 
 def _try(text: str) -> tuple[Trial | None, str]:
@@ -136,20 +154,21 @@ def _try(text: str) -> tuple[Trial | None, str]:
 
 
 def _apply(request: HttpRequest, text: str) -> bool:
-    commune = current_commune()
+    since = number_in(request.POST, "depuis")
     try:
-        with locking_transaction():
-            apply_text(commune, text, by=request.user, name="fichier")
+        apply_seen(commune=current_commune(), text=text, since=since, by=request.user)
     except CommuneFileError:
         messages.error(request, "Rien n’est changé : voici ce qu’il faut corriger.")
         return False
-    except BusyError as busy:
-        messages.error(request, busy.message)
+    except DomainError as refusal:
+        messages.error(request, refusal.message)
         return False
-    finally:
-        forget_face()
     messages.success(request, "C’est appliqué : les familles le voient dès maintenant.")
     return True
+
+
+def _last_published() -> int | None:
+    return AppliedFile.objects.order_by("-pk").values_list("pk", flat=True).first()
 
 
 def _faults(draft: Draft) -> list[tuple[str, str, str]]:

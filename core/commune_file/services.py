@@ -18,6 +18,7 @@ from core.commune_file.report import CommuneFileError, Example, Report
 from core.commune_file.sections import Run, Section, TownFile, all_sections
 from core.commune_file.town import TownTable
 from core.commune_file.writing import toml_text
+from core.locks import lock_ids
 from core.models import AppliedFile, CommuneSettings, User
 from core.queries.face import forget_face
 from tenants.context import Commune, use_commune
@@ -41,6 +42,12 @@ def town_of(text: str, *, name: str = "fichier") -> TownTable:
     return _checked(text, name).file.one("commune")
 
 
+def hold_settings() -> None:
+    """Two agents who prepare, publish or apply settings at once: the second one waits, then reads what the first one did.
+    For a transaction; the town's own row is the lock."""
+    lock_ids(CommuneSettings.objects.all())
+
+
 def apply_text(
     commune: Commune, text: str, *, dry_run: bool = False, name: str = "fichier", by: User | None = None
 ) -> Report:
@@ -56,8 +63,7 @@ def apply_text(
     with use_commune(commune):
         run = Run(commune=commune, today=_today(reading.file))
         with transaction.atomic():
-            # Two agents who apply at once: the second one waits, then compares with what the first one did.
-            CommuneSettings.objects.select_for_update().first()
+            hold_settings()
             changes = _apply(reading.file, run)
             _keep(text, changes, by)
             transaction.set_rollback(undone := dry_run or bool(run.refusals))

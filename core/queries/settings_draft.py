@@ -36,6 +36,13 @@ class Draft:
             return "nouveau"
         return "modifié" if before != after else ""
 
+    def word_of(self, change: SettingsChange) -> str:
+        """What a change does: « création », « modification », « suppression », « ordre »."""
+        names = tuple(change.path.split(SEPARATOR))
+        if change.act == SettingsChange.Act.SET and len(names) % 2 == 0 and find(self.base, names) is None:
+            return "création"
+        return change.get_act_display()
+
 
 def load_draft(commune: Commune) -> Draft:
     base = town_data(commune)

@@ -25,11 +25,11 @@ from core.commune_file.objects import (
 from core.commune_file.problems import Fault
 from core.commune_file.reading import read_data
 from core.commune_file.report import Report
-from core.commune_file.services import apply_text, check_text
+from core.commune_file.services import apply_text, check_text, hold_settings
 from core.commune_file.writing import toml_value
 from core.errors import DomainError
 from core.locks import locking_transaction
-from core.models import SettingsChange, User
+from core.models import AppliedFile, SettingsChange, User
 from core.queries.face import forget_face
 from core.queries.settings_draft import SEPARATOR, Draft, draft_text, load_draft
 from core.words import NBSP
@@ -56,6 +56,7 @@ def save_object(
     Raises SettingsRefusedError when the object cannot be so. What it still lacks inside (a period without any slot) is no
     reason to refuse: publishing asks for it.
     """
+    hold_settings()
     draft = load_draft(commune)
     given = {key: value for key, value in values.items() if value is not None}
     dropped = tuple(key for key, value in values.items() if value is None)
@@ -78,6 +79,7 @@ def replace_object(
 
 @transaction.atomic
 def remove_object(*, commune: Commune, names: Names, by: User, now: datetime) -> None:
+    hold_settings()
     draft = load_draft(commune)
     inside = SEPARATOR.join(names) + SEPARATOR
     SettingsChange.objects.filter(path__startswith=inside).delete()
@@ -90,6 +92,7 @@ def remove_object(*, commune: Commune, names: Names, by: User, now: datetime) ->
 @transaction.atomic
 def move_object(*, commune: Commune, names: Names, places: int, by: User, now: datetime) -> None:
     """Move an object in its list by ``places`` (-1: one up); beyond an end it stays at that end."""
+    hold_settings()
     draft = load_draft(commune)
     order = [handle(one) for one in items(draft.data, names[:-1])]
     here = order.index(names[-1])
@@ -105,17 +108,21 @@ def move_object(*, commune: Commune, names: Names, places: int, by: User, now: d
 @transaction.atomic
 def undo_change(*, change: SettingsChange) -> None:
     """Forget what is prepared for an object, and for what is inside it."""
+    hold_settings()
     SettingsChange.objects.filter(path__startswith=change.path + SEPARATOR).delete()
     change.delete()
 
 
+@transaction.atomic
 def forget_draft() -> None:
+    hold_settings()
     SettingsChange.objects.all().delete()
 
 
 def copy_object(*, commune: Commune, copies: Sequence[tuple[Names, Data]], by: User, now: datetime) -> None:
     """Add whole objects to the draft, what is inside them included. Raises SettingsRefusedError, and adds nothing."""
     with transaction.atomic():
+        hold_settings()
         draft = load_draft(commune)
         data = deepcopy(draft.data)
         for names, item in copies:
@@ -134,6 +141,7 @@ def publish_draft(*, commune: Commune, seen: Collection[int], by: User) -> Repor
     """
     try:
         with locking_transaction():
+            hold_settings()
             draft = load_draft(commune)
             if {change.pk for change in draft.changes} != set(seen):
                 raise StaleDraftError
@@ -142,6 +150,34 @@ def publish_draft(*, commune: Commune, seen: Collection[int], by: User) -> Repor
     finally:
         forget_face()
     return report
+
+
+def apply_seen(*, commune: Commune, text: str, since: int | None, by: User) -> Report:
+    """Make the town what a whole file says: one that an agent brings, or one that was published before.
+
+    ``since``: the last publication when the agent read its effect. Raises CommuneFileError, StaleTownError when there was
+    another one meanwhile, BusyError.
+    """
+    try:
+        with locking_transaction():
+            hold_settings()
+            last = AppliedFile.objects.select_related("by").last()
+            if last and since is not None and last.pk != since:
+                raise StaleTownError(last)
+            return apply_text(commune, text, by=by, name="fichier")
+    finally:
+        forget_face()
+
+
+class StaleTownError(DomainError):
+    code = "stale_town"
+
+    def __init__(self, last: AppliedFile) -> None:
+        who = last.by.name if last.by else "l’éditeur du portail"
+        super().__init__(
+            f"Les réglages ont été publiés entre-temps par {who}. Relisez l’effet de votre fichier : "
+            "l’appliquer reviendrait sur cette publication."
+        )
 
 
 class StaleDraftError(DomainError):
@@ -244,14 +280,14 @@ def _write(
     values: str = "",
     dropped: Sequence[str] = (),
 ) -> None:
-    SettingsChange.objects.update_or_create(
+    # What is written again is another change: whoever has read the first one has not read this one.
+    SettingsChange.objects.filter(path=SEPARATOR.join(names)).delete()
+    SettingsChange.objects.create(
         path=SEPARATOR.join(names),
-        defaults={
-            "act": act,
-            "title": title,
-            "values": values,
-            "dropped": list(dropped),
-            "by": by,
-            "at": now,
-        },
+        act=act,
+        title=title,
+        values=values,
+        dropped=list(dropped),
+        by=by,
+        at=now,
     )

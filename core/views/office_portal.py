@@ -7,6 +7,7 @@ from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from core import clock
@@ -131,7 +132,13 @@ def agent_portal_preview(request: HttpRequest) -> HttpResponse:
 @require_safe
 def agent_portal_entries(request: HttpRequest, kind: str) -> HttpResponse:
     shown = _kind(kind)
-    context = {"kind": shown, "entries": shown.model.objects.all(), "today": clock.today(town_timezone())}
+    act, _, pk = request.GET.get("bouge", "").partition("-")
+    context = {
+        "kind": shown,
+        "entries": shown.model.objects.all(),
+        "today": clock.today(town_timezone()),
+        "moved": {"act": act, "pk": pk},
+    }
     return render(request, "agent/portal/entries.html", context)
 
 
@@ -164,6 +171,7 @@ def agent_portal_entry_act(request: HttpRequest, kind: str, pk: int) -> HttpResp
         messages.success(request, f"« {entry} » n’est plus sur le portail.")
     elif act in {"up", "down"} and not isinstance(entry, NewsItem):
         move_entry(entry=entry, places=-1 if act == "up" else 1, by=request.user, now=clock.now())
+        return redirect(f"{reverse('agent_portal_entries', args=[kind])}?bouge={act}-{pk}")
     else:
         raise Http404
     return redirect("agent_portal_entries", kind=kind)

@@ -2,7 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -12,7 +14,7 @@ from django.utils.translation import get_language_info
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from core import clock
-from core.commune_file.objects import Names, find, free_code, handle, items
+from core.commune_file.objects import Names, find, free_code, handle, items, own_values
 from core.commune_file.services import export_text
 from core.forms.settings import TableForm
 from core.languages import FRENCH, NAMES, known
@@ -48,6 +50,7 @@ class Line:
     state: str  # what the draft does to it: « nouveau », « modifié », « retiré », or nothing
     goes_up: bool = False
     goes_down: bool = False
+    moved: str = ""  # « up » or « down »: the button that was just pressed keeps the focus
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,7 +83,11 @@ def agent_settings_list(request: HttpRequest, path: str) -> HttpResponse:
     if screen.is_single or len(names) != 1:
         raise Http404
     draft = load_draft(current_commune())
-    context = {"draft": draft, "screen": screen, "inside": _inside(draft, screen, names)}
+    context = {
+        "draft": draft,
+        "screen": screen,
+        "inside": _inside(draft, screen, names, request.GET.get("bouge", "")),
+    }
     return render(request, "agent/settings/list.html", context)
 
 
@@ -117,7 +124,10 @@ def agent_settings_object(request: HttpRequest, path: str) -> HttpResponse:
         raise Http404
     form = _form(request, screen, draft, names, table=table, is_new=False)
     trying = screen.draws_mail and request.POST.get("act") in {"voir", "essai"}
-    if request.method == "POST" and form.is_valid() and not trying and _save(request, names, form):
+    shown = digest_of(table)
+    is_stale = request.POST.get("vu", shown) != shown
+    saving = request.method == "POST" and not trying and not is_stale
+    if saving and form.is_valid() and _save(request, names, form):
         messages.success(request, PREPARED)
         return redirect("agent_settings_object", SEPARATOR.join(_renamed(names, form)))
     language = known(request.POST.get("langue", "")) or FRENCH
@@ -130,11 +140,16 @@ def agent_settings_object(request: HttpRequest, path: str) -> HttpResponse:
         "screen": screen,
         "form": form,
         "path": path,
+        "shown": shown,
+        "is_stale": is_stale,
         "title": screen.name(table) if len(names) > 1 else screen.title,
         "crumbs": crumbs_of(draft, names[:-1]),
         "state": draft.state_of(names),
         "rules": [(rule, rule.sentences(table.get(rule.key), draft.data)) for rule in screen.rules],
-        "inside": [_inside(draft, one, (*names, one.key)) for one in inner_screens(screen)],
+        "inside": [
+            _inside(draft, one, (*names, one.key), request.GET.get("bouge", ""))
+            for one in inner_screens(screen)
+        ],
         "copies": screen.copies and not table.get("annee_scolaire"),
         "change": next((one for one in draft.changes if one.path == path), None),
     }
@@ -159,6 +174,7 @@ def agent_settings_act(request: HttpRequest, path: str) -> HttpResponse:
     elif act in {"up", "down"} and screen.is_ordered:
         places = -1 if act == "up" else 1
         move_object(commune=commune, names=names, places=places, by=request.user, now=clock.now())
+        return redirect(_list_url(names[:-1], moved=f"{act}-{names[-1]}"))
     else:
         raise Http404
     return redirect(_list_url(names[:-1]))
@@ -193,6 +209,11 @@ def agent_settings_export(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
     answer = HttpResponse(export_text(commune), content_type="application/toml; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="{commune.slug}.toml"'
     return answer
+
+
+def digest_of(table: Mapping[str, Any]) -> str:
+    """Of an object as a page shows it: another one means that a colleague has changed it since."""
+    return sha256(repr(own_values(table)).encode()).hexdigest()[:16]
 
 
 def names_of(path: str) -> Names:
@@ -276,8 +297,9 @@ def _renamed(names: Names, form: TableForm) -> Names:
     return (*names[:-1], form.new_name()) if form.new_name() else names
 
 
-def _inside(draft: Draft, screen: Screen, names: Names) -> Inside:
-    """A list as it will be, and what leaves it."""
+def _inside(draft: Draft, screen: Screen, names: Names, moved: str = "") -> Inside:
+    """A list as it will be, and what leaves it. ``moved``: « up-cantine », what was moved just before."""
+    act, _, who = moved.partition("-")
     after = items(draft.data, names)
     kept = {handle(one) for one in after}
     gone = [one for one in items(draft.base, names) if handle(one) not in kept]
@@ -292,6 +314,7 @@ def _inside(draft: Draft, screen: Screen, names: Names) -> Inside:
                 state=draft.state_of((*names, handle(one))),
                 goes_up=screen.is_ordered and 0 < rank < len(after),
                 goes_down=screen.is_ordered and rank < len(after) - 1,
+                moved=act if who == handle(one) else "",
             )
             for rank, one in enumerate([*after, *gone])
         ],
@@ -318,8 +341,9 @@ def crumbs_of(draft: Draft, names: Names) -> list[tuple[str, str]]:
     return crumbs
 
 
-def _list_url(names: Names) -> str:
+def _list_url(names: Names, *, moved: str = "") -> str:
     """The page that shows a list."""
+    query = "?" + urlencode({"bouge": moved}) if moved else ""
     if len(names) == 1:
-        return reverse("agent_settings_list", args=[names[0]])
-    return reverse("agent_settings_object", args=[SEPARATOR.join(names[:-1])]) + f"#{names[-1]}"
+        return reverse("agent_settings_list", args=[names[0]]) + query
+    return reverse("agent_settings_object", args=[SEPARATOR.join(names[:-1])]) + query + f"#{names[-1]}"

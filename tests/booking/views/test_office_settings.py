@@ -1,6 +1,8 @@
 """« Réglages »: an administrator goes from nothing to an activity that a family books, without any code."""
 
-from datetime import timedelta
+import re
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -11,6 +13,7 @@ from booking.queries.offer import choices_for
 from booking.queries.planning import load_planning
 from booking.services.requests import submit_request
 from core import clock
+from core.clock import frozen
 from core.commune_file.services import apply_text, export_text
 from core.models import AppliedFile, Child, Establishment, SettingsChange
 from core.words import long_date
@@ -214,9 +217,7 @@ def test_the_file_goes_out_and_comes_in(desk, town):
 def test_a_period_is_copied_for_the_next_year_with_its_prices(desk, town):
     period = Period.objects.get()
     url = at("_copy", PERIOD)
-    form = text_of(desk.get(url))
     start = period.start + timedelta(weeks=52)
-    assert str(start) in form
     data = {"nom": "Cantine suivante", "debut": str(start), "fin": str(period.end + timedelta(weeks=52))}
     assert "La nouvelle période" in post(desk, url, **data, apercu=1)
     assert not SettingsChange.objects.exists()
@@ -226,6 +227,66 @@ def test_a_period_is_copied_for_the_next_year_with_its_prices(desk, town):
     assert copy.start == start
     assert copy.slots.get().stages.get().tariff.code == "repas"
     assert copy.slots.get().openings.exists()
+
+
+def test_an_old_period_is_proposed_for_the_school_year_to_come(commune, client_for):
+    moment = datetime(2026, 11, 22, 10, 0, tzinfo=ZoneInfo("Europe/Paris"))
+    with frozen(moment):
+        apply_text(commune, altered(('nom = "Cantine"', 'nom = "Cantine 2022-2023"')))
+        with use_commune(commune):
+            desk = client_for(commune, an_agent())
+            # From the return of the winter holidays of 2023, zone C, to that of 2028.
+            page = text_of(desk.get(at("_copy", PERIOD)))
+            assert "Cantine 2027-2028" in page
+            assert 'value="2028-02-28"' in page
+            assert "ne sont pas encore publiées" not in page
+            later = text_of(desk.get(at("_copy", PERIOD) + "?annee=2"))
+            assert "Cantine 2029-2030" in later
+            assert "ne sont pas encore publiées" in later
+
+
+def test_what_is_new_is_said_to_be_created(desk):
+    post(desk, at("_new", "etablissements"), nom="École du Nord", type="primaire")
+    post(desk, at("_object", "etablissements/ecole"), nom="École Lamour", type="primaire")
+    page = text_of(desk.get(at("_publish")))
+    assert [word for word in ("création", "modification") if f'data-label="Quoi">{word}</td>' in page] == [
+        "création",
+        "modification",
+    ]
+
+
+def test_two_who_write_the_same_setting_are_told_of_it(desk, town, client_for):
+    url = at("_object", "etablissements/ecole")
+    shown = re.search(r'name="vu" value="(\w+)"', text_of(desk.get(url))).group(1)
+    post(client_for(town, an_agent()), url, nom="École Lamour", type="primaire", vu=shown)
+    page = post(desk, url, nom="École du Stade", type="primaire", vu=shown)
+    assert "Ce réglage a changé pendant votre saisie" in page
+    assert "Dominique Guichet l’a préparé autrement" in page
+    assert 'value="École du Stade"' in page, "rien de ce qui est écrit n’est perdu"
+    assert "École Lamour" in SettingsChange.objects.get().values
+    again = re.search(r'name="vu" value="(\w+)"', page).group(1)
+    post(desk, url, nom="École du Stade", type="primaire", vu=again)
+    assert "École du Stade" in SettingsChange.objects.get().values
+
+
+def test_a_file_read_before_another_publication_is_not_applied(desk, town):
+    text = export_text(town).replace('nom = "École"', 'nom = "École du Stade"')
+    since = re.search(r'name="depuis" value="(\d+)"', post(desk, at("_import"), texte=text)).group(1)
+    post(desk, at("_object", "etablissements/ecole"), nom="École Lamour", type="primaire")
+    publish(desk)
+    page = post(desk, at("_import"), texte=text, depuis=since, appliquer=1)
+    assert "ont été publiés entre-temps par Dominique Guichet" in page
+    assert "École Lamour → École du Stade" in page, "l’effet est relu"
+    assert Establishment.objects.get().name == "École Lamour"
+
+
+def test_what_is_moved_keeps_the_focus(desk):
+    post(desk, at("_new", "etablissements"), nom="École du Nord", type="primaire")
+    page = post(desk, at("_act", "etablissements/ecole-du-nord"), act="up")
+    assert page.index("École du Nord</a>") < page.index("École</a>")
+    # At the top of the list: « Monter » is gone, « Descendre » of the same line has it.
+    assert page.count("autofocus") == 1
+    assert page.index("École du Nord</a>") < page.index("autofocus") < page.index("École</a>")
 
 
 def test_texts_days_and_fields_have_their_screens(desk):
