@@ -8,6 +8,7 @@ class BookingConfig(AppConfig):
     def ready(self) -> None:
         from billing import campaign_checks, counter_sales, purposes, recorded
         from booking import merging, privacy, told  # noqa: F401  told declares the sentences that are kept in French
+        from booking.models import Activity, Period, ServiceChange
         from booking.queries.abouts import reservation_about
         from booking.queries.audiences import Activities, Expected, Periods
         from booking.queries.reach import children_of_activities, places_of_activities
@@ -16,7 +17,7 @@ class BookingConfig(AppConfig):
         from booking.services.cart_counter import carts_to_pay
         from booking.services.cart_payments import CART_PURPOSE, CartPurpose
         from booking.services.child_moves import ChildMoves
-        from core import abouts, audiences, consequences, scope_places
+        from core import abouts, audiences, consequences, journal_pages, scope_places
         from core.queries import reach
         from core.rights import ScopeKind
 
@@ -32,3 +33,6 @@ class BookingConfig(AppConfig):
         scope_places.register(ScopeKind.ACTIVITY, places_of_activities)
         reach.register_touching("booking", children_of_activities)
         recorded.register("booking.costs", recorded_costs)
+        journal_pages.register(Period, journal_pages.at("agent_places_period"))
+        journal_pages.register(Activity, journal_pages.at("agent_enrolment_activity"))
+        journal_pages.register(ServiceChange, journal_pages.at("agent_change"))

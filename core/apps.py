@@ -10,9 +10,11 @@ class CoreConfig(AppConfig):
         from core.imports.base import register
         from core.privacy import register_detail
         from core.queries.audiences import Classes, Everybody, Schools
+        from core.queries.journal_objects import register_own
         from core.services.import_families import FamilyImport
         from core.services.import_roll import RollImport
 
+        register_own()
         register(FamilyImport())
         register(RollImport())
         audiences.register(Everybody(), Schools(), Classes())

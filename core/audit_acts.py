@@ -47,5 +47,6 @@ class AuditAct(TextChoices):
     BOOKS_SENT = "books_sent", "Versement ou envoi au Trésor"
     MAILING_SENT = "mailing_sent", "Message groupé envoyé"
     DATA_DOWNLOADED = "data_downloaded", "Données téléchargées"
+    FILE_CHANGED = "file_changed", "Dossier changé"  # of FileChange
     HEALTH_READ = "health_read", "Santé lue"  # of HealthReading
     FILE_APPLIED = "file_applied", "Réglages publiés"  # of AppliedFile

@@ -89,4 +89,4 @@ def test_an_agent_changes_a_role_and_a_file_keeps_a_manager(commune, client_for,
     assert (camille.role, camille.is_payer) == (GuardianRole.CONTACT, False)
     assert (uncle.role, uncle.is_payer) == (GuardianRole.MANAGER, True)
     written = desk.get("/agent/journal/?acte=guardian_role&q=Odile").content.decode()
-    assert "Paie : non → oui" in written
+    assert "<dt>Paie</dt><dd>non → oui</dd>" in written

@@ -6,11 +6,23 @@ from zoneinfo import ZoneInfo
 
 import pyotp
 import pytest
+from django.urls import reverse
 
+from core.audit_acts import AuditAct
+from core.child_file import DossierField
 from core.clock import frozen
-from core.models import AppliedFile, AuditEntry, OpenSession, SecondFactor, SecuritySettings
+from core.models import (
+    AppliedFile,
+    AuditEntry,
+    FileChange,
+    OpenSession,
+    SecondFactor,
+    SecuritySettings,
+)
 from core.queries.sessions import device_label
 from core.rights import Role
+from core.services.audit import record
+from core.services.child_file import propose_changes
 from core.services.housekeeping import tidy_up
 from core.services.second_factor import (
     TooManyCodesError,
@@ -21,6 +33,7 @@ from core.services.second_factor import (
     set_factor,
 )
 from core.totp import new_key
+from tests.factories.child_file import NUTS, a_policy
 from tests.factories.people import an_agent
 from tests.factories.world import PASSWORD, a_family, town_settings
 
@@ -220,6 +233,41 @@ def test_the_journal_unites_the_histories_and_is_searched(agent, commune, client
     listed = desk.get("/agent/journal/?format=csv&q=inconnu").content.decode()
     assert listed.count("\n") == 2
     assert AuditEntry.objects.filter(act="data_downloaded", actor_id=agent.pk).count() == 1
+
+
+def test_the_journal_leads_to_what_it_names_and_tells_before_and_after(agent, commune, client_for):
+    desk, family = client_for(commune, agent), a_family(school=None, name="Rivière")
+    gone = a_family(school=None, name="Ancolie").child
+    with frozen(NOW):
+        sides = {"before": {"Ville": "NÎMES"}, "after": {"Ville": "BEAUCAIRE"}}
+        record(act=AuditAct.FAMILY_CORRECTED, by=agent, now=NOW, on=family.household, **sides)
+        record(act=AuditAct.CUSTODY, by=None, now=NOW, on=gone, note="Semaine sur deux")
+        a_policy(DossierField.ALLERGIES, "editable")
+        propose_changes(
+            owner=family.child,
+            values={DossierField.ALLERGIES: NUTS},
+            by=family.user,
+            now=NOW,
+            today=NOW.date(),
+        )
+    number = gone.pk
+    gone.delete()
+    page = desk.get("/agent/journal/").content.decode()
+    assert f'href="{reverse("agent_family", args=[family.household.pk])}"' in page
+    assert "<dt>Ville</dt><dd>NÎMES → BEAUCAIRE</dd>" in page
+    assert reverse("agent_child", args=[number]) not in page
+    change = FileChange.objects.get(child=family.child)
+    assert f'href="{reverse("agent_child_change", args=[change.pk])}"' in page
+    assert "Arachides" not in page, "la valeur scellée reste sur sa page"
+    for query, count in (
+        ("q=nimes", "1 acte"),
+        ("q=riviere&nature=dossier famille", "1 acte"),
+        ("qui=camille&acte=file_changed", "1 acte"),
+        ("nature=enfant", "1 acte"),
+    ):
+        assert count in desk.get(f"/agent/journal/?{query}").content.decode(), query
+    listed = desk.get("/agent/journal/?format=csv&q=nimes").content.decode()
+    assert "Ville\u00a0: NÎMES → BEAUCAIRE" in listed
 
 
 def test_accesses_leave_the_journal_after_six_months_and_the_rest_after_three_years(agent):
