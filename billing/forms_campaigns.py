@@ -8,21 +8,17 @@ from django.db.models import QuerySet
 
 from billing.models import Regie
 from billing.queries.campaigns import waiting_services
+from core.forms.days import DayField
 from core.models import Household
 from core.money import format_euros
 from core.words import NBSP, plural
 
 
-def _day(label: str, help_text: str = "", *, required: bool = True) -> forms.DateField:
-    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    return forms.DateField(label=label, help_text=help_text, widget=widget, required=required)
-
-
 class CampaignForm(forms.Form):
     regie = forms.ModelChoiceField(Regie.objects.none(), label="Régie", empty_label=None)
     libelle = forms.CharField(label="Libellé", max_length=120, help_text="Par exemple « Novembre 2026 ».")
-    du = _day("Facturer du")
-    au = _day("Au")
+    du = DayField(label="Facturer du")
+    au = DayField(label="Au")
     services = forms.MultipleChoiceField(
         label="Services",
         required=False,
@@ -33,10 +29,12 @@ class CampaignForm(forms.Form):
     corrective = forms.BooleanField(
         label="Campagne corrective : seulement ce qui corrige des factures déjà émises", required=False
     )
-    facture = _day("Date des factures")
-    publication = _day("Visibles des familles le", "Le courriel part ce jour-là.")
-    echeance = _day(
-        "À payer avant le", "Vide : le délai de la régie, à partir de la publication.", required=False
+    facture = DayField(label="Date des factures")
+    publication = DayField(label="Visibles des familles le", help_text="Le courriel part ce jour-là.")
+    echeance = DayField(
+        label="À payer avant le",
+        help_text="Vide : le délai de la régie, à partir de la publication.",
+        required=False,
     )
 
     def __init__(self, *args: Any, regies: QuerySet[Regie], **kwargs: Any) -> None:
@@ -87,7 +85,7 @@ class DropForm(forms.Form):
 
 class LineForm(forms.Form):
     dossier = forms.CharField(label="N° de dossier", max_length=12)
-    jour = _day("Date")
+    jour = DayField(label="Date")
     libelle = forms.CharField(label="Désignation", max_length=120)
     quantite = forms.DecimalField(
         label="Quantité", min_value=0, max_digits=8, decimal_places=2, initial=1, localize=True

@@ -7,11 +7,7 @@ from django import forms
 from billing.debits.accounts import AccountNumberError, read_bic, read_iban, read_ics
 from billing.debits.reasons import reason_choices
 from billing.models import DebitAccount, Regie
-
-
-def _day(label: str, help_text: str = "") -> forms.DateField:
-    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    return forms.DateField(label=label, help_text=help_text, widget=widget)
+from core.forms.days import DayField
 
 
 class DebitAccountForm(forms.ModelForm):
@@ -46,9 +42,9 @@ class DebitAccountForm(forms.ModelForm):
 
 class BatchForm(forms.Form):
     regie = forms.ModelChoiceField(Regie.objects.none(), label="Régie", empty_label=None)
-    date = _day(
-        "Date du prélèvement",
-        "Un jour ouvré. Tout ce qui a été annoncé jusqu’à ce jour entre dans la remise.",
+    date = DayField(
+        label="Date du prélèvement",
+        help_text="Un jour ouvré. Tout ce qui a été annoncé jusqu’à ce jour entre dans la remise.",
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -71,7 +67,7 @@ class ExclusionForm(forms.Form):
 
 class RejectForm(forms.Form):
     motif = forms.ChoiceField(label="Motif de la banque", choices=reason_choices)
-    date = _day("Date du rejet")
+    date = DayField(label="Date du rejet")
 
 
 class ReturnsForm(forms.Form):

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from billing.api_particulier import FRANCE, Identity
 from billing.services.funds import CONSENT
+from core.forms.days import DayField
 
 # Codes of the INSEE; who was born elsewhere joins the attestation.
 COUNTRIES = [
@@ -35,9 +36,7 @@ class FundForm(forms.Form):
         max_length=120,
         help_text=_("Séparés par des espaces, comme sur la pièce d’identité."),
     )
-    naissance = forms.DateField(
-        label=_("Date de naissance"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
-    )
+    naissance = DayField(label=_("Date de naissance"))
     sexe = forms.ChoiceField(label=_("Sexe à l’état civil"), choices=[("F", _("Femme")), ("M", _("Homme"))])
     pays = forms.ChoiceField(
         label=_("Pays de naissance"),

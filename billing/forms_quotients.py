@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from billing.models import ChildFacts, QuotientSettings
 from billing.quotients import Fund, MeansBasis, QuotientSource
 from billing.services.quotients import Proof
+from core.forms.days import DayField
 from core.forms.papers import HELP, PaperField
 
 
@@ -27,12 +28,6 @@ def _number(label: str, *, required: bool = True, **options: Any) -> forms.Decim
     )
 
 
-def _day(label: str, **options: Any) -> forms.DateField:
-    return forms.DateField(
-        label=label, widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}), **options
-    )
-
-
 class _ProofForm(forms.Form):
     nature = forms.ChoiceField(
         label="Nature", choices=MeansBasis.choices, initial=MeansBasis.QUOTIENT, required=False
@@ -45,7 +40,7 @@ class _ProofForm(forms.Form):
         min_value=1,
         max_value=20,
     )
-    recu = _day("Reçu le")
+    recu = DayField(label="Reçu le")
     justificatif = forms.CharField(
         label="Référence du justificatif",
         max_length=200,
@@ -67,8 +62,8 @@ class _ProofForm(forms.Form):
 
 
 class QuotientForm(_ProofForm):
-    du = _day("À partir du", required=False, help_text="Vide : la date prévue par la commune.")
-    au = _day("Jusqu’au", required=False, help_text="Vide : la durée prévue par la commune.")
+    du = DayField(label="À partir du", required=False, help_text="Vide : la date prévue par la commune.")
+    au = DayField(label="Jusqu’au", required=False, help_text="Vide : la durée prévue par la commune.")
     declaration = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     def clean(self) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from django.forms import BaseFormSet
 from billing.forms_tariff_fields import NumbersField, euros, filled, row_set
 from billing.pricing.grids import Grid, GridError, Row, grid_of, rule_of
 from billing.pricing.rules import Shape
+from core.forms.days import DayField
 from core.levels import LevelGroup
 
 
@@ -45,9 +46,7 @@ class VersionForm(forms.Form):
     tables: Sequence[RowTable] = ()
     keeps = False  # whether the price of today is inside what will be saved
 
-    du = forms.DateField(
-        label="À partir du", widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
-    )
+    du = DayField(label="À partir du")
 
     def __init__(self, data: Any = None, *, rule: Shape | None = None) -> None:
         super().__init__(data, initial=self.initial_of(rule) if rule else {})

@@ -11,16 +11,16 @@ from django.utils.translation import gettext_lazy as _
 from booking.models import Period
 from booking.queries.absences import family_reasons, policy_of
 from booking.rules.absence import AbsenceReason, Proof
+from core.forms.days import DayField
 from core.forms.papers import HELP, PaperField
 from tenants.context import town_timezone
 
 
 class AbsenceForm(forms.Form):
-    du = forms.DateField(label=_("Du"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
-    au = forms.DateField(
+    du = DayField(label=_("Du"))
+    au = DayField(
         label=_("Au"),
         help_text=_("Le même jour pour une seule journée."),
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
     motif = forms.ChoiceField(label=_("Motif"), required=False)
     precision = forms.CharField(label=_("Précision"), max_length=200, required=False)

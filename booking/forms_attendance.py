@@ -11,12 +11,11 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validato
 from booking.enums import Mark
 from booking.queries.attendance import Row
 from booking.services.attendance import Marking
+from core.forms.days import DayField
 
 
 class DayForm(forms.Form):
-    date = forms.DateField(
-        label="Jour", required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
+    date = DayField(label="Jour", required=False)
 
 
 class SheetForm(forms.Form):

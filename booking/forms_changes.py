@@ -8,6 +8,7 @@ from django import forms
 
 from booking.enums import ChangeKind
 from booking.queries.changes import Scope, ServiceDays
+from core.forms.days import DayField
 from core.levels import Level
 from core.models import Establishment
 from core.queries.families import class_names
@@ -27,15 +28,11 @@ LONGEST = timedelta(days=366)
 KEEP = "keep"
 
 
-def _date_input() -> forms.DateInput:
-    return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-
-
 class DaysForm(forms.Form):
     """Which days, of which establishment, for which class; everything but the days may be left empty."""
 
-    du = forms.DateField(label="Du", widget=_date_input())
-    au = forms.DateField(label="Au", required=False, widget=_date_input())
+    du = DayField(label="Du")
+    au = DayField(label="Au", required=False)
     etablissement = forms.ModelChoiceField(
         Establishment.objects.filter(activities__isnull=False).distinct(),
         label="Établissement",

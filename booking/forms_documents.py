@@ -7,15 +7,10 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from core.forms.days import DayField
 from core.forms.papers import HELP, PapersField
 from core.models import Child, DocumentKind, Household
 from core.papers import MOST_PAGES
-
-
-def _day(label: str, **options: Any) -> forms.DateField:
-    return forms.DateField(
-        label=label, widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}), **options
-    )
 
 
 class DocumentForm(forms.Form):
@@ -79,8 +74,8 @@ class DecisionForm(forms.Form):
     """« accepter » with the dates the agent reads, or « refuser » with a reason."""
 
     decision = forms.ChoiceField(choices=[("accepter", ""), ("refuser", "")])
-    du = _day("Date écrite sur le document", required=False)
-    au = _day("Valable jusqu’au", required=False)
+    du = DayField(label="Date écrite sur le document", required=False)
+    au = DayField(label="Valable jusqu’au", required=False)
     motif = forms.CharField(
         label="Motif du refus", max_length=200, required=False, help_text="La famille le lira."
     )
@@ -106,8 +101,8 @@ class DeskDocumentForm(forms.Form):
     enfant = forms.ModelChoiceField(
         Child.objects.none(), label="Enfant", required=False, empty_label="Toute la famille"
     )
-    du = _day("Date écrite sur le document", required=False)
-    au = _day("Valable jusqu’au", required=False, help_text="Vide : selon la règle de la commune.")
+    du = DayField(label="Date écrite sur le document", required=False)
+    au = DayField(label="Valable jusqu’au", required=False, help_text="Vide : selon la règle de la commune.")
 
     def __init__(self, *args: Any, household: Household, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

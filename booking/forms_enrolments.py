@@ -6,19 +6,15 @@ from django import forms
 
 from booking.forms_office import NumbersField
 from booking.models import Activity
-
-_DATE = {"type": "date"}
+from core.forms.days import DayField
 
 
 class EnrolForm(forms.Form):
     enfants = NumbersField(required=False)
-    debut = forms.DateField(
-        label="Inscrits à partir du", widget=forms.DateInput(attrs=_DATE, format="%Y-%m-%d")
-    )
-    fin = forms.DateField(
+    debut = DayField(label="Inscrits à partir du")
+    fin = DayField(
         label="Jusqu’au",
         required=False,
-        widget=forms.DateInput(attrs=_DATE, format="%Y-%m-%d"),
         help_text="Vide : sans fin.",
     )
 
@@ -42,6 +38,4 @@ class FamilyEnrolForm(EnrolForm):
 
 class EndForm(forms.Form):
     inscriptions = NumbersField(required=False)
-    dernier_jour = forms.DateField(
-        label="Dernier jour", widget=forms.DateInput(attrs=_DATE, format="%Y-%m-%d")
-    )
+    dernier_jour = DayField(label="Dernier jour")

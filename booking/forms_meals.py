@@ -1,15 +1,12 @@
 from django import forms
 
 from booking.models import Activity
+from core.forms.days import DayField
 from core.models import Establishment
 
 
 class WeekForm(forms.Form):
-    date = forms.DateField(
-        label="Semaine du",
-        required=False,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-    )
+    date = DayField(label="Semaine du", required=False)
     etablissement = forms.ModelChoiceField(
         Establishment.objects.filter(activities__isnull=False).distinct(),
         label="Établissement",
@@ -24,7 +21,7 @@ class DaysField(forms.Field):
     widget = forms.SelectMultiple
 
     def clean(self, value):
-        date = forms.DateField(required=False)
+        date = DayField(required=False)
         days = []
         for one in value or ():
             try:

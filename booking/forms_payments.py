@@ -8,17 +8,13 @@ from django.db.models import QuerySet
 from billing.enums import Means, PaymentState
 from billing.models import Regie
 from billing.providers.registry import DRIVERS, HISTORICAL, get_driver
+from core.forms.days import DayField
 
 
 def means_choices() -> list[tuple[str, str]]:
     """Means of payment; those online may be told apart by provider, of today or of the past."""
     providers = [(code, get_driver(code).label) for code in (*sorted(DRIVERS), *HISTORICAL)]
     return [("", "Tous"), *Means.choices, *providers]
-
-
-def _day(label: str) -> forms.DateField:
-    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    return forms.DateField(label=label, widget=widget, required=False)
 
 
 class PaymentFilterForm(forms.Form):
@@ -30,8 +26,8 @@ class PaymentFilterForm(forms.Form):
     regie = forms.ModelChoiceField(Regie.objects.none(), label="Régie", required=False, empty_label="Toutes")
     etat = forms.ChoiceField(label="État", required=False, choices=[("", "Tous"), *PaymentState.choices])
     moyen = forms.ChoiceField(label="Moyen", required=False, choices=means_choices)
-    du = _day("Du")
-    au = _day("Au")
+    du = DayField(label="Du", required=False)
+    au = DayField(label="Au", required=False)
 
     def __init__(self, data: Any, *, regies: QuerySet[Regie]) -> None:
         super().__init__(data)

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 
 from booking.models import Period, Slot, SlotGroup
+from core.forms.days import DayField
 from core.words import WEEKDAYS
 
 
@@ -26,8 +27,8 @@ class PlacesForm(forms.Form):
         SlotGroup.objects.none(), label="Groupe", required=False, empty_label="Toute la journée"
     )
     jours = forms.TypedMultipleChoiceField(label="Jours", widget=forms.CheckboxSelectMultiple, coerce=int)
-    du = forms.DateField(label="Du", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
-    au = forms.DateField(label="Au", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    du = DayField(label="Du")
+    au = DayField(label="Au")
     places = forms.IntegerField(
         label="Nombre de places par jour",
         required=False,

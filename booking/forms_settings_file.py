@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 
-from core.forms.settings import DayField
+from core.forms.days import DayField
 
 LONGEST = 400_000  # characters of a town file
 

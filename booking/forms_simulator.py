@@ -6,6 +6,7 @@ from django import forms
 
 from booking.forms_settings_file import FileForm
 from booking.models import Period
+from core.forms.days import DayField
 
 
 class SimulatorForm(forms.Form):
@@ -15,12 +16,8 @@ class SimulatorForm(forms.Form):
     periode = forms.ModelChoiceField(
         Period.objects.none(), label="Période", required=False, empty_label="Toutes celles de l’enfant"
     )
-    date = forms.DateField(
-        label="Jour voulu", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
-    jour = forms.DateField(
-        label="Si la famille agit le", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
+    date = DayField(label="Jour voulu")
+    jour = DayField(label="Si la famille agit le")
     heure = forms.TimeField(
         label="À quelle heure",
         widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),

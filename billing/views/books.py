@@ -13,21 +13,17 @@ from billing.queries.books import find_entries, totals_by_means
 from billing.queries.reach import within
 from billing.views.documents import pdf_answer
 from billing.views.reach import own_regies
+from core.forms.days import DayField
 from core.money import ZERO
 from core.rights import Right
 from core.views.access import agent_required
 from core.views.listing import exported, page_of
 
 
-def _day(label: str) -> forms.DateField:
-    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    return forms.DateField(label=label, widget=widget, required=False)
-
-
 class JournalForm(forms.Form):
     regie = forms.ModelChoiceField(Regie.objects.none(), label="Régie", required=False, empty_label="Toutes")
-    du = _day("Du")
-    au = _day("Au")
+    du = DayField(label="Du", required=False)
+    au = DayField(label="Au", required=False)
     moyen = forms.ChoiceField(label="Moyen", required=False, choices=[("", "Tous"), *Means.choices])
     nature = forms.ChoiceField(label="Nature", required=False, choices=[("", "Toutes"), *EntryKind.choices])
 

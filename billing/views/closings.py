@@ -20,6 +20,7 @@ from billing.views.documents import pdf_answer
 from billing.views.reach import own_regie, own_regies
 from core import clock
 from core.errors import DomainError
+from core.forms.days import DayField
 from core.rights import Right
 from core.views.access import agent_required
 from core.views.listing import exported, ordered, page_of
@@ -35,10 +36,9 @@ COLUMNS = ("Arrêté", "Régie", "Du", "Au", "Écritures", "Total", "Espèces at
 
 
 class DayForm(forms.Form):
-    jour = forms.DateField(
+    jour = DayField(
         label="Arrêter jusqu’au",
         help_text="Ce jour compris, et tous ceux d’avant.",
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
     especes = forms.DecimalField(
         label="Espèces comptées dans la caisse",
@@ -57,7 +57,7 @@ class DayForm(forms.Form):
 
 
 class MonthForm(forms.Form):
-    mois = forms.DateField(error_messages={"invalid": "Choisissez un mois."})
+    mois = DayField(error_messages={"invalid": "Choisissez un mois."})
 
 
 @agent_required(right=Right.ACCOUNTS, scoped=True)

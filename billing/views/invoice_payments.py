@@ -29,7 +29,7 @@ def invoice_pay(request: HttpRequest, code: str) -> HttpResponse:
     form = InvoiceChoiceForm(
         request.GET, household=request.user.guardian.household, regie=regie, on=clock.today(town_timezone())
     )
-    if not form.is_valid() and "part" not in form.errors:
+    if form.errors.keys() - {"part"}:
         return _back_to_the_invoices(request, form, regie)
     return _what_is_paid(request, form)
 

@@ -16,6 +16,7 @@ from billing.services.reconciliation import read_statement, settle_difference
 from billing.views.reach import own_regies
 from core import clock
 from core.errors import DomainError
+from core.forms.days import DayField
 from core.rights import Right
 from core.views.access import agent_required
 from core.views.listing import exported, page_of
@@ -34,15 +35,10 @@ COLUMNS = (
 )
 
 
-def _day(label: str) -> forms.DateField:
-    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    return forms.DateField(label=label, widget=widget)
-
-
 class StatementForm(forms.Form):
     regie = forms.ModelChoiceField(Regie.objects.none(), label="Régie", empty_label=None)
-    du = _day("Paiements du")
-    au = _day("Au")
+    du = DayField(label="Paiements du")
+    au = DayField(label="Au")
     fichier = forms.FileField(
         label="Fichier CSV",
         help_text="Colonnes « date », « reference », « montant » et, si vous l’avez, « autorisation ».",

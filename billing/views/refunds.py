@@ -18,6 +18,7 @@ from billing.services.credits import keep_as_credit, mark_refunded
 from billing.views.reach import own_regies
 from core import clock
 from core.errors import DomainError
+from core.forms.days import DayField
 from core.money import ZERO, format_euros
 from core.rights import Reach, Right
 from core.views.access import agent_required
@@ -35,9 +36,7 @@ class TransferForm(forms.Form):
         widget=forms.MultipleHiddenInput,
         error_messages={"required": "Cochez au moins une ligne."},
     )
-    date = forms.DateField(
-        label="Date du virement", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
+    date = DayField(label="Date du virement")
     reference = forms.CharField(label="Référence du virement (facultatif)", max_length=60, required=False)
 
     def __init__(self, *args: object, reach: Reach, **kwargs: object) -> None:

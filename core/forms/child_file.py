@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core import clock
 from core.child_file import SHAPES, Choices, DossierField, Part, PartKind, Policy, Value
+from core.forms.days import DayField
 from core.forms.families import readable_birth
 from core.forms.papers import PortraitField
 from core.phones import readable_phone
@@ -173,10 +174,7 @@ class RefusalForm(forms.Form):
 class FromForm(forms.Form):
     """The day from which a diet counts."""
 
-    depuis = forms.DateField(
-        label="À partir du",
-        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
-    )
+    depuis = DayField(label="À partir du")
 
 
 class ResidenceForm(forms.Form):
@@ -218,8 +216,7 @@ def _box(part: Part, choices: Choices) -> forms.Field:
     named = {"label": part.label, "help_text": part.help, "required": False}
     match part.kind:
         case PartKind.DATE:
-            return forms.DateField(
-                widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+            return DayField(
                 validators=[_born] if part.is_birth else [],
                 **named,
             )

@@ -7,6 +7,7 @@ from django import forms
 from core.clock import today
 from core.enums import Theme
 from core.forms.audiences import AudienceField, chosen
+from core.forms.days import DayInput
 from core.forms.papers import HELP as PAPER_HELP
 from core.forms.papers import PaperField, PictureField
 from core.models import Branding, CommuneSettings, Download, MenuLink, NewsItem, Question
@@ -17,13 +18,6 @@ class MarkupField(forms.CharField):
     """A text in the light markup of ``core.rich_text``, with its buttons when scripts run."""
 
     widget = forms.Textarea(attrs={"rows": 12, "data-markup": ""})
-
-
-class DayInput(forms.DateInput):
-    input_type = "date"
-
-    def __init__(self) -> None:
-        super().__init__(format="%Y-%m-%d")
 
 
 class NewsForm(forms.ModelForm):

@@ -6,15 +6,11 @@ from typing import Any
 from django import forms
 
 from core.custody import CustodyMode
+from core.forms.days import DayField
 from core.models import Household
 from core.words import NBSP
 
 LINE = f"Une ligne par séjour, comme « 19/12/2026 - 26/12/2026 »{NBSP}: premier et dernier jour chez le second parent."
-
-
-def _day(label: str, *, required: bool = True, **options: Any) -> forms.DateField:
-    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    return forms.DateField(label=label, required=required, widget=widget, **options)
 
 
 class CustodyForm(forms.Form):
@@ -44,8 +40,8 @@ class CustodyForm(forms.Form):
         localize=True,
         help_text="Pour un pourcentage de chaque jour.",
     )
-    du = _day("À partir du")
-    au = _day("Jusqu’au", required=False, help_text="Vide : jusqu’à nouvel ordre.")
+    du = DayField(label="À partir du")
+    au = DayField(label="Jusqu’au", required=False, help_text="Vide : jusqu’à nouvel ordre.")
     justificatif = forms.CharField(
         label="Justificatif",
         max_length=200,
@@ -60,7 +56,7 @@ class CustodyForm(forms.Form):
         return found
 
     def clean_jours(self) -> list[tuple[date, date]]:
-        day = forms.DateField()
+        day = DayField()
         periods = []
         for line in filter(str.strip, self.cleaned_data["jours"].splitlines()):
             first, _, last = line.partition(" - ")
@@ -86,4 +82,4 @@ class CustodyForm(forms.Form):
 
 
 class EndForm(forms.Form):
-    fin = _day("Dernier jour de la garde partagée")
+    fin = DayField(label="Dernier jour de la garde partagée")

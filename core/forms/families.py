@@ -8,6 +8,7 @@ from django.forms import BaseFormSet, formset_factory
 from django.utils.translation import gettext_lazy as _
 
 from core.enums import AccountKind, EstablishmentKind
+from core.forms.days import DayInput
 from core.models import Child, Establishment, Guardian, Household, User
 from core.phones import readable_phone
 
@@ -88,7 +89,7 @@ class ChildForm(forms.ModelForm):
     class Meta:
         model = Child
         fields = ("first_name", "last_name", "birth_date", "school", "level", "class_name")
-        widgets = {"birth_date": forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})}
+        widgets = {"birth_date": DayInput}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

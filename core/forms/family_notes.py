@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 
+from core.forms.days import DayInput
 from core.models import StaffTask, User
 
 MAY_BE_ASKED = (
@@ -30,7 +31,7 @@ class FamilyTaskForm(forms.ModelForm):
         labels = {"title": "À faire", "due_on": "Pour le", "assignee": "Confiée à"}
         widgets = {
             "body": forms.Textarea(attrs={"rows": 3}),
-            "due_on": forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+            "due_on": DayInput,
         }
         help_texts = {
             "body": "La famille peut demander à lire ce qui est écrit d’elle (RGPD).",

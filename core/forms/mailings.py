@@ -9,7 +9,8 @@ from django.utils.timezone import make_aware
 from core.audiences import source_of
 from core.enums import MailingNature
 from core.forms.audiences import AudienceField, chosen
-from core.forms.content import DayInput, MarkupField
+from core.forms.content import MarkupField
+from core.forms.days import DayField
 from core.models import Mailing
 from core.words import short_date
 from tenants.context import town_timezone
@@ -19,10 +20,9 @@ class MailingForm(forms.ModelForm):
     audiences = AudienceField(
         label="Destinataires", error_messages={"required": "Choisissez au moins un groupe de familles."}
     )
-    day = forms.DateField(
+    day = DayField(
         label="Jour des enfants attendus",
         required=False,
-        widget=DayInput,
         help_text="Nécessaire pour « Les enfants attendus un jour ».",
     )
     body = MarkupField(label="Texte")
@@ -56,7 +56,7 @@ class MailingForm(forms.ModelForm):
 class SendAtForm(forms.Form):
     """A day and an hour of the town's."""
 
-    day = forms.DateField(label="Jour", widget=DayInput)
+    day = DayField(label="Jour")
     time = forms.TimeField(label="Heure", widget=forms.TimeInput(format="%H:%M", attrs={"type": "time"}))
 
     @property

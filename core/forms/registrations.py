@@ -8,7 +8,7 @@ from django.forms import formset_factory
 from django.utils.translation import gettext_lazy as _
 
 from core.enums import EstablishmentKind, RegistrationMode
-from core.forms.content import DayInput
+from core.forms.days import DayInput
 from core.forms.families import ChildrenFormSet, household_numbered, readable_birth, readable_phone_of
 from core.models import Establishment, FamilyRegistration, Household, RegisteredChild
 

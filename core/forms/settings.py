@@ -11,7 +11,6 @@ from core.commune_file.keys import key_of
 from core.commune_file.objects import Data, Names, items
 from core.commune_file.problems import Fault, typographic
 from core.commune_file.values import FileModel
-from core.forms.content import DayInput
 from core.levels import Level, LevelGroup
 
 
@@ -43,10 +42,6 @@ class LocalMomentField(forms.CharField):
 
     def prepare_value(self, value: Any) -> Any:
         return value.strftime("%Y-%m-%dT%H:%M") if isinstance(value, datetime) else value
-
-
-class DayField(forms.DateField):
-    widget = DayInput
 
 
 class EurosField(forms.DecimalField):

@@ -1,6 +1,7 @@
 from django import forms
 
 from core.enums import EstablishmentKind
+from core.forms.days import DayField
 from core.levels import Level
 from core.models import Establishment, YearChangeLine
 
@@ -10,9 +11,7 @@ class YearForm(forms.Form):
 
 
 class PlanForm(forms.Form):
-    jour = forms.DateField(
-        label="Appliquer tout seul le", widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
-    )
+    jour = DayField(label="Appliquer tout seul le")
 
 
 class LineForm(forms.Form):

@@ -6,7 +6,6 @@ from django.contrib.auth import login as sign_in
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 
 from core import clock
 from core.enums import AccountKind
@@ -15,6 +14,7 @@ from core.models import User
 from core.queries.second_factor import has_factor, is_trusted, wants_factor
 from core.services.languages import choose_language
 from core.services.sessions import open_session
+from core.views.own_pages import own_page
 from core.visitors import visitor_address
 
 LANDING = {AccountKind.FAMILY: "account", AccountKind.AGENT: "agent_home"}
@@ -64,7 +64,4 @@ def waiting_for_code(request: HttpRequest) -> tuple[User, str] | None:
 
 
 def destination(request: HttpRequest, kind: AccountKind, wanted: str) -> str:
-    """Where the person was going, when it is a page of this very host."""
-    if url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure()):
-        return wanted
-    return reverse(LANDING[kind])
+    return own_page(request, wanted, otherwise=reverse(LANDING[kind]))

@@ -2,7 +2,6 @@
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import redirect
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
@@ -10,6 +9,7 @@ from core.languages import known
 from core.middleware import remember
 from core.models import User
 from core.services.languages import choose_language
+from core.views.own_pages import own_page
 
 
 # No token: all that another site could do is to change the language of a page, and pages need no cookie for it.
@@ -22,10 +22,4 @@ def language(request: HttpRequest) -> HttpResponse:
         return HttpResponseBadRequest()
     if isinstance(request.user, User) and request.user.is_family:
         choose_language(user=request.user, language=chosen)
-    return remember(redirect(_page(request)), chosen)
-
-
-def _page(request: HttpRequest) -> str:
-    page = request.POST.get("next", "")
-    own = url_has_allowed_host_and_scheme(page, {request.get_host()}, require_https=request.is_secure())
-    return page if own else "/"
+    return remember(redirect(own_page(request, request.POST.get("next", ""), otherwise="/")), chosen)

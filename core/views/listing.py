@@ -13,6 +13,7 @@ from django.db.models import QuerySet
 from django.http import FileResponse, HttpResponse, QueryDict
 from django.utils import timezone
 
+from core.forms.days import YEARS
 from core.spreadsheets import workbook
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -38,7 +39,7 @@ def day_in(query: QueryDict, name: str) -> date | None:
         day = date.fromisoformat(query.get(name, ""))
     except ValueError:
         return None
-    return day if 1900 <= day.year < 2200 else None
+    return day if day.year in YEARS else None
 
 
 def ordered(

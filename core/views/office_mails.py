@@ -4,7 +4,6 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
 
 from core import clock
@@ -16,6 +15,7 @@ from core.rights import Right
 from core.services.outbox import send_again
 from core.views.access import agent_required
 from core.views.listing import exported, ordered, page_of, searched
+from core.views.own_pages import own_page
 
 COLUMNS = ("Écrit le", "Destinataire", "Objet", "État", "Envoyé le", "Essais", "Dernière erreur")
 
@@ -48,9 +48,7 @@ def agent_mail_again(request: HttpRequest, pk: int) -> HttpResponse:
         messages.success(request, f"Le courriel repart vers {mail.to}.")
     except DomainError as refusal:
         messages.error(request, refusal.message)
-    back = request.POST.get("retour", "")
-    known = url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure())
-    return redirect(back if known else reverse("agent_mails"))
+    return redirect(own_page(request, request.POST.get("retour", ""), otherwise=reverse("agent_mails")))
 
 
 def _row(mail: OutgoingMail) -> tuple[object, ...]:

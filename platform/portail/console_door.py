@@ -8,7 +8,6 @@ from django.contrib.auth import logout as sign_out
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
@@ -19,6 +18,7 @@ from core.forms.security import CodeForm, EnrolmentForm
 from core.secrets import seal, unseal
 from core.totp import address_of_key, new_key
 from core.views.listing import number_in
+from core.views.own_pages import own_page
 from core.views.second_factor import OFFERED, key_shown
 from core.visitors import visitor_address
 from portail.console_factor import (
@@ -172,8 +172,7 @@ def _let_in(request: HttpRequest, user: VendorUser, wanted: str) -> HttpResponse
         device=request.headers.get("User-Agent", ""),
         now=clock.now(),
     )
-    safe = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
-    return redirect(wanted if safe else reverse("console_home"))
+    return redirect(own_page(request, wanted, otherwise=reverse("console_home")))
 
 
 def _offered_key(request: HttpRequest) -> str:

@@ -44,7 +44,8 @@ def test_a_page_is_french_until_somebody_chooses(commune, client_for):
 
 def test_the_switch_knows_its_languages_and_stays_on_this_host(commune, client_for):
     visitor = client_for(commune)
-    assert visitor.post("/langue/", {"langue": "en", "next": "https://ailleurs.example/"})["Location"] == "/"
+    for page in ("https://ailleurs.example/", "//ailleurs.example/", "nulle-part"):
+        assert visitor.post("/langue/", {"langue": "en", "next": page})["Location"] == "/"
     assert visitor.post("/langue/", {"langue": "xx", "next": "/"}).status_code == 400
 
 

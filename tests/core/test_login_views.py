@@ -31,6 +31,7 @@ def test_a_family_signs_in_and_reaches_its_account(commune, client_for, family):
         ("/panier/", "/panier/"),
         ("https://pirate.example/", "/mon-compte/"),
         ("//pirate.example", "/mon-compte/"),
+        ("nulle-part", "/mon-compte/"),
     ],
 )
 def test_after_signing_in_one_goes_where_one_was_going_on_this_host_only(

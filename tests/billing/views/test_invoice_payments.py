@@ -86,7 +86,7 @@ def test_the_page_says_what_was_chosen_and_what_it_costs(client, regie, invoices
 
 
 def test_nothing_ticked_is_told(client, regie, invoices):
-    answer = client.get(reverse("invoice_pay", args=[regie.code]), follow=True)
+    answer = client.get(reverse("invoice_pay", args=[regie.code]), {"part": "x"}, follow=True)
 
     assert "Cochez au moins une facture à payer." in text(answer)
 
