@@ -1,5 +1,7 @@
 """A family that reads English or Arabic: its pages and refusals are in its language, what is kept is French."""
 
+import html
+import re
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -86,7 +88,9 @@ def test_the_rules_of_a_period_are_told_in_the_language_of_the_family(
         terms = booking_terms(load_planning(child=family.child, period=canteen.period, now=now))
         assert (terms.stages[0].rule.sentence, terms.stages[0].rule.limit) == (said, deadline)
         assert counted_forms("présence", "présences").startswith(
-            {"en": "one=# session|other=# sessions", "ar": "zero=# حصة|one=حصة واحدة|two=حصتان|few=# حصص"}[language]
+            {"en": "one=# session|other=# sessions", "ar": "zero=# حصة|one=حصة واحدة|two=حصتان|few=# حصص"}[
+                language
+            ]
         )
         booked(canteen, family, now=now, days=1)
         note = {"en": "(to be paid)", "ar": "(بانتظار الدفع)"}[language]
@@ -103,3 +107,55 @@ def test_the_planning_is_read_from_right_to_left_in_arabic(browser_of, canteen, 
     text = text_of(answer)
     for french in ("Réservable", "Semaine", "Cochez", "réserver", "Ouvert après", "présence", "Légende"):
         assert french not in text
+
+
+PAGES = (
+    "/mon-compte/",
+    "/mon-compte/informations/",
+    "/mon-compte/donnees/",
+    "/mon-compte/notifications/",
+    "/mon-compte/appareils/",
+    "/mon-compte/quotient/",
+    "/mon-compte/releves/",
+    "/mon-compte/agenda/",
+    "/mon-compte/mot-de-passe/",
+    "/reservation/",
+    "/reservation/ensemble/",
+    "/mes-reservations/",
+    "/panier/",
+    "/liste-attente/",
+    "/mes-absences/",
+    "/mes-documents/",
+    "/mes-messages/",
+    "/mes-messages/nouveau/",
+    "/menus/",
+    "/questions/",
+    "/nulle-part/",
+)
+# Words of the interface, none of which is an English word; what the town names stands in capitals.
+TELLTALES = re.compile(
+    r"\b(?:vous|vos|votre|nous|réserv\w*|aucune?|enfants?|jours?|semaines?|payer|factures?|panier|retour|envoyer"
+    r"|annul\w*|enregistr\w*|connexion|compte|dossier|demande|délai|mairie|du|au|les|des|pour|par)\b",
+    re.IGNORECASE,
+)
+# What the town wrote says that it is French; a button of the switch says its own language; the script counts in « data- ».
+FRENCH_PARTS = re.compile(
+    r'<(\w+)[^>]*\blang="fr"[^>]*>.*?</\1>|<head>.*?</head>|<script.*?</script>', re.DOTALL
+)
+SAID = re.compile(r'(?:aria-label|title|placeholder|alt|data-label)="([^"]*)"')
+
+
+def french_of(page: str) -> list[str]:
+    own = FRENCH_PARTS.sub(" ", page)
+    texts = [*SAID.findall(own), re.sub(r"<[^>]+>", " ", own)]
+    return [word for text in texts for word in TELLTALES.findall(html.unescape(text)) if not word.isupper()]
+
+
+def test_the_pages_of_a_family_that_reads_english_hold_no_french(browser_of, canteen, family, now):
+    booked(canteen, family, now=now, days=1)
+    assert french_of(browser_of(family).get("/panier/").content.decode()), "le filet prend bien du français"
+    family.user.language = "en"
+    family.user.save()
+    browser = browser_of(family)
+    paths = [*PAGES, planning_url(family.child, canteen.period)]
+    assert not {path: found for path in paths if (found := french_of(browser.get(path).content.decode()))}
