@@ -10,7 +10,8 @@ from django import forms
 from billing.commune_file import COUNTER_WORDS, NATURE_WORDS, RegieTable, TariffTable
 from billing.enums import CreditUse, Means
 from core.commune_file.objects import Data
-from core.forms.settings import ChoicesField, DayField, EurosField, TableForm
+from core.forms.days import DayField
+from core.forms.settings import ChoicesField, EurosField, TableForm
 
 
 class RegieForm(TableForm):

@@ -16,7 +16,8 @@ from core.commune_file.places import DayTable, PlaceTable
 from core.commune_file.town import TownTable
 from core.enums import EstablishmentKind
 from core.forms.content import MarkupField
-from core.forms.settings import DayField, TableForm, choices_of
+from core.forms.days import DayField
+from core.forms.settings import TableForm, choices_of
 from core.mail_texts import MAIL_NAMES, SUBJECT_WORDS
 
 SUBJECTS = [("enfant", "Un par enfant"), ("famille", "Un pour toute la famille")]
