@@ -4,6 +4,7 @@ from django import forms
 
 from booking.models import Activity
 from booking.queries.reach import within
+from core.forms.days import DayField
 from core.models import Establishment
 from core.rights import Reach
 
@@ -11,8 +12,8 @@ MAX_DAYS = 800
 
 
 class StatisticsForm(forms.Form):
-    du = forms.DateField(label="Du", widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
-    au = forms.DateField(label="Au", widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
+    du = DayField(label="Du")
+    au = DayField(label="Au")
     etablissement = forms.ModelChoiceField(
         Establishment.objects.none(),
         label="Établissement",

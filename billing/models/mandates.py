@@ -1,6 +1,5 @@
 """SEPA mandates: who may be debited, on which account, and the proof that it was signed."""
 
-from datetime import date
 from decimal import Decimal
 
 from django.db import models
@@ -134,11 +133,6 @@ class Mandate(models.Model):
     @property
     def is_active(self) -> bool:
         return self.state == MandateState.ACTIVE
-
-    @property
-    def used_or_signed_on(self) -> date | None:
-        """From when the 36 months run (UTC day of the signature, as long as nothing was collected)."""
-        return self.last_used_on or (self.signed_at.date() if self.signed_at else None)
 
 
 class MandateEvent(models.Model):

@@ -5,7 +5,7 @@ from datetime import date
 from django.db.models import Q, QuerySet
 
 from billing.debits.states import DebitState, MandateState
-from billing.models import Debit, DebitAccount, Mandate, Regie
+from billing.models import Debit, Mandate, Regie
 from core.models import Household
 from core.queries.families import find_households
 
@@ -35,13 +35,6 @@ def current_mandate(household: Household, regie: Regie) -> Mandate | None:
     ended = [found[state] for state in (MandateState.REVOKED, MandateState.EXPIRED) if state in found]
     last = max(ended, key=lambda mandate: mandate.created_at, default=None)
     return found.get(MandateState.ACTIVE) or found.get(MandateState.DRAFT) or last
-
-
-def debit_regies(household: Household) -> dict[int, Mandate | None]:
-    """Régies that offer direct debit, or hold a mandate of this household; with the one in force, if any. Two queries."""
-    mandates = {mandate.regie_id: mandate for mandate in household.mandates.filter(state=MandateState.ACTIVE)}
-    offered = DebitAccount.objects.filter(is_open=True).values_list("regie", flat=True)
-    return dict.fromkeys(offered, None) | mandates
 
 
 def find_mandates(search: str = "", *, regie: int | None = None, state: str = "") -> QuerySet[Mandate]:

@@ -37,10 +37,6 @@ class Glance:
     missing: int
 
     @property
-    def basket_total(self) -> Decimal:
-        return sum((one.total for one in self.basket), ZERO)
-
-    @property
     def to_answer(self) -> int:
         return sum(one.state in ConversationState.to_answer() for one in self.conversations)
 

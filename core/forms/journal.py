@@ -3,10 +3,9 @@ from typing import Any
 from django import forms
 
 from core.audit_acts import AuditAct
+from core.forms.days import DayField
 from core.journal_pages import kinds
 from core.queries.journal import Search
-
-_DAY = {"type": "date"}
 
 
 class JournalForm(forms.Form):
@@ -21,8 +20,8 @@ class JournalForm(forms.Form):
     qui = forms.CharField(label="Par qui", required=False, max_length=80)
     nature = forms.ChoiceField(label="Nature de l’objet", required=False)
     acte = forms.ChoiceField(label="Acte", required=False, choices=[("", "Tous"), *AuditAct.choices])
-    du = forms.DateField(label="Du", required=False, widget=forms.DateInput(format="%Y-%m-%d", attrs=_DAY))
-    au = forms.DateField(label="Au", required=False, widget=forms.DateInput(format="%Y-%m-%d", attrs=_DAY))
+    du = DayField(label="Du", required=False)
+    au = DayField(label="Au", required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
