@@ -193,6 +193,7 @@ class DataRequestState(TextChoices):
     OPEN = "open", _("En cours")
     DONE = "done", _("Faite")
     REFUSED = "refused", _("Refusée")
+    WITHDRAWN = "dropped", _("Retirée")
 
 
 class RetentionKind(TextChoices):

@@ -15,6 +15,7 @@ from core.views import (
 urlpatterns = [
     path("mon-compte/donnees/", own_data.own_data, name="own_data"),
     path("mon-compte/donnees/<int:pk>/archive/", own_data.own_data_file, name="own_data_file"),
+    path("mon-compte/donnees/<int:pk>/retirer/", own_data.own_data_withdraw, name="own_data_withdraw"),
     path("agent/courriels/", office_mails.agent_mails, name="agent_mails"),
     path("agent/courriels/<int:pk>/renvoyer/", office_mails.agent_mail_again, name="agent_mail_again"),
     path(

@@ -85,6 +85,18 @@ class Folder:
     def is_wanted(self) -> bool:
         return any(row.is_wanted for row in self.documents) or any(row.is_wanted for row in self.regulations)
 
+    @property
+    def awaited(self) -> list[str]:
+        """The names of what the family has to give, and of the texts to which it has not answered yet."""
+        return [
+            *(row.kind.name for row in self.documents if row.is_wanted),
+            *(
+                row.version.regulation.name
+                for row in self.regulations
+                if row.is_wanted or not row.is_answered
+            ),
+        ]
+
 
 def family_folders(household: Household, *, now: datetime) -> list[Folder]:
     """One folder a child, then the family's; those that hold nothing are left out.

@@ -39,7 +39,11 @@ def family_documents(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "booking/papers/list.html",
-        {"folders": folders, "wanted": any(folder.is_wanted for folder in folders)},
+        {
+            "folders": folders,
+            "wanted": any(folder.is_wanted for folder in folders),
+            "awaited": any(folder.awaited for folder in folders),
+        },
     )
 
 

@@ -8,9 +8,10 @@ from django.utils.translation import gettext_lazy as _
 
 from core.audit_acts import AuditAct
 from core.errors import DomainError
-from core.guardian_roles import GuardianRole
+from core.guardian_roles import GuardianRole, stronger
 from core.locks import lock_rows, locking_transaction
 from core.models import Guardian, Household, User
+from core.queries.plain_text import plain
 from core.services.accounts import EmailTakenError, create_family_account
 from core.services.audit import record
 
@@ -25,14 +26,13 @@ class GuardianError(DomainError):
 
 def invite_guardian(*, guardian: Guardian, household: Household, by: User, now: datetime) -> bool:
     """Add an adult to a file and send the activation link, unless the person only comes for the children. Takes a
-    validated, unsaved row. Returns whether a link was sent: none to an address that has an account already, which a
-    family must not learn. Raises GuardianError.
+    validated, unsaved row; an adult of this name who has no account is completed instead of written twice. Returns
+    whether a link was sent: none to an address that has an account already, which a family must not learn. Raises
+    GuardianError.
     """
     with locking_transaction():
         lock_rows(Household.objects.filter(pk=household.pk))  # two invitations at once would both be the last
-        if household.guardians.count() >= MOST:
-            raise GuardianError(_("Ce dossier a déjà six adultes : demandez au service d’en retirer un."))
-        guardian.household, guardian.is_payer = household, False
+        guardian = _written_once(guardian, household)
         guardian.save()
         if guardian.role == GuardianRole.PICKUP or not guardian.email:
             return False
@@ -43,6 +43,24 @@ def invite_guardian(*, guardian: Guardian, household: Household, by: User, now: 
             log.info("invited_address_taken", guardian=guardian.pk, by=by.pk)
             return False
     return True
+
+
+def _written_once(guardian: Guardian, household: Household) -> Guardian:
+    """The row to save: the file's own adult of this name, with what is said now, or the new one."""
+    adults = list(household.guardians.all())
+    for known in adults:
+        if plain(str(known)) == plain(str(guardian)):
+            if known.user_id:
+                raise GuardianError(
+                    _("%(person)s est déjà dans ce dossier, avec un compte.") % {"person": known}
+                )
+            known.role = stronger(GuardianRole(known.role), GuardianRole(guardian.role))
+            known.email, known.phone = guardian.email or known.email, guardian.phone or known.phone
+            return known
+    if len(adults) >= MOST:
+        raise GuardianError(_("Ce dossier a déjà six adultes : demandez au service d’en retirer un."))
+    guardian.household, guardian.is_payer = household, False
+    return guardian
 
 
 @transaction.atomic

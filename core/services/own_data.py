@@ -81,11 +81,17 @@ def answer_request(
         write_mail(to=locked.asked_by.email, template="data_answer", context={"asked": locked}, now=now)
 
 
+def withdraw_request(*, request: DataRequest, by: User, now: datetime) -> None:
+    """The family takes its request back before anybody answered. Raises DataRequestError."""
+    with locking_transaction():
+        close(to_answer(request), state=DataRequestState.WITHDRAWN, answer="", by=by, now=now)
+
+
 def to_answer(request: DataRequest) -> DataRequest:
     """Lock an open request. Raises DataRequestError for one that has its answer."""
     locked = lock_rows(DataRequest.objects.filter(pk=request.pk).select_related("asked_by", "household"))[0]
     if locked.state != DataRequestState.OPEN:
-        raise DataRequestError("Cette demande a déjà sa réponse.")
+        raise DataRequestError(_("Cette demande a déjà sa réponse."))
     return locked
 
 

@@ -17,7 +17,7 @@ from core.errors import DomainError
 from core.forms.accounts import EmailChangeForm, EmailForm
 from core.forms.guardians import InviteGuardianForm
 from core.guardian_roles import GuardianRole
-from core.models import User
+from core.models import Guardian, User
 from core.queries.child_file import shown_fields
 from core.services.accounts import ask_email_change, change_email
 from core.services.guardians import invite_guardian
@@ -25,13 +25,15 @@ from core.services.throttle import allow
 from core.views.access import family_required, own_children
 from core.views.entrance import LANDING
 from core.views.family_file import family_parts
+from core.views.listing import number_in
 
 
 @family_required
 def account_info(request: HttpRequest) -> HttpResponse:
-    """Also where a guardian invites another adult."""
+    """Also where a guardian invites another adult; ``personne``: one of the file who has no account yet."""
     household = request.user.guardian.household
-    form = InviteGuardianForm(request.POST or None, initial={"role": GuardianRole.MANAGER})
+    invited = household.guardians.filter(user=None, pk=number_in(request.GET, "personne")).first()
+    form = InviteGuardianForm(request.POST or None, initial=_known(invited))
     if request.method == "POST" and form.is_valid():
         if not allow(act="invitation", who=str(request.user.pk), limit=10, per=timedelta(hours=1)):
             form.add_error(None, _("Plusieurs personnes viennent d’être ajoutées. Réessayez dans une heure."))
@@ -49,6 +51,7 @@ def account_info(request: HttpRequest) -> HttpResponse:
             "children": own_children(request),
             "shown": shown_fields(),
             "invitation": form,
+            "invites": form.is_bound or invited is not None,
         },
     )
 
@@ -92,6 +95,13 @@ def email_change_confirm(request: HttpRequest, user_id: int, address: str, token
             messages.success(request, _("Votre identifiant est maintenant %(email)s.") % {"email": new_email})
         return redirect(LANDING[user.kind])
     return render(request, "account/email_change_confirm.html", {"new_email": new_email})
+
+
+def _known(invited: Guardian | None) -> dict[str, str]:
+    """What the form begins with. A new adult is proposed as a second manager, as most are."""
+    if invited is None:
+        return {"role": GuardianRole.MANAGER}
+    return {name: getattr(invited, name) for name in InviteGuardianForm.Meta.fields}
 
 
 def _invite(request: HttpRequest, form: InviteGuardianForm) -> bool:

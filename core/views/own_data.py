@@ -4,7 +4,7 @@ from django.contrib import messages
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from core import clock
 from core.enums import DataRequestKind
@@ -12,7 +12,7 @@ from core.errors import DomainError
 from core.forms.privacy import DataRequestForm
 from core.models import Agreement
 from core.retention_words import KEPT
-from core.services.own_data import ask_about_data
+from core.services.own_data import ask_about_data, withdraw_request
 from core.views.access import family_required
 
 
@@ -51,6 +51,19 @@ def own_data(request: HttpRequest) -> HttpResponse:
         "kept": KEPT,
     }
     return render(request, "account/own_data.html", context)
+
+
+@family_required
+@require_POST
+def own_data_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+    asked = get_object_or_404(request.user.guardian.household.data_requests, pk=pk)
+    try:
+        withdraw_request(request=asked, by=request.user, now=clock.now())
+    except DomainError as refusal:
+        messages.error(request, refusal.message)
+    else:
+        messages.success(request, _("Votre demande est retirée : rien ne change dans votre dossier."))
+    return redirect("own_data")
 
 
 @family_required

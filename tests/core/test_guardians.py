@@ -90,3 +90,26 @@ def test_an_agent_changes_a_role_and_a_file_keeps_a_manager(commune, client_for,
     assert (uncle.role, uncle.is_payer) == (GuardianRole.MANAGER, True)
     written = desk.get("/agent/journal/?acte=guardian_role&q=Odile").content.decode()
     assert "<dt>Paie</dt><dd>non → oui</dd>" in written
+
+
+def test_the_second_parent_of_the_file_gets_an_account_and_is_not_written_twice(commune, client_for, family):
+    sacha = Guardian.objects.create(
+        household=family.household, first_name="Sacha", last_name="Rivière", is_payer=True
+    )
+    client = client_for(commune, family.user)
+    page = "/mon-compte/informations/"
+    assert "Inviter Sacha à ouvrir son compte" in client.get(page).content.decode()
+    asked = client.get(page, {"personne": sacha.pk}).content.decode()
+    assert 'value="Sacha"' in asked
+    assert '<details class="legend" id="ajouter" open>' in asked
+    client.post(page, said(first_name="SACHA", last_name="Riviere", email="sacha@exemple.fr"))
+    sacha.refresh_from_db()
+    assert (sacha.email, sacha.role, sacha.is_payer) == ("sacha@exemple.fr", GuardianRole.MANAGER, True)
+    assert sacha.user is not None
+    assert family.household.guardians.count() == 2
+    again = client.post(page, said(first_name="Sacha", email="autre@exemple.fr")).content.decode()
+    assert "Sacha Rivière est déjà dans ce dossier, avec un compte." in again
+    other = a_family(school=None, name="Autrui").household.guardians.create(
+        first_name="Alix", last_name="Autrui"
+    )
+    assert "Alix" not in client.get(page, {"personne": other.pk}).content.decode()

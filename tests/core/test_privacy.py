@@ -17,7 +17,7 @@ from billing.services.declarations import declare_change
 from booking.models import AbsenceReport
 from core import clock
 from core.child_file import DossierField
-from core.enums import DataRequestKind, MailState, RetentionKind
+from core.enums import DataRequestKind, DataRequestState, MailState, RetentionKind
 from core.models import (
     AuditEntry,
     Conversation,
@@ -106,6 +106,25 @@ def test_a_request_has_a_deadline_and_only_one_of_a_kind_waits(commune, client_f
         client.post("/mon-compte/donnees/", said)
         assert DataRequest.objects.get().due_on.strftime("%m-%d") in {"02-28", "02-29"}
         assert "déjà en cours" in client.post("/mon-compte/donnees/", said).content.decode()
+
+
+def test_a_family_takes_its_request_back_until_it_is_answered(commune, client_for, family):
+    client = client_for(commune, family.user)
+    client.post("/mon-compte/donnees/", {"kind": "erase", "message": ""})
+    asked = DataRequest.objects.get()
+    assert "Retirer cette demande" in client.get("/mon-compte/donnees/").content.decode()
+    url = f"/mon-compte/donnees/{asked.pk}/retirer/"
+    assert client_for(commune, a_family(school=None, name="Autrui").user).post(url).status_code == 404
+    told = client.post(url, follow=True).content.decode()
+    assert "Votre demande est retirée" in told
+    asked.refresh_from_db()
+    assert (asked.state, asked.decided_by) == (DataRequestState.WITHDRAWN, family.user)
+    assert "Retirer cette demande" not in told
+    assert "a déjà sa réponse" in client.post(url, follow=True).content.decode()
+    assert (
+        "retirée"
+        in client_for(commune, an_agent()).get(f"/agent/donnees/{asked.pk}/").content.decode().lower()
+    )
 
 
 def test_an_agent_answers_a_correction(commune, client_for, family):

@@ -47,7 +47,7 @@ FAMILY = {
 }  # fmt: skip
 FAMILY_OBJECT = {
     "conversation", "conversation_file",
-    "own_data_file", "family_document_send", "family_document_file", "family_document_draft", "regulation",
+    "own_data_file", "own_data_withdraw", "family_document_send", "family_document_file", "family_document_draft", "regulation",
     "absence_detail", "absence_new", "absence_proof", "absence_undo", "child_file", "child_file_edit", "child_photo",
     "family_adult_edit",
     "booking_period", "booking_planning", "booking_recap", "booking_confirm", "reservation_detail", "reservation_pdf",

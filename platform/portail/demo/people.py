@@ -17,6 +17,7 @@ from portail.demo.custody import share_a_child
 from portail.demo.debits import write_mandates
 from portail.demo.demands import write_demands
 from portail.demo.desk import leave_notes, share_a_picnic, write_desk_work
+from portail.demo.face import write_face
 from portail.demo.family_acts import write_family_acts
 from portail.demo.history import write_history, write_weeks
 from portail.demo.homes import HOMES, Home
@@ -88,6 +89,7 @@ def seed() -> list[dict[str, str]]:
             if slug == "bellegarde":
                 write_portal(agent=User.objects.agents().earliest("pk"))
                 write_group_messages(agent=User.objects.agents().earliest("pk"))
+            write_face(slug)
             leave_notes(User.objects.agents().earliest("pk"))
             write_organisation(agent=User.objects.agents().earliest("pk"))
         accounts += [account(one.title, one.email, slug, path="/agent/") for one in staff]
