@@ -19,6 +19,7 @@ from core.errors import BusyError, DomainError
 from core.models import AppliedFile
 from core.queries.calendar import town_calendar
 from core.queries.settings_draft import SEPARATOR, Draft, draft_text, faults_of_draft, load_draft
+from core.queries.settings_versions import text_to_go_back_to
 from core.rights import Right
 from core.services.settings_draft import (
     SettingsRefusedError,
@@ -89,9 +90,10 @@ def agent_settings_import(request: HttpRequest) -> HttpResponse:
 def agent_settings_version(request: HttpRequest, pk: int) -> HttpResponse:
     """A file that was applied: what going back to it would change, and the way back."""
     version = get_object_or_404(AppliedFile.objects.select_related("by"), pk=pk)
-    if request.method == "POST" and _apply(request, version.text):
+    text = text_to_go_back_to(version, commune=current_commune())
+    if request.method == "POST" and _apply(request, text):
         return redirect("agent_settings_history")
-    trial, busy = _try(version.text)
+    trial, busy = _try(text)
     context = {"version": version, "trial": trial, "busy": busy, "since": _last_published()}
     return render(request, "agent/settings/version.html", context)
 

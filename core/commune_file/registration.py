@@ -35,6 +35,7 @@ class RegistrationSection(Section):
     key = "inscription"
     model = RegistrationTable
     about = "L’inscription en ligne des familles qui n’ont pas encore de dossier."
+    is_content = True
 
     def load(self) -> RegistrationTable | None:
         settings = CommuneSettings.objects.first()

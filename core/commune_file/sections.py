@@ -76,6 +76,8 @@ class Section:
     """False for what only `check` reads."""
     kept_when_silent: ClassVar[bool] = False
     """True for a list that has screens of its own: a file without it leaves it as it is, an empty one takes it away."""
+    is_content: ClassVar[bool] = False
+    """True for what the portal's own screens change at once: going back to earlier settings leaves it as it is."""
     spaces: ClassVar[tuple[str, ...]] = ()
     """Arrays whose codes are unique in the whole file and may be referred to."""
 

@@ -256,6 +256,7 @@ class WelcomeSection(Section):
     model = WelcomeTable
     about = "Le bloc de la commune et la page d’accueil publique."
     required = True
+    is_content = True
 
     def load(self) -> WelcomeTable | None:
         settings = CommuneSettings.objects.first()
@@ -271,6 +272,7 @@ class LookSection(Section):
     key = "identite"
     model = LookTable
     about = "L’identité visuelle. Le logo se dépose à l’écran et n’est pas dans le fichier."
+    is_content = True
 
     def load(self) -> LookTable | None:
         branding = Branding.objects.first()
@@ -291,6 +293,7 @@ class ContentSection(Section):
 
     many = True
     kept_when_silent = True
+    is_content = True
     table: ClassVar[type[Model]]
     columns: ClassVar[dict[str, str]]
     """Attribute of the file → column of the database."""
