@@ -14,6 +14,7 @@ from booking.models import AttendanceAct, AttendanceSheet, Enrolment, Opening, P
 from core.child_file import NO_ALERT, HealthAlert
 from core.models import Child
 from core.queries.child_file import Pickup, meals_on, pickups_of
+from core.queries.plain_text import plain
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -181,7 +182,7 @@ def _disputed(acts: list[AttendanceAct]) -> AttendanceAct | None:
 def _class_then_name(row: Row) -> tuple[int, str, str, str]:
     levels = [value for value, _ in Child._meta.get_field("level").choices or ()]
     rank = levels.index(row.child.level) if row.child.level in levels else len(levels)
-    return rank, row.child.class_name, row.child.last_name, row.child.first_name
+    return rank, row.child.class_name, plain(row.child.last_name), plain(row.child.first_name)
 
 
 def others_for(sheet: Sheet) -> list[Child]:
@@ -196,7 +197,11 @@ def others_for(sheet: Sheet) -> list[Child]:
         )
         children = Child.objects.filter(pk__in=enrolled.values("child"))
     known = {row.child.pk for row in sheet.rows}
-    return [child for child in children.order_by("last_name", "first_name", "pk") if child.pk not in known]
+    return [
+        child
+        for child in children.order_by("last_name__plain", "first_name__plain", "pk")
+        if child.pk not in known
+    ]
 
 
 def changed_since(opening: Opening, moment: datetime) -> set[int]:

@@ -16,7 +16,7 @@ from core.rights import Reach
 
 ORDERS: Mapping[str, tuple[str, ...]] = {
     "numero": ("pk",),
-    "enfant": ("child__last_name", "child__first_name", "pk"),
+    "enfant": ("child__last_name__plain", "child__first_name__plain", "pk"),
     "classe": ("child__level", "child__class_name", "pk"),
     "periode": ("period__activity__establishment__name", "period__name", "pk"),
     "recue": ("created_at", "pk"),

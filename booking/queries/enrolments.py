@@ -10,10 +10,16 @@ from core.queries.families import children_named
 from core.queries.plain_text import plain
 
 ORDERS = {
-    "nom": ("child__last_name", "child__first_name", "pk"),
-    "ecole": ("child__school__name", "child__level", "child__class_name", "child__last_name", "pk"),
-    "debut": ("valid_from", "child__last_name", "pk"),
-    "fin": ("valid_until", "child__last_name", "pk"),
+    "nom": ("child__last_name__plain", "child__first_name__plain", "pk"),
+    "ecole": (
+        "child__school__name__plain",
+        "child__level",
+        "child__class_name",
+        "child__last_name__plain",
+        "pk",
+    ),
+    "debut": ("valid_from", "child__last_name__plain", "pk"),
+    "fin": ("valid_until", "child__last_name__plain", "pk"),
 }
 
 

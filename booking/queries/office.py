@@ -13,7 +13,7 @@ from tenants.context import town_timezone
 
 RESERVATION_ORDERS: Mapping[str, tuple[str, ...]] = {
     "numero": ("pk",),
-    "enfant": ("child__last_name", "child__first_name", "pk"),
+    "enfant": ("child__last_name__plain", "child__first_name__plain", "pk"),
     "periode": ("period__activity__establishment__name", "period__name", "pk"),
     "creee": ("created_at", "pk"),
     "du": ("first_date", "pk"),
@@ -23,7 +23,7 @@ RESERVATION_ORDERS: Mapping[str, tuple[str, ...]] = {
 PAYMENT_ORDERS: Mapping[str, tuple[str, ...]] = {
     "cree": ("created_at", "pk"),
     "reference": ("reference",),
-    "dossier": ("household__name", "pk"),
+    "dossier": ("household__name__plain", "pk"),
     "montant": ("amount", "pk"),
     "etat": ("state", "pk"),
 }

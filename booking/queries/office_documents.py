@@ -14,7 +14,7 @@ from core.queries.plain_text import plain
 DOCUMENT_ORDERS: Mapping[str, tuple[str, ...]] = {
     "recu": ("sent_at", "pk"),
     "fin": ("valid_until", "pk"),
-    "famille": ("household__name", "pk"),
+    "famille": ("household__name__plain", "pk"),
 }
 
 

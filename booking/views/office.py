@@ -34,7 +34,7 @@ from core.guardian_roles import GuardianRole
 from core.models import Establishment, Household
 from core.queries.child_file import reached_changes, waiting_of_family
 from core.queries.close_names import close_names
-from core.queries.families import find_children, find_households
+from core.queries.families import CHILD_ORDERS, HOUSEHOLD_ORDERS, find_children, find_households
 from core.queries.mails import mails_to
 from core.queries.office import find_tasks
 from core.queries.reach import reached_children, reached_households
@@ -69,8 +69,8 @@ def agent_search(request: HttpRequest) -> HttpResponse:
     reach = request.reach
     families = find_households(search).filter(reached_households(reach))
     pupils = find_children(search).filter(reached_children(reach))
-    households = list(families.order_by("name", "number")[:FOUND])
-    children = list(pupils.order_by("last_name", "first_name")[:FOUND])
+    households = list(families.order_by(*HOUSEHOLD_ORDERS["nom"])[:FOUND])
+    children = list(pupils.order_by(*CHILD_ORDERS["nom"])[:FOUND])
     booked = Reservation.objects.filter(activities_within(reach, "period__activity"))
     reservation = booked.filter(pk=int(search)).first() if is_number(search) else None
     books = within(request.rights.reach(Right.ACCOUNTS), "regie")

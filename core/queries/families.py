@@ -9,16 +9,16 @@ from core.phones import readable_phone
 from core.queries.plain_text import plain
 
 HOUSEHOLD_ORDERS: Mapping[str, tuple[str, ...]] = {
-    "nom": ("name", "number"),
+    "nom": ("name__plain", "number"),
     "numero": ("number",),
-    "ville": ("city", "name", "number"),
+    "ville": ("city__plain", "name__plain", "number"),
     "cree": ("created_at", "pk"),
 }
 CHILD_ORDERS: Mapping[str, tuple[str, ...]] = {
-    "nom": ("last_name", "first_name", "pk"),
-    "prenom": ("first_name", "last_name", "pk"),
+    "nom": ("last_name__plain", "first_name__plain", "pk"),
+    "prenom": ("first_name__plain", "last_name__plain", "pk"),
     "naissance": ("birth_date", "pk"),
-    "ecole": ("school__name", "class_name", "last_name", "pk"),
+    "ecole": ("school__name__plain", "class_name", "last_name__plain", "pk"),
     "dossier": ("household__number", "pk"),
 }
 _GUARDIANS = Prefetch("guardians", Guardian.objects.select_related("user"))

@@ -9,7 +9,7 @@ from core.queries.plain_text import plain
 
 REGISTRATION_ORDERS = {
     "demande": ("asked_at", "pk"),
-    "nom": ("last_name", "first_name", "pk"),
+    "nom": ("last_name__plain", "first_name__plain", "pk"),
     "ville": ("city", "pk"),
 }
 

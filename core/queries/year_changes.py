@@ -12,8 +12,8 @@ from core.queries.families import children_named
 from core.queries.plain_text import plain
 
 LINE_ORDERS = {
-    "enfant": ("child__last_name", "child__first_name", "pk"),
-    "avant": ("school_before__name", "level_before", "class_before", "child__last_name", "pk"),
+    "enfant": ("child__last_name__plain", "child__first_name__plain", "pk"),
+    "avant": ("school_before__name__plain", "level_before", "class_before", "child__last_name__plain", "pk"),
 }
 
 

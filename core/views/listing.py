@@ -17,7 +17,8 @@ from core.forms.days import YEARS
 from core.spreadsheets import workbook
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-SIZES = (25, 50, 100)
+SIZES = (5, 10, 25, 50, 100)
+USUAL_SIZE = 25
 SEARCH_LENGTH = 80
 # A cell that a spreadsheet would take for a formula is written as text; a negative number is none.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
@@ -56,7 +57,7 @@ def ordered(
 def page_of(rows: QuerySet | Sequence, query: QueryDict) -> Page:
     """The page that ``page`` and ``par`` ask for; whatever they hold, there is a page."""
     wanted = number_in(query, "par")
-    return Paginator(rows, wanted if wanted in SIZES else SIZES[0]).get_page(query.get("page"))
+    return Paginator(rows, wanted if wanted in SIZES else USUAL_SIZE).get_page(query.get("page"))
 
 
 def spreadsheet(*, name: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> HttpResponse:

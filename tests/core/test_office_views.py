@@ -55,12 +55,17 @@ def test_the_list_of_children_costs_the_same_for_any_number(desk):
 
 
 def test_families_are_sorted_and_paged_by_the_address(desk):
-    for name in ("Zola", "Amar"):
+    for name in ("Zola", "Églantier", "Amar"):
         a_family(school=None, name=name)
     up, down = (body(desk.get("/agent/familles/", {"tri": order})) for order in ("nom", "-nom"))
-    assert up.index("Amar</a>") < up.index("Zola</a>")
+    assert up.index("Amar</a>") < up.index("Églantier</a>") < up.index("Zola</a>")
     assert down.index("Zola</a>") < down.index("Amar</a>")
     assert desk.get("/agent/familles/?page=99&par=abc&tri=pirate").status_code == 200
+    sizes = {
+        wanted: desk.get(f"/agent/familles/?par={wanted}").context["page"].paginator.per_page
+        for wanted in (5, 10, 50)
+    }
+    assert sizes == {5: 5, 10: 10, 50: 50}
 
 
 def test_children_are_filtered_by_school_and_level(desk):
