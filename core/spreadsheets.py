@@ -27,7 +27,7 @@ _BOLD = Font(bold=True)
 MAX_ROWS = 20_000
 MAX_COLUMNS = 80
 _MAX_UNPACKED = 200 * 1024 * 1024  # bytes of a workbook once unzipped
-_ZIP, _OLD_EXCEL = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
+_ZIP, _OLD_EXCEL, _PDF = b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"%PDF"
 
 
 class TableError(DomainError):
@@ -112,7 +112,7 @@ def _csv_lines(content: bytes) -> Iterator[list[str]]:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
         text = content.decode("cp1252", errors="replace")
-    if "\0" in text:
+    if "\0" in text or content.startswith(_PDF):
         raise TableError(
             f"Ce fichier n’est ni un classeur .xlsx ni un fichier CSV{NBSP}: exportez-le de nouveau."
         )

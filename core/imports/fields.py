@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
@@ -115,6 +116,15 @@ def level(cell: str) -> str:
     if word not in known:
         raise ValueError(f"« {cell} » n’est pas un niveau (PS, CP, CM2, 6E…)")
     return known[word].value
+
+
+def level_of_class(name: str) -> str:
+    """The level that the name of a class says: « CE2 B » is a CE2. Nothing for « Les Papillons », nor for « CE1/CE2 »."""
+    said = set()
+    for word in re.findall(r"\w+", name):
+        with suppress(ValueError):
+            said.add(level(word))
+    return said.pop() if len(said) == 1 else ""
 
 
 def euros(cell: str) -> Decimal:

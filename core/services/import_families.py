@@ -13,7 +13,7 @@ from django.db import models
 from core.bulk import insert_rows
 from core.imports.base import ImportKind, Line, Plan, Progress, Trace, UndoRefusedError
 from core.imports.family_fields import FIELDS
-from core.imports.fields import Field
+from core.imports.fields import Field, level_of_class
 from core.models import Child, Establishment, Guardian, Household, User
 from core.queries.families import next_number
 from core.queries.import_matches import full_name, load_town, person
@@ -189,7 +189,7 @@ class _FamilyPlan(Plan):
             return
         if line.values["born"] > self.today:
             line.errors.append("Enfant\u00a0: la date de naissance est à venir.")
-        values = {key: line.values[key] for key in CHILD_COLUMNS if key in line.values}
+        values = schooling(line)
         if school := self._school(line):
             values["school"] = school
         same = self._same_children(line)
@@ -238,6 +238,14 @@ class _FamilyPlan(Plan):
                     following += 1
                 family.household.number = f"F{following:05d}"
                 following += 1
+
+
+def schooling(line: Line) -> dict[str, Any]:
+    """The level and the class of a line. A file with one column for both names its classes « CP » or « CE2 B »."""
+    said = {key: line.values[key] for key in CHILD_COLUMNS if key in line.values}
+    if "level" not in said and (found := level_of_class(said.get("class_name", ""))):
+        said["level"] = found
+    return said
 
 
 def _grouped(lines: Sequence[Line]) -> list[list[Line]]:

@@ -12,7 +12,7 @@ from core.models import Child, Establishment, User
 from core.queries.import_matches import load_town, person
 from core.queries.import_schools import Schools
 from core.rights import Right
-from core.services.import_families import CHILD_COLUMNS, put
+from core.services.import_families import put, schooling
 from core.services.import_trace import changed, save_changed, take_back
 from core.words import NBSP, plural
 
@@ -83,7 +83,7 @@ class _RollPlan(Plan):
             line.errors.append("Cet enfant est déjà dans le fichier, à une autre ligne.")
             return
         self.seen.add(child.pk)
-        values = {key: line.values[key] for key in CHILD_COLUMNS if key in line.values}
+        values: dict[str, Any] = schooling(line)
         if "school" in line.values:
             school = self.schools.named(line.values["school"])
             if isinstance(school, str):

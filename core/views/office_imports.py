@@ -132,7 +132,8 @@ def agent_import_act(request: HttpRequest, pk: int) -> HttpResponse:
             case "annuler":
                 if ask_undo(file=one, by=request.user, now=now):
                     messages.success(
-                        request, f"L’import est annulé\u00a0: {plural(one.to_write, 'ligne')} reprises."
+                        request,
+                        f"L’import est annulé\u00a0: {plural(one.to_write, 'ligne reprise', 'lignes reprises')}.",
                     )
             case _:
                 raise Http404

@@ -10,6 +10,7 @@ from openpyxl import load_workbook
 
 from core.clock import now
 from core.imports.base import UndoRefusedError
+from core.imports.fields import level_of_class
 from core.imports.states import ImportState
 from core.models import Child, FileImport, Guardian, Household, ImportLine, OutgoingMail
 from core.queries.imports import find_imports
@@ -66,9 +67,36 @@ def test_tables_are_read_whatever_wrote_them():
     ):
         table = read_table(content)
         assert (table.headings, table.rows) == (list(rows[0]), [list(rows[1])])
-    for content in (b"", b"Nom;Date\n", b"\xd0\xcf\x11\xe0ancien", b"PK\x03\x04abime"):
+    for content in (
+        b"",
+        b"Nom;Date\n",
+        b"\xd0\xcf\x11\xe0ancien",
+        b"PK\x03\x04abime",
+        b"%PDF-1.7\nun;pdf\nde;deux",
+    ):
         with pytest.raises(TableError):
             read_table(content)
+
+
+def test_a_class_says_its_level_to_a_file_without_levels():
+    names = {"CE2 B": "CE2", "cm1": "CM1", "Les Papillons": "", "CE1/CE2": "", "6e 3": "6E", "": ""}
+    assert {name: level_of_class(name) for name in names} == names
+    family = ("F00050", "Dupuis", "Karim", "Dupuis", "Inès", "04/05/2019", "CP A")
+    imported(
+        "familles",
+        (
+            "Dossier",
+            "Nom responsable",
+            "Prénom responsable",
+            "Nom enfant",
+            "Prénom enfant",
+            "Date de naissance",
+            "Classe",
+        ),
+        family,
+    )
+    child = Child.objects.get(first_name="Inès")
+    assert (child.level, child.class_name) == ("CP", "CP A")
 
 
 def test_families_are_made_with_their_children_and_taken_back():
