@@ -12,6 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from core.forms.papers import HELP, PapersField
 from core.models import CannedAnswer, Child, ContactSubject, MessageFile, User
 from core.queries.conversations import VARIABLES
+from core.queries.rights import agents_who_may
+from core.rights import Right
 from core.words import NBSP, and_list
 
 MESSAGE_LENGTH = 5000
@@ -130,7 +132,7 @@ class FollowForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["assignee"].queryset = User.objects.agents().filter(is_active=True).order_by("name")
+        self.fields["assignee"].queryset = agents_who_may(Right.MESSAGE, besides=self.initial.get("assignee"))
 
 
 class SubjectForm(forms.ModelForm):

@@ -5,7 +5,9 @@ from typing import Any
 from django import forms
 
 from core.forms.days import DayInput
-from core.models import StaffTask, User
+from core.models import StaffTask
+from core.queries.rights import agents_who_may
+from core.rights import Right
 
 MAY_BE_ASKED = (
     "La famille ne voit pas cette note, mais elle peut demander à la lire (RGPD) : elle est dans l’archive de ses "
@@ -41,6 +43,5 @@ class FamilyTaskForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        agents = User.objects.agents().filter(is_active=True).order_by("name")
-        self.fields["assignee"].queryset = agents
+        self.fields["assignee"].queryset = agents_who_may(Right.TASKS)
         self.fields["assignee"].empty_label = "Personne en particulier"

@@ -97,7 +97,7 @@ def agent_conversation(request: HttpRequest, pk: int) -> HttpResponse:
 def agent_conversation_follow(request: HttpRequest, pk: int) -> HttpResponse:
     """Hand it to a colleague or to another service."""
     shown = _conversation(request, pk)
-    form = FollowForm(request.POST)
+    form = FollowForm(request.POST, initial={"assignee": shown.assignee_id})
     if form.is_valid():
         follow(conversation=shown, **form.cleaned_data)
         who = form.cleaned_data["assignee"]
@@ -105,6 +105,8 @@ def agent_conversation_follow(request: HttpRequest, pk: int) -> HttpResponse:
             request,
             f"La conversation est suivie par {who}." if who else "La conversation n’est suivie par personne.",
         )
+    else:
+        messages.error(request, "Choisissez un agent qui lit les messages, et un sujet de la liste.")
     # What an agent of one school was handed may no longer be theirs once handed on.
     if not _reached(request).filter(pk=pk).exists():
         return redirect("agent_conversations")

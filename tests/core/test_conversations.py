@@ -19,6 +19,7 @@ from core.models import (
 )
 from core.queries.conversations import kept_files
 from core.queries.own_data import own_data, own_files
+from core.rights import Role
 from core.services.erasure import erase_household
 from core.services.message_files import forget_unsent_files
 from tests.factories.people import an_agent
@@ -191,8 +192,10 @@ def test_a_note_stays_in_the_office(at_home, desk, subject, family):
 def test_an_agent_follows_closes_and_finds_again(at_home, desk, subject):
     asked = ask(at_home, subject)
     other = ContactSubject.objects.create(code="autre", label="Autre")
-    colleague = an_agent()
+    colleague, leader = an_agent(), an_agent(roles=[Role.LEADER])
     desk.post(f"/agent/messages/{asked.pk}/suivi/", {"assignee": colleague.pk, "subject": other.pk})
+    refused = desk.post(f"/agent/messages/{asked.pk}/suivi/", {"assignee": leader.pk}, follow=True)
+    assert "Choisissez un agent qui lit les messages" in body(refused)
     desk.post(f"/agent/messages/{asked.pk}/etat/")
     asked.refresh_from_db()
     assert (asked.assignee, asked.subject, asked.state) == (colleague, other, ConversationState.CLOSED)
