@@ -1,6 +1,7 @@
 """Tags and components whose output carries a decision: states, pages, sorting, fields."""
 
 import re
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -115,3 +116,9 @@ def test_boxes_and_groups_have_their_own_layout():
 )
 def test_a_town_without_a_logo_has_its_initial(name, initial):
     assert render("{{ name|town_initial }}", name=name) == initial
+
+
+def test_a_moment_is_said_at_the_hour_of_the_town():
+    at = datetime(2026, 11, 22, 17, 13, tzinfo=UTC)
+    said = render("{{ at|moment }} ; {{ at|short_moment }}", at=at)
+    assert said == "dimanche 22 novembre 2026 à 18:13 ; dim. 22 novembre 18:13"
