@@ -7,7 +7,7 @@ from core.queries.child_file import find_changes, meals_on
 from portail.demo.child_files import write_child_files
 from tests.factories.child_file import some_meals
 from tests.factories.people import an_agent
-from tests.factories.world import a_family, town_settings
+from tests.factories.world import a_family, a_school, town_settings
 
 
 def test_the_demo_shows_an_allergy_diets_and_a_change_to_decide(commune):
@@ -17,6 +17,8 @@ def test_the_demo_shows_an_allergy_diets_and_a_change_to_decide(commune):
     write_child_files(agent=agent)
     assert not FileChange.objects.exists()
     some_meals()
+    Child.objects.filter(pk=families[0].child.pk).update(school=a_school())
+    a_school(code="ecole-lamour", name="Ecole Philippe Lamour")
     for _ in range(2):
         write_child_files(agent=agent)
     today = now().date()
@@ -31,6 +33,7 @@ def test_the_demo_shows_an_allergy_diets_and_a_change_to_decide(commune):
         USUAL_MEAL_NAME,
     ]
     waiting = [(change.owner, change.field, change.by) for change in find_changes()]
+    assert waiting.pop() == (elder, DossierField.SCHOOLING, families[0].user)
     assert waiting == [
         (elder, DossierField.MEAL, families[0].user),
         (elder.household, DossierField.ADDRESS, families[0].user),

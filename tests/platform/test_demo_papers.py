@@ -22,6 +22,7 @@ STATES = {
     "accepted": ("doc_accepted", True),
     "ending": ("doc_ending", True),
     "received": ("doc_received", True),
+    "resent": ("doc_received", True),
     "refused": ("doc_refused", False),
     "expired": ("doc_expired", False),
     "missing": ("doc_missing", False),
@@ -49,6 +50,8 @@ def test_one_family_in_each_state(public, settings, tmp_path):
             sent = FamilyDocument.objects.get(household=families["received"].household)
             with sent.pages.get().file.open() as file:
                 assert file.read().startswith(b"%PDF-")
+            again = FamilyDocument.objects.filter(household=families["resent"].household).order_by("pk")
+            assert [(one.state, one.pages.count()) for one in again] == [("refused", 2), ("received", 2)]
             kept = FamilyDocument.objects.count()
             for state, family in families.items():
                 give_papers(family.household, state, agent=agent)

@@ -1,14 +1,16 @@
-"""What the demo's towns know of some children: diets, an allergy, a PAI, who may fetch them; a diet and an address that
-wait for an agent."""
+"""What the demo's towns know of some children: diets, an allergy, a PAI, who may fetch them; a diet, an address and a
+school that wait for an agent."""
 
 from datetime import datetime, timedelta
 from io import BytesIO
+from typing import Any
 
 from PIL import Image, ImageDraw
 
 from core.child_file import DossierField, Value
 from core.clock import now
-from core.models import Child, FileChange, MealChoice, User
+from core.enums import EstablishmentKind
+from core.models import Child, Establishment, FileChange, MealChoice, User
 from core.services.child_file import propose_changes, write_values
 from core.services.pickup_photos import keep_photo
 from tenants.context import town_timezone
@@ -61,6 +63,16 @@ def write_child_files(*, agent: User) -> None:
     home = elder.household
     moved: Value = [{"address": "14 chemin des Amandiers", "postcode": home.postcode, "city": home.city}]
     propose_changes(owner=home, values={DossierField.ADDRESS: moved}, **asked)
+    _ask_another_school(elder, **asked)
+
+
+def _ask_another_school(child: Child, **asked: Any) -> None:
+    """The family is moving: the desk reads what becomes of the days it has booked. Nothing where there is one school."""
+    schools = Establishment.objects.filter(kind__in=EstablishmentKind.schools())
+    other = schools.exclude(pk=child.school_id).order_by("pk").first()
+    if child.school and child.level and other:
+        wish: Value = [{"school": other.code, "level": child.level}]
+        propose_changes(owner=child, values={DossierField.SCHOOLING: wish}, **asked)
 
 
 def _face(child: Child, *, by: User, at: datetime) -> str:

@@ -22,6 +22,8 @@ from core.queries.face import forget_face
 from core.services.conversations import answer, ask_as_visitor, ask_the_office, note
 from core.services.mailings import save_mailing, send_mailing
 from core.services.menus import Dish, write_menus
+from core.services.message_files import Attached
+from portail.demo.pages import a_pdf, a_photograph
 from tenants.context import town_timezone
 
 SUBJECTS = (
@@ -163,6 +165,22 @@ def _write_conversations(agent: User) -> None:
         by=guardian.user,
         nonce=uuid4(),
         now=now() - timedelta(hours=5),
+    )
+    ask_the_office(
+        household=household,
+        subject=subjects["dossier"],
+        child=household.children.first(),
+        about=None,
+        body="Bonjour, voici le certificat de scolarité et la première page du carnet de santé.",
+        files=Attached(
+            sent=[
+                a_pdf("Certificat de scolarité", household.children.first(), name="certificat.pdf"),
+                a_photograph("carnet-de-sante.jpg"),
+            ]
+        ),
+        by=guardian.user,
+        nonce=uuid4(),
+        now=now() - timedelta(hours=4),
     )
     ask_as_visitor(
         subject=subjects["dossier"],

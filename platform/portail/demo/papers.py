@@ -3,20 +3,18 @@
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 
-import typst
-from django.core.files.base import ContentFile
-
 from core.clock import now
 from core.models import Child, DocumentKind, FamilyDocument, Household, RegulationVersion, User
 from core.services.documents import hand_in_document, record_document, refuse_document
 from core.services.regulations import answer_regulation
+from portail.demo.pages import a_pdf, a_photograph
 from tenants.context import town_timezone
 
 INSURANCE = "assurance"
 
 
 def give_papers(household: Household, state: str = "accepted", *, agent: User) -> None:
-    """``state`` of the insurance of each child: accepted, ending, received, refused, expired or missing. Once."""
+    """``state`` of the insurance of each child: accepted, ending, received, resent, refused, expired or missing. Once."""
     kind = DocumentKind.objects.filter(code=INSURANCE).first()
     if kind is None or FamilyDocument.objects.filter(household=household).exists():
         return
@@ -70,19 +68,28 @@ def _refused(kind: DocumentKind, child: Child, family: User, agent: User, at: da
     )
 
 
+def _resent(kind: DocumentKind, child: Child, family: User, agent: User, at: datetime) -> None:
+    """Two pages of which one could not be read, then both again."""
+    paper = {"kind": kind, "household": child.household, "child": child, "by": family}
+    first = hand_in_document(
+        **paper,
+        files=[a_photograph("recto.jpg"), a_photograph("verso.jpg", is_blurred=True)],
+        now=at - timedelta(days=3),
+    )
+    refuse_document(document=first, reason="La seconde page est floue.", by=agent, now=at - timedelta(days=2))
+    hand_in_document(**paper, files=[a_photograph("recto.jpg"), a_photograph("verso.jpg")], now=at)
+
+
 def _missing(_kind: DocumentKind, _child: Child, _family: User, _agent: User, _at: datetime) -> None:
     """Nothing was given."""
 
 
 def _sent(kind: DocumentKind, child: Child, family: User, at: datetime) -> FamilyDocument:
-    text = (
-        f"= Attestation d’assurance scolaire\n\nDocument inventé pour la démonstration.\n\nEnfant : {child}"
-    )
     return hand_in_document(
         kind=kind,
         household=child.household,
         child=child,
-        files=[ContentFile(typst.compile(text.encode()), name="attestation.pdf")],
+        files=[a_pdf("Attestation d’assurance scolaire", child)],
         by=family,
         now=at,
     )
@@ -92,6 +99,7 @@ _STATES: dict[str, Callable[[DocumentKind, Child, User, User, datetime], None]] 
     "accepted": _accepted,
     "ending": _ending,
     "received": _received,
+    "resent": _resent,
     "refused": _refused,
     "expired": _expired,
     "missing": _missing,

@@ -23,6 +23,7 @@ from portail.demo.history import write_history, write_weeks
 from portail.demo.homes import HOMES, Home
 from portail.demo.imports import write_roll
 from portail.demo.invoices import write_invoices
+from portail.demo.merged import unite_a_double
 from portail.demo.messages import write_group_messages, write_portal
 from portail.demo.neighbours import neighbours
 from portail.demo.organisation import write_organisation
@@ -73,6 +74,7 @@ def seed() -> list[dict[str, str]]:
                 share_a_child(User.objects.agents().earliest("pk"))
                 write_registrations()
                 write_family_acts()
+                unite_a_double(_first_agent())
             if slug == "balaruc":
                 # Before the first demand: it makes their prices.
                 give_quotient(Household.objects.get(number="F00001"), "734", agent=_first_agent())
@@ -121,7 +123,7 @@ def _settle_neighbours() -> None:
 
 def _give_papers() -> None:
     """Before anything is booked: the « périscolaire » asks for them."""
-    for number, state in (("F00001", "ending"), ("F00002", "received"), ("F00003", "missing")):
+    for number, state in (("F00001", "ending"), ("F00002", "resent"), ("F00003", "missing")):
         give_papers(Household.objects.get(number=number), state, agent=_first_agent())
 
 
