@@ -15,21 +15,21 @@ NEWS = {
     "bellegarde": (
         (
             "vacances-noel",
-            "Vacances de Noël : les inscriptions à l’ALSH sont ouvertes",
+            "Vacances de Noël\u00a0: les inscriptions à l’ALSH sont ouvertes",
             "Les places se demandent au Guichet unique. Le programme sera affiché dans les écoles.",
             3,
         ),
         (
             "menus-en-ligne",
             "Les menus de la cantine sont sur le portail",
-            "Chaque jour, les plats, leurs labels et leurs quatorze allergènes : page « Menus de la cantine ».",
+            "Chaque jour, les plats, leurs labels et leurs quatorze allergènes\u00a0: page «\u00a0Menus de la cantine\u00a0».",
             12,
         ),
     ),
     "balaruc": (
         (
             "mercredis-hiver",
-            "Mercredis d’hiver : le planning des activités est paru",
+            "Mercredis d’hiver\u00a0: le planning des activités est paru",
             "Vous le trouverez dans les **téléchargements**. Les places se réservent depuis votre compte.",
             4,
         ),
