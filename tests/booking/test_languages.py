@@ -140,7 +140,7 @@ TELLTALES = re.compile(
 )
 # What the town wrote says that it is French; a button of the switch says its own language; the script counts in « data- ».
 FRENCH_PARTS = re.compile(
-    r'<(\w+)[^>]*\blang="fr"[^>]*>.*?</\1>|<head>.*?</head>|<script.*?</script>', re.DOTALL
+    r'<(?!html)(\w+)[^>]*\blang="fr"[^>]*>.*?</\1>|<head>.*?</head>|<script.*?</script>', re.DOTALL
 )
 SAID = re.compile(r'(?:aria-label|title|placeholder|alt|data-label)="([^"]*)"')
 
