@@ -68,7 +68,9 @@ class PeriodForm(TableForm):
     model = PeriodTable
     only_new = ("annee_scolaire",)
     nom = forms.CharField(
-        label="Nom", max_length=120, help_text=f"« Cantine 2026-2027 ». {YEARS} écrit l’année scolaire."
+        label="Nom",
+        max_length=120,
+        help_text="« Cantine 2026-2027 ». Si elle revient chaque année : « Cantine », l’année s’y ajoute.",
     )
     annee_scolaire = forms.BooleanField(label="Revient chaque année scolaire", required=False)
     debut = SchoolDateField(
@@ -135,7 +137,8 @@ class PeriodForm(TableForm):
 
     def initial_of(self, table: Mapping[str, Any]) -> Data:
         initial = super().initial_of(table)
-        return {**initial, "annee_scolaire": bool(initial["annee_scolaire"])}
+        name = str(initial.get("nom") or "").removesuffix(f" {YEARS}")
+        return {**initial, "nom": name, "annee_scolaire": bool(initial["annee_scolaire"])}
 
     def clean(self) -> Data:
         """What the file's own check says only once the period has its slots."""

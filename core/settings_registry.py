@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.module_loading import autodiscover_modules
 
-from core.commune_file.objects import Data, Names, handle, kind_of
+from core.commune_file.objects import Data, Names, handle, kind_of, spoken
 from core.forms.settings import TableForm
 from core.forms.settings_rules import RuleEditor
 
@@ -14,7 +14,7 @@ from core.forms.settings_rules import RuleEditor
 def name_of(item: Mapping[str, Any]) -> str:
     """What people call an object."""
     keys = ("nom", "libelle", "titre", "motif")
-    return str(next((item[key] for key in keys if key in item), handle(item)))
+    return spoken(str(next((item[key] for key in keys if key in item), handle(item))))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -101,6 +101,11 @@ def items(data: Mapping[str, Any], names: Names) -> list[Data]:
     return list((owner or {}).get(names[-1], ()))
 
 
+def spoken(name: str) -> str:
+    """A name as people say it: where the file writes the school year by itself, « (chaque année) »."""
+    return name.replace("{annees}", "(chaque année)")
+
+
 def own_values(item: Mapping[str, Any]) -> Data:
     """An object without the lists of objects that it holds."""
     return {key: value for key, value in item.items() if not _is_list_of_tables(value)}

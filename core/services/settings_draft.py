@@ -21,6 +21,7 @@ from core.commune_file.objects import (
     model_of,
     own_values,
     place_of,
+    spoken,
 )
 from core.commune_file.problems import Fault
 from core.commune_file.reading import read_data
@@ -215,7 +216,7 @@ def title_of(data: Data, names: Names) -> str:
         name = next(
             (item[key] for key in ("nom", "libelle", "titre", "motif", "rubrique") if key in item), part[-1]
         )
-        titles.append(_noun(part) if length == 1 else f"{_noun(part)} {name}")
+        titles.append(_noun(part) if length == 1 else f"{_noun(part)} {spoken(str(name))}")
     text = " › ".join(titles)[:300]
     return text[:1].upper() + text[1:]
 

@@ -245,6 +245,26 @@ def test_an_old_period_is_proposed_for_the_school_year_to_come(commune, client_f
             assert "ne sont pas encore publiées" in later
 
 
+def test_a_period_that_returns_is_named_without_the_mark_of_the_file(commune, client_for):
+    written = 'code = "cantine"\nnom = "Cantine"\ndebut = 2023-03-06\nfin = 2023-03-31'
+    returns = 'code = "cantine-{annees}"\nnom = "Cantine {annees}"\nannee_scolaire = "courante"\ndebut = "01/09"\nfin = "05/07"'  # fmt: skip
+    apply_text(commune, altered((written, returns)))
+    with use_commune(commune):
+        desk = client_for(commune, an_agent())
+        listed = text_of(desk.get(at("_object", "activites/restauration")))
+        assert "Cantine (chaque année)" in listed
+        url = at("_object", "activites/restauration/periodes/cantine-{annees}")
+        page = text_of(desk.get(url))
+        assert "{annees}" not in listed + page
+        assert 'name="nom" value="Cantine"' in page
+        period = {"nom": "Restaurant scolaire", "debut": "01/09", "fin": "05/07", "jours": ["lun", "mar"],
+                  "vacances": "ferme", "mode": "immediate", "paiement": "panier", "presentation": "mois",
+                  "minutes_proposition": 1440, "remboursement": "agent"}  # fmt: skip
+        post(desk, url, **period)
+        assert 'nom = "Restaurant scolaire {annees}"' in SettingsChange.objects.get().values
+        assert "Restaurant scolaire (chaque année)" in text_of(desk.get(at("_publish")))
+
+
 def test_what_is_new_is_said_to_be_created(desk):
     post(desk, at("_new", "etablissements"), nom="École du Nord", type="primaire")
     post(desk, at("_object", "etablissements/ecole"), nom="École Lamour", type="primaire")
