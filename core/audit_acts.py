@@ -21,6 +21,7 @@ class AuditAct(TextChoices):
     FACTOR_SET = "factor_set", "Double vérification activée"
     FACTOR_RESET = "factor_reset", "Double vérification retirée"
     RECOVERY_USED = "recovery_used", "Code de secours utilisé"
+    FAMILY_OPENED = "family_opened", "Dossier ouvert"
     FAMILY_CORRECTED = "family_corrected", "Dossier corrigé"
     SETTINGS_SAVED = "settings_saved", "Réglage enregistré"
     PORTAL_WRITTEN = "portal_written", "Portail modifié"

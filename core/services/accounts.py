@@ -57,7 +57,8 @@ def create_family_account(
             guardian.email = guardian.email or email
             guardian.save(update_fields=["user", "email"])
             send_activation(user=user, now=now)
-            record(act=AuditAct.ACCOUNT_OPENED, by=by, now=now, on=user)
+            by_itself = "" if by else f"{guardian} (inscription en ligne)"
+            record(act=AuditAct.ACCOUNT_OPENED, by=by, now=now, on=user, actor_name=by_itself)
     except IntegrityError as error:
         if "user_email_kind_unique" in str(error):
             raise EmailTakenError from error

@@ -5,9 +5,11 @@ from datetime import datetime
 import structlog
 from django.db import IntegrityError, transaction
 
+from core.audit_acts import AuditAct
 from core.errors import DomainError
 from core.models import Child, Guardian, Household, User
 from core.services.accounts import create_family_account
+from core.services.audit import record
 
 log = structlog.get_logger(__name__)
 
@@ -39,6 +41,8 @@ def register_family(
     NumberTakenError.
     """
     _open(household)
+    by_itself = "" if by else f"{guardians[0].guardian} (inscription en ligne)"
+    record(act=AuditAct.FAMILY_OPENED, by=by, now=now, on=household, actor_name=by_itself)
     for new in guardians:
         new.guardian.household = household
         new.guardian.save()

@@ -6,7 +6,7 @@ import pytest
 
 from core import clock
 from core.enums import RegistrationMode, RegistrationState
-from core.models import Child, FamilyRegistration, Guardian, Household, OutgoingMail, User
+from core.models import AuditEntry, Child, FamilyRegistration, Guardian, Household, OutgoingMail, User
 from core.services.housekeeping import tidy_up
 from core.services.registrations import PROOF_LIFE, UNPROVED_KEPT
 from tests.factories.people import an_agent
@@ -163,6 +163,10 @@ def test_where_the_town_wants_it_a_file_opens_alone_unless_it_looks_like_another
     town_settings(registration=RegistrationMode.AUTOMATIC)
     first = proved(client_for(commune))
     assert (first.state, first.household.is_resident) == (RegistrationState.ACCEPTED, True)
+    acts = AuditEntry.objects.filter(act__in=["family_opened", "account_opened"])
+    assert {act.actor_name for act in acts} == {f"{first} (inscription en ligne)"}, (
+        "personne d’autre n’a rien fait"
+    )
     second = proved(client_for(commune), email="autre@exemple.fr", phone="0700000000")
     assert second.state == RegistrationState.WAITING  # the same child
     assert Child.objects.count() == 1
