@@ -201,7 +201,7 @@ def agent_child_change(request: HttpRequest, pk: int) -> HttpResponse:
         "before": in_words(DossierField(change.field), _before(request, change, today), choices=choices),
         "after": in_words(DossierField(change.field), change.after, choices=choices),
         "effects": _effects(change),
-        "whole": request.rights.may_everywhere(Right.READ),
+        "bookable": change.child is not None and _may_book(request, change.child),
         "terms": terms,
         "refusal": refusal,
     }

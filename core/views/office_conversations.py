@@ -31,6 +31,7 @@ from core.views.access import agent_required
 from core.views.conversations import about_of, message_file
 from core.views.listing import exported, number_in, ordered, page_of, searched
 from core.views.message_forms import attached, keep_attached, message_form
+from core.views.resume import refilled
 from core.words import NBSP
 
 
@@ -62,6 +63,7 @@ def agent_conversations(request: HttpRequest) -> HttpResponse:
     return render(request, "agent/conversations/list.html", context)
 
 
+@refilled
 @agent_required(right=Right.MESSAGE, scoped=True)
 @require_http_methods(["GET", "POST"])
 def agent_conversation(request: HttpRequest, pk: int) -> HttpResponse:
@@ -134,6 +136,7 @@ def agent_conversation_file(request: HttpRequest, pk: int) -> HttpResponse:
     return message_file(get_object_or_404(MessageFile, message__conversation__in=_reached(request), pk=pk))
 
 
+@refilled
 @agent_required(right=Right.MESSAGE, scoped=True)
 @require_http_methods(["GET", "POST"])
 def agent_conversation_new(request: HttpRequest, household_id: int) -> HttpResponse:

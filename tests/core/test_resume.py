@@ -1,10 +1,14 @@
 """A long text typed while the session ended: back in its form once its author has signed in, sent by nobody else."""
 
 import re
+from uuid import uuid4
 
 import pytest
 
+from core.clock import now
 from core.models import ContactSubject, ConversationMessage
+from core.services.conversations import ask_the_office
+from tests.factories.people import an_agent
 from tests.factories.world import a_family, a_school, town_settings
 
 NEW = "/mes-messages/nouveau/"
@@ -43,6 +47,21 @@ def test_a_message_waits_in_its_form_and_goes_when_its_author_says_so(commune, c
     assert LONG not in body(browser.get(NEW))  # given back once
     assert browser.post(NEW, sent).status_code == 302
     assert ConversationMessage.objects.get().body == LONG
+
+
+def test_an_agent_s_answer_is_not_lost_either(commune, client_for, family):
+    asked = ask_the_office(
+        household=family.household, subject=None, child=None, about=None, body="Bonjour", by=family.user,
+        nonce=uuid4(), now=now(),
+    )  # fmt: skip
+    agent, page = an_agent(), f"/agent/messages/{asked.pk}/"
+    browser = client_for(commune, agent)
+    sent = typed(browser, page, body=LONG, act="repondre")
+    browser.session.flush()
+    browser.post(page, sent)
+    browser.force_login(agent)
+    assert LONG in body(browser.get(page))
+    assert ConversationMessage.objects.count() == 1
 
 
 def test_nobody_else_reads_it_on_the_same_browser(commune, client_for, family):
