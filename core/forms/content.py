@@ -1,5 +1,6 @@
 """What the town writes and shows on its public pages."""
 
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -43,6 +44,12 @@ class NewsForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         self.fields["audiences"].offer(on=today(town_timezone()))
         self.initial["audiences"] = chosen(self.instance.audiences)
+
+    def clean_shown_until(self) -> date | None:
+        until, first = self.cleaned_data["shown_until"], self.cleaned_data.get("published_on")
+        if until and first and until < first:
+            raise forms.ValidationError("Une actualité ne finit pas avant d’avoir commencé.")
+        return until
 
 
 class MenuLinkForm(forms.ModelForm):

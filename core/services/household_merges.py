@@ -38,6 +38,7 @@ from core.models import (
     HouseholdMerge,
     User,
 )
+from core.queries.plain_text import plain
 from core.services.accounts import close_account
 from core.services.audit import record
 from core.services.documents import forget_pages
@@ -109,7 +110,7 @@ def counts(reunion: Reunion) -> list[tuple[str, int]]:
             found[label] = max(
                 found[label], key.model._default_manager.filter(**{f"{key.attname}__in": keys}).count()
             )
-    return sorted((label, count) for label, count in found.items() if count)
+    return sorted(((label, count) for label, count in found.items() if count), key=lambda one: plain(one[0]))
 
 
 def _hold(rows: QuerySet) -> None:
