@@ -16,6 +16,8 @@ from booking.queries.terms import booking_terms
 from booking.rules.absence import AbsenceReason
 from booking.services.absences import report_absence
 from booking.services.requests import submit_request
+from core.calendars import HolidayRegion, SchoolZone, build_calendar
+from core.retold import retold
 from core.words import counted_forms
 from tests.booking.views.pages import planning_url, text_of
 from tests.factories.booking import booked
@@ -107,6 +109,16 @@ def test_the_planning_is_read_from_right_to_left_in_arabic(browser_of, canteen, 
     text = text_of(answer)
     for french in ("Réservable", "Semaine", "Cochez", "réserver", "Ouvert après", "présence", "Légende"):
         assert french not in text
+
+
+def test_every_holiday_of_the_calendars_has_its_name_in_each_language():
+    years = {"start": date(2024, 1, 1), "end": date(2031, 12, 31)}
+    calendars = [build_calendar(zone=SchoolZone.A, region=region, **years) for region in HolidayRegion]
+    names = {name for one in calendars for name in one.public_holidays.values()}
+    names |= {period.label for period in calendars[0].school_holidays}
+    assert {"Jour de l’an", "Vendredi saint", "Abolition de l’esclavage", "Vacances de Noël"} <= names
+    with translation.override("ar"):
+        assert not {name for name in names if retold(name) == name}
 
 
 PAGES = (
