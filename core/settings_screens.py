@@ -44,7 +44,9 @@ def _counted(draft: Data, key: str, singular: str, several: str) -> str:
 
 
 def _place(item: Mapping[str, Any], draft: Data) -> str:
-    words = [str(EstablishmentKind(item["type"]).label)] if item.get("type") in EstablishmentKind.values else []
+    words = (
+        [str(EstablishmentKind(item["type"]).label)] if item.get("type") in EstablishmentKind.values else []
+    )
     closed = [day for day in items(draft, ("calendrier",)) if day.get("etablissement") == item.get("code")]
     if closed:
         words.append(plural(len(closed), "jour particulier", "jours particuliers"))
