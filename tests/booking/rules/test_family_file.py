@@ -134,7 +134,9 @@ KNOWN = st.builds(
 def test_a_lack_is_told_for_what_is_asked_and_asking_less_lacks_less(asked, facts):
     found = lacks(asked, facts)
     assert len(set(found)) == len(found)
-    complete = FileFacts(documents=GOOD.documents, consents=GOOD.consents, **dict.fromkeys([*FLAGS, "family_file"], True))
+    complete = FileFacts(
+        documents=GOOD.documents, consents=GOOD.consents, **dict.fromkeys([*FLAGS, "family_file"], True)
+    )
     assert lacks(asked, complete) == []
     for key in asked:
         fewer = {name: value for name, value in asked.items() if name != key}
