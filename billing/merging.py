@@ -46,7 +46,7 @@ def _money_on_its_way(reunion: Reunion) -> Iterable[str]:
     active = Mandate.objects.filter(state=MandateState.ACTIVE).select_related("regie")
     tills = set(active.filter(household=reunion.kept).values_list("regie", flat=True))
     for mandate in active.filter(household=reunion.gone, regie__in=tills):
-        yield f"Les deux dossiers ont un mandat de prélèvement à la régie {mandate.regie} : révoquez l’un des deux."
+        yield f"Les deux dossiers ont un mandat de prélèvement ({mandate.regie}) : révoquez l’un des deux."
 
 
 def _move_quotients(key: Key, reunion: Reunion) -> None:

@@ -27,9 +27,9 @@ def register() -> None:
 def _open_accounts(household: Household, now: datetime) -> Iterable[str]:
     for summary in regie_summaries(household, on=now.astimezone(town_timezone()).date()):
         if summary.due:
-            yield f"Des factures restent à payer à la régie {summary.regie}."
+            yield f"Des factures restent à payer ({summary.regie})."
         if summary.credit:
-            yield f"La régie {summary.regie} doit encore de l’argent à la famille : remboursez-la d’abord."
+            yield f"Un avoir reste à rendre à la famille ({summary.regie})."
     if Charge.objects.filter(household=household, voided_at=None, invoice_line=None).exists():
         yield "Des prestations ne sont pas encore facturées."
     if Payment.objects.filter(household=household, state__in=OPEN_PAYMENTS).exists():

@@ -21,7 +21,7 @@ class Named(SimpleNamespace):
 
 def sample_of(template: str, *, now: datetime, email: str) -> dict[str, Any]:
     """The context of a mail. ``now`` in the town's time zone; ``email``: of whoever looks at it."""
-    day = now.date() + timedelta(days=7)
+    day = now.date() + timedelta(days=14 - now.weekday())  # a Monday: no canteen serves on a Sunday
     cells = [
         SimpleNamespace(date=day + timedelta(days=more), label="REPAS ENFANT", price=Decimal("3.30"))
         for more in (0, 1)
