@@ -9,12 +9,13 @@ from datetime import datetime
 
 from django.db.models import prefetch_related_objects
 
-from booking.enums import TAKING, LineState, PlaceState
+from booking.enums import PLACE_MOVES, TAKING, LineState, PlaceState
 from booking.models import Opening, Place, ReservationLine
 from booking.services.taken import Taker, count_taken
 from booking.services.waiting_entries import announce_freed, lapse_offers
 from core.bulk import insert_rows
 from core.locks import lock_rows
+from core.states import check_move
 
 UNPAID = "Le panier n’a pas été payé à temps."
 
@@ -68,6 +69,7 @@ def create_places(
 
 def release(places: Sequence[Place], *, now: datetime) -> None:
     """Give back live places (read after their openings were locked)."""
+    _check(places, PlaceState.RELEASED)
     _count([place for place in places if place.state in TAKING], -1)
     Place.objects.filter(pk__in=[place.pk for place in places]).update(
         state=PlaceState.RELEASED, released_at=now, held_until=None
@@ -76,6 +78,7 @@ def release(places: Sequence[Place], *, now: datetime) -> None:
 
 def confirm(places: Sequence[Place]) -> None:
     """Make places firm (read after their openings were locked); those that did not count yet are counted now."""
+    _check(places, PlaceState.CONFIRMED)
     _count([place for place in places if place.state not in TAKING], +1)
     Place.objects.filter(pk__in=[place.pk for place in places]).update(
         state=PlaceState.CONFIRMED, held_until=None, released_at=None
@@ -84,6 +87,7 @@ def confirm(places: Sequence[Place]) -> None:
 
 def hold(places: Sequence[Place], *, until: datetime) -> None:
     """Keep requested places for a payment (read after their openings were locked)."""
+    _check(places, PlaceState.HELD)
     _count(places, +1)
     Place.objects.filter(pk__in=[place.pk for place in places]).update(
         state=PlaceState.HELD, held_until=until
@@ -92,10 +96,17 @@ def hold(places: Sequence[Place], *, until: datetime) -> None:
 
 def ask_again(places: Sequence[Place]) -> None:
     """Put places back to « en attente de traitement » (read after their openings were locked)."""
+    _check(places, PlaceState.REQUESTED)
     _count([place for place in places if place.state in TAKING], -1)
     Place.objects.filter(pk__in=[place.pk for place in places]).update(
         state=PlaceState.REQUESTED, held_until=None, released_at=None
     )
+
+
+def _check(places: Sequence[Place], to_state: PlaceState) -> None:
+    """Raises ForbiddenMoveError: nothing has been counted nor written yet."""
+    for state in {PlaceState(place.state) for place in places}:
+        check_move(PLACE_MOVES, state, to_state)
 
 
 def close_lines(*, line_ids: Collection[int], to_state: LineState, reason: str) -> None:

@@ -10,7 +10,7 @@ from django.db.models.functions import Concat
 from core.audit_acts import AuditAct
 from core.enums import DataRequestKind, DataRequestState, RetentionKind, RetentionState
 from core.errors import DomainError
-from core.locks import lock_ids, locking_transaction
+from core.locks import locking_transaction
 from core.merging import owned_keys
 from core.models import (
     Child,
@@ -72,7 +72,9 @@ def answer_erasure(*, request: DataRequest, by: User, now: datetime) -> None:
 def erase_household(*, household: Household, now: datetime) -> None:
     """Forget the people of a file, inside the caller's transaction. Invoices, payments and entries keep their numbers,
     their amounts and, on the document as it was issued, the name the law wants. Raises ErasureError."""
-    lock_ids(Household.objects.filter(pk=household.pk))
+    # Stronger than the other locks of a file: what is being written for it (a reservation, an invoice) is waited for, then
+    # seen among the obstacles.
+    Household.objects.select_for_update().get(pk=household.pk)
     if (
         Custody.objects.filter(Q(child__household=household) | Q(second=household))
         .filter(_runs(now))
