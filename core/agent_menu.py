@@ -7,7 +7,7 @@ from functools import cache
 from django.conf import settings
 from django.urls import resolve, reverse
 
-from core.rights import Door, Rights
+from core.rights import Door, Reach, Rights
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -152,6 +152,11 @@ def _section(
 def opens(page: str, rights: Rights) -> bool:
     """Whether these rights open a page of the desk, named by its URL name."""
     return _door(page).lets_in(rights)
+
+
+def reach_at(page: str, rights: Rights) -> Reach:
+    """Of what these rights show on a page of the desk, named by its URL name; nowhere when they do not open it."""
+    return _door(page).reach(rights)
 
 
 @cache

@@ -166,6 +166,12 @@ class Door:
     def lets_in(self, rights: Rights) -> bool:
         return self.right is None or rights.opens(self.right, scoped=self.scoped)
 
+    def reach(self, rights: Rights) -> Reach:
+        """Of what these rights show there: nothing when they do not let in."""
+        if not self.lets_in(rights):
+            return NOWHERE
+        return rights.reach(self.right) if self.right else EVERYWHERE
+
 
 def rights_from(given: Iterable[Given]) -> Rights:
     grants = list(given)

@@ -1,10 +1,9 @@
 """What the desk has to do today, and the week at a glance. Each figure is one aggregate, whatever the town's size."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
 from decimal import Decimal
-from typing import Any
 
 from django.db.models import Count, F, Min, Q, QuerySet, Sum
 from django.db.models.functions import TruncDate, TruncMonth
@@ -12,15 +11,20 @@ from django.db.models.functions import TruncDate, TruncMonth
 from billing.enums import PaymentState
 from billing.models import JournalEntry, Payment
 from billing.queries.quotients import open_declarations
+from billing.queries.reach import within as of_regies
 from billing.queries.unpaid import find_unpaid
-from booking.enums import AbsenceState, ReservationState
-from booking.models import AbsenceReport, Opening, Reservation
+from booking.enums import AbsenceState, ReservationState, WaitingMode, WaitingState
+from booking.models import AbsenceReport, Opening, Reservation, WaitingEntry
 from booking.queries.capacity import NEARLY_FULL
+from booking.queries.reach import within
 from core.child_file import FileChangeState
 from core.enums import DataRequestState, DocumentState, RegistrationState
-from core.models import DataRequest, FamilyDocument, FamilyRegistration, FileChange
+from core.models import DataRequest, FamilyDocument, FamilyRegistration, FileChange, User
 from core.money import ZERO, format_euros
-from core.queries.conversations import TO_ANSWER, inbox
+from core.queries.child_file import reached_changes
+from core.queries.conversations import TO_ANSWER, inbox, reached_conversations
+from core.queries.reach import reached_files, reached_households
+from core.rights import EVERYWHERE, Reach
 
 BOOKED_DAYS = 28
 RECEIPT_MONTHS = 12
@@ -41,56 +45,145 @@ class ToDo:
     detail: str = ""
 
 
-def heaps(*, today: date) -> list[ToDo]:
-    """Everything that waits for a person, the emptied heaps left out. Ten queries."""
-    demands = _waiting(Reservation.objects.filter(state=ReservationState.PENDING), "created_at")
-    papers = _waiting(FamilyDocument.objects.filter(state=DocumentState.RECEIVED), "sent_at")
-    changes = _waiting(FileChange.objects.filter(state=FileChangeState.PENDING), "at")
-    absences = _waiting(AbsenceReport.objects.filter(state=AbsenceState.AWAITING), "told_at")
-    declared = _waiting(open_declarations(), "at")
-    odd = _waiting(Payment.objects.filter(state=PaymentState.SUSPECT), "created_at")
-    files = _waiting(FamilyRegistration.objects.filter(state=RegistrationState.WAITING), "asked_at")
-    rights = _waiting(DataRequest.objects.filter(state=DataRequestState.OPEN), "asked_at")
-    messages = _waiting(inbox(state=TO_ANSWER), "last_message_at")
-    late = find_unpaid(on=today, late=True).aggregate(count=Count("pk"), due=Sum("left"))
-    found = [
-        ToDo(page="agent_requests", icon="calendar", label="Demandes à décider", **demands),
-        ToDo(page="agent_conversations", icon="mail", label="Messages à répondre", **messages),
-        ToDo(page="agent_registrations", icon="family", label="Inscriptions en ligne", **files),
-        ToDo(page="agent_documents", icon="document", label="Documents à vérifier", **papers),
-        ToDo(page="agent_child_changes", icon="child", label="Changements proposés", **changes),
-        ToDo(page="agent_absences", icon="bell", label="Justificatifs d’absence attendus", **absences),
-        ToDo(
-            page="agent_quotients",
-            icon="euro",
-            label="Quotients déclarés",
-            query="?etat=declares",
-            **declared,
+@dataclass(frozen=True, kw_only=True)
+class _Heap:
+    """Rows that wait for a person, as the page that lists them shows them to an agent; ``since``: when each came."""
+
+    page: str
+    icon: str
+    label: str
+    rows: Callable[[Reach, User], QuerySet]
+    since: str
+    query: str = ""
+
+
+_HEAPS = (
+    _Heap(
+        page="agent_requests",
+        icon="calendar",
+        label="Demandes à décider",
+        rows=lambda reach, _: Reservation.objects.filter(
+            within(reach, "period__activity"), state=ReservationState.PENDING
         ),
-        ToDo(page="agent_privacy", icon="lock", label="Demandes sur les données", **rights),
-        ToDo(
-            page="agent_payments", icon="warning", label="Paiements à regarder", query="?etat=suspect", **odd
+        since="created_at",
+    ),
+    _Heap(
+        page="agent_conversations",
+        icon="mail",
+        label="Messages à répondre",
+        rows=lambda reach, agent: inbox(state=TO_ANSWER).filter(reached_conversations(reach, agent)),
+        since="last_message_at",
+    ),
+    _Heap(
+        page="agent_registrations",
+        icon="family",
+        label="Inscriptions en ligne",
+        rows=lambda *_: FamilyRegistration.objects.filter(state=RegistrationState.WAITING),
+        since="asked_at",
+    ),
+    _Heap(
+        page="agent_documents",
+        icon="document",
+        label="Documents à vérifier",
+        rows=lambda reach, _: FamilyDocument.objects.filter(
+            reached_files(reach), state=DocumentState.RECEIVED
         ),
-        ToDo(
-            page="agent_unpaid",
-            icon="euro",
-            label="Factures en retard",
-            query="?echues=on",
-            count=late["count"],
-            detail=format_euros(late["due"] or ZERO),
+        since="sent_at",
+    ),
+    _Heap(
+        page="agent_child_changes",
+        icon="child",
+        label="Changements proposés",
+        rows=lambda reach, _: FileChange.objects.filter(
+            reached_changes(reach), state=FileChangeState.PENDING
         ),
-    ]
+        since="at",
+    ),
+    _Heap(
+        page="agent_absences",
+        icon="bell",
+        label="Justificatifs d’absence attendus",
+        rows=lambda reach, _: AbsenceReport.objects.filter(
+            within(reach, "period__activity"), state=AbsenceState.AWAITING
+        ),
+        since="told_at",
+    ),
+    _Heap(
+        page="agent_quotients",
+        icon="euro",
+        label="Quotients déclarés",
+        rows=lambda reach, _: open_declarations().filter(reached_households(reach, "household")),
+        since="at",
+        query="?etat=declares",
+    ),
+    _Heap(
+        page="agent_privacy",
+        icon="lock",
+        label="Demandes sur les données",
+        rows=lambda *_: DataRequest.objects.filter(state=DataRequestState.OPEN),
+        since="asked_at",
+    ),
+    _Heap(
+        page="agent_payments",
+        icon="warning",
+        label="Paiements à regarder",
+        rows=lambda reach, _: Payment.objects.filter(of_regies(reach, "regie"), state=PaymentState.SUSPECT),
+        since="created_at",
+        query="?etat=suspect",
+    ),
+)
+
+
+def heaps(*, reach_at: Callable[[str], Reach], agent: User, today: date) -> list[ToDo] | None:
+    """Everything that waits for an agent, the emptied heaps left out; None for whom no such list is open. ``reach_at``:
+    of what the page of a URL name shows the agent. One query a heap that is open to them."""
+    shown = [(heap, reach) for heap in _HEAPS if (reach := reach_at(heap.page))]
+    waits, owed = reach_at("agent_waiting"), reach_at("agent_unpaid")
+    if not (shown or waits or owed):
+        return None
+    found = [_todo(heap, heap.rows(reach, agent)) for heap, reach in shown]
+    if waits:
+        found.append(_waiting_children(waits, today))
+    if owed:
+        found.append(_late(owed, today))
     return [heap for heap in found if heap.count]
 
 
-def _waiting(rows: QuerySet, since: str) -> dict[str, Any]:
-    return rows.order_by().aggregate(count=Count("pk"), since=Min(since))
+def _todo(heap: _Heap, rows: QuerySet) -> ToDo:
+    waiting = rows.order_by().aggregate(count=Count("pk"), since=Min(heap.since))
+    return ToDo(page=heap.page, icon=heap.icon, label=heap.label, query=heap.query, **waiting)
 
 
-def crowded(*, today: date) -> QuerySet[Opening]:
+def _waiting_children(reach: Reach, today: date) -> ToDo:
+    """Those to whom only the office offers a place; elsewhere the portal sees to it."""
+    lists = WaitingEntry.objects.filter(
+        within(reach, "opening__slot__period__activity"),
+        opening__date__gte=today,
+        opening__slot__period__waiting_policy__mode=WaitingMode.AGENT,
+        state=WaitingState.WAITING,
+    )
+    waiting = lists.order_by().aggregate(count=Count("child", distinct=True), since=Min("joined_at"))
+    return ToDo(page="agent_waiting", icon="clock", label="Enfants en liste d’attente", **waiting)
+
+
+def _late(reach: Reach, today: date) -> ToDo:
+    rows = find_unpaid(on=today, late=True).filter(of_regies(reach, "regie"))
+    late = rows.aggregate(count=Count("pk"), due=Sum("left"))
+    return ToDo(
+        page="agent_unpaid",
+        icon="euro",
+        label="Factures en retard",
+        query="?echues=on",
+        count=late["count"],
+        detail=format_euros(late["due"] or ZERO),
+    )
+
+
+def crowded(*, today: date, reach: Reach = EVERYWHERE) -> QuerySet[Opening]:
     """The next days that are full or nearly, the fullest first within a day. One query."""
     return (
         Opening.objects.filter(
+            within(reach, "slot__period__activity"),
             date__range=(today, today + timedelta(days=ALERT_DAYS)),
             closed_reason="",
             capacity__gt=0,
@@ -111,11 +204,11 @@ class Occupation:
     places: int | None
 
 
-def occupation(*, first: date, last: date) -> list[Occupation]:
+def occupation(*, first: date, last: date, reach: Reach = EVERYWHERE) -> list[Occupation]:
     """By service, in the town's order, closed days left out. One query."""
     activity = "slot__period__activity"
     rows = (
-        Opening.objects.filter(date__range=(first, last), closed_reason="")
+        Opening.objects.filter(within(reach, activity), date__range=(first, last), closed_reason="")
         .order_by()
         .values(f"{activity}__establishment__name", f"{activity}__name")
         .annotate(
@@ -138,11 +231,13 @@ def occupation(*, first: date, last: date) -> list[Occupation]:
     ]
 
 
-def reservations_by_day(*, today: date, tz: tzinfo) -> list[tuple[date, int]]:
+def reservations_by_day(*, today: date, tz: tzinfo, reach: Reach = EVERYWHERE) -> list[tuple[date, int]]:
     """Requests received on each of the last four weeks' days, today included. One query."""
     first = today - timedelta(days=BOOKED_DAYS - 1)
     rows = (
-        Reservation.objects.filter(created_at__gte=datetime.combine(first, time(), tzinfo=tz))
+        Reservation.objects.filter(
+            within(reach, "period__activity"), created_at__gte=datetime.combine(first, time(), tzinfo=tz)
+        )
         .order_by()
         .values(day=TruncDate("created_at", tzinfo=tz))
         .annotate(count=Count("pk"))
@@ -153,7 +248,7 @@ def reservations_by_day(*, today: date, tz: tzinfo) -> list[tuple[date, int]]:
 
 
 def receipts_by_month(
-    *, first: date, last: date, regies: Sequence[str] | None = None
+    *, first: date, last: date, regies: Collection[str] | None = None
 ) -> list[tuple[date, Decimal]]:
     """Euros that the journals of the régies (None: all of them; else by code) took in, less what was given back, by
     month of the books. One query."""

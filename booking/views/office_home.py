@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import partial
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -22,9 +23,9 @@ from booking.queries.office_home import (
 )
 from booking.queries.reach import within
 from core import clock
-from core.agent_menu import opens
+from core.agent_menu import reach_at
 from core.queries.office import tasks_for
-from core.rights import Right
+from core.rights import Reach, Right
 from core.views.access import agent_required
 from core.words import MONTHS, SHORT_MONTHS, long_date, month_title
 from tenants.context import town_timezone
@@ -38,26 +39,28 @@ SHORT = 6  # rows of the small tables
 def agent_home(request: HttpRequest) -> HttpResponse:
     """Twenty queries or so, whatever the town's size; none for what the agent may not see."""
     tz, rights = town_timezone(), request.rights
-    today = clock.today(tz)
+    today, accounts = clock.today(tz), rights.reach(Right.ACCOUNTS)
     context = dict.fromkeys(
         ("heaps", "crowded", "occupation", "by_day", "reservations", "services", "tasks", "receipts")
     )
-    if rights.may_everywhere(Right.READ):
+    context["heaps"] = heaps(reach_at=partial(reach_at, rights=rights), agent=request.user, today=today)
+    if reach := rights.reach(Right.READ):
         context |= {
-            "heaps": [heap for heap in heaps(today=today) if opens(heap.page, rights)],
-            "crowded": crowded(today=today),
-            "occupation": _occupation(today),
-            "by_day": _by_day(reservations_by_day(today=today, tz=tz)),
-            "reservations": find_reservations().order_by("-pk")[:SHORT],
+            "crowded": crowded(today=today, reach=reach),
+            "occupation": _occupation(today, reach),
+            "by_day": _by_day(reservations_by_day(today=today, tz=tz, reach=reach)),
+            "reservations": find_reservations()
+            .filter(within(reach, "period__activity"))
+            .order_by("-pk")[:SHORT],
         }
     if rights.may(Right.ATTEND):
         reached = openings_of(today).filter(within(rights.reach(Right.ATTEND), "slot__period__activity"))
         services = [one for one in reached if one.expected or not one.closed_reason]
         context |= {"services": services, "meals": sum(map(_meals, services))}
     if rights.may_everywhere(Right.TASKS):
-        context["tasks"] = tasks_for(request.user, today=today)[:SHORT]
-    if rights.may_everywhere(Right.ACCOUNTS):
-        context["receipts"] = _receipts(today)
+        context["tasks"] = tasks_for(request.user, accounts=accounts, today=today)[:SHORT]
+    if accounts:
+        context["receipts"] = _receipts(today, accounts)
     context["today"] = today
     return render(request, "agent/home.html", context)
 
@@ -67,10 +70,10 @@ def _meals(opening: Opening) -> int:
     return opening.expected if is_meal else 0  # type: ignore[attr-defined]  # annotated
 
 
-def _occupation(today: date) -> Chart:
+def _occupation(today: date, reach: Reach) -> Chart:
     """This week; from Saturday on, the next one."""
     monday = monday_of(today + timedelta(days=2))
-    rows = occupation(first=monday, last=monday + timedelta(days=6))
+    rows = occupation(first=monday, last=monday + timedelta(days=6), reach=reach)
     return Chart(
         title=f"Places prises, semaine du {monday:%d/%m}",
         head="Service",
@@ -100,11 +103,13 @@ def _by_day(days: list[tuple[date, int]]) -> Chart:
     )
 
 
-def _receipts(today: date) -> Chart:
+def _receipts(today: date, reach: Reach) -> Chart:
+    """Of the régies whose accounts the agent reads."""
     first = today.replace(day=1)
     for _ in range(RECEIPT_MONTHS - 1):
         first = (first - timedelta(days=1)).replace(day=1)
-    return receipts_chart(receipts_by_month(first=first, last=today))
+    regies = None if reach.everywhere else reach.regies
+    return receipts_chart(receipts_by_month(first=first, last=today, regies=regies))
 
 
 def receipts_chart(rows: list[tuple[date, Decimal]]) -> Chart:

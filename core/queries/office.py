@@ -5,6 +5,7 @@ from datetime import date
 from django.db.models import BooleanField, Case, F, Q, QuerySet, When
 
 from core.models import StaffTask, User
+from core.rights import Reach
 
 
 def find_tasks(*, today: date, done: bool = False) -> QuerySet[StaffTask]:
@@ -18,6 +19,15 @@ def find_tasks(*, today: date, done: bool = False) -> QuerySet[StaffTask]:
     return rows.order_by(F("due_on").asc(nulls_last=True), "-created_at", "-pk")
 
 
-def tasks_for(agent: User, *, today: date) -> QuerySet[StaffTask]:
-    """What waits for this agent, or for nobody in particular."""
-    return find_tasks(today=today).filter(Q(assignee=agent) | Q(assignee=None))
+def tasks_for(agent: User, *, accounts: Reach, today: date) -> QuerySet[StaffTask]:
+    """What waits for this agent, or for nobody in particular. See ``reached_tasks``."""
+    rows = find_tasks(today=today).filter(reached_tasks(accounts, agent))
+    return rows.filter(Q(assignee=agent) | Q(assignee=None))
+
+
+def reached_tasks(accounts: Reach, agent: User) -> Q:
+    """Those of the money of the régies whose ``accounts`` an agent reads, those of no régie, and whatever was handed to
+    the agent."""
+    if accounts.everywhere:
+        return Q()
+    return Q(regie="") | Q(regie__in=accounts.regies) | Q(assignee=agent)

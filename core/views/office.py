@@ -11,7 +11,7 @@ from core.levels import Level
 from core.models import Child, Establishment, Household, StaffTask
 from core.queries.child_file import find_changes, reached_changes
 from core.queries.families import CHILD_ORDERS, HOUSEHOLD_ORDERS, class_names, find_children, find_households
-from core.queries.office import find_tasks
+from core.queries.office import find_tasks, reached_tasks
 from core.queries.reach import reached_children, reached_households
 from core.rights import Right
 from core.services.office import close_task
@@ -71,7 +71,8 @@ def agent_children(request: HttpRequest) -> HttpResponse:
 def agent_tasks(request: HttpRequest) -> HttpResponse:
     done = request.GET.get("etat") == "faites"
     mine = request.GET.get("a") == "moi"
-    rows = find_tasks(today=clock.today(town_timezone()), done=done)
+    reached = reached_tasks(request.rights.reach(Right.ACCOUNTS), request.user)
+    rows = find_tasks(today=clock.today(town_timezone()), done=done).filter(reached)
     if mine:
         rows = rows.filter(assignee=request.user)
     if file := exported(request.GET, name="taches", columns=TASK_COLUMNS, rows=rows, cells=_task_row):
