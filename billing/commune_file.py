@@ -17,8 +17,9 @@ from billing.commune_file_debits import (
 from billing.enums import CreditUse, Means
 from billing.models import ProviderAccount, Regie, Tariff, TariffVersion
 from billing.nature import Nature
+from billing.pricing.examples import rule_in_words
 from billing.pricing.fields import Euros
-from billing.pricing.rules import TARIFF_RULE, Flat, TariffRule
+from billing.pricing.rules import TARIFF_RULE, TariffRule
 from billing.providers.base import Mode
 from billing.providers.registry import DRIVERS, get_driver
 from billing.services.accounts import close_account, current_account, set_account
@@ -28,14 +29,7 @@ from core.commune_file.problems import Fault, suggestion
 from core.commune_file.rows import delete_absent, save_by_code
 from core.commune_file.sections import Run, Section, TownFile, register
 from core.commune_file.values import Code, FileModel, Line, OneOf, Shown, Text
-from core.money import format_euros
 from core.words import NBSP
-
-
-def _price(rule: Any) -> str:
-    if isinstance(rule, Flat):
-        return format_euros(rule.amount)
-    return str(rule.model_dump(mode="json", exclude_unset=True))
 
 
 class VersionTable(FileModel):
@@ -44,7 +38,7 @@ class VersionTable(FileModel):
     valid_from: date = Field(
         alias="a_partir_du", description="Premier jour de ce prix, jusqu’à la version suivante."
     )
-    rule: Annotated[TariffRule, Shown(_price)] = Field(
+    rule: Annotated[TariffRule, Shown(rule_in_words)] = Field(
         alias="regle", description="Règle de prix (voir algorithms/prix.md)."
     )
 
@@ -91,7 +85,7 @@ class AccountTable(FileModel):
 
     @property
     def title(self) -> str:
-        return str(self.driver)
+        return get_driver(self.driver).label
 
     @property
     def config(self) -> dict[str, Any]:

@@ -3,12 +3,16 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django import forms
+
+from billing.forms_accounts import ProviderForm
+from billing.forms_debits import DebitAccountForm
 from billing.forms_settings import RegieForm, TariffForm
 from billing.pricing.examples import rule_in_words
 from billing.pricing.rules import TARIFF_RULE
 from billing.providers.registry import get_driver
 from core.commune_file.objects import Data, items
-from core.settings_registry import Screen, register
+from core.settings_registry import Elsewhere, Screen, register, register_elsewhere
 from core.words import NBSP, plural
 
 
@@ -21,6 +25,10 @@ def _regie(item: Mapping[str, Any], draft: Data) -> str:  # noqa: ARG001
 def _tariff(item: Mapping[str, Any], draft: Data) -> str:  # noqa: ARG001
     versions = sorted(item.get("versions", ()), key=lambda one: str(one["a_partir_du"]))
     return str(rule_in_words(TARIFF_RULE.validate_python(versions[-1]["regle"]))) if versions else ""
+
+
+def _account(table: Data) -> Mapping[str, forms.Field]:
+    return ProviderForm(driver=get_driver(table["prestataire"]), account=None).fields
 
 
 register(
@@ -46,5 +54,14 @@ register(
         summary=lambda draft: plural(len(items(draft, ("tarifs",))), "tarif"),
         is_ordered=False,
         elsewhere=(("agent_tariffs", "Grilles de tarifs"),),
+    ),
+)
+
+register_elsewhere(
+    Elsewhere(kind=("regies", "paiement"), fields=_account),
+    Elsewhere(
+        kind=("regies", "prelevement"),
+        fields=lambda table: DebitAccountForm.base_fields,  # noqa: ARG005
+        columns={"schema_name": "schema"},
     ),
 )

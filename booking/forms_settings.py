@@ -212,6 +212,7 @@ class GroupForm(TableForm):
     """Places shared by class or age."""
 
     model = GroupTable
+    parts = {"ages": ("age_min", "age_max")}
     libelle = forms.CharField(label="Nom", max_length=80, help_text="« Moins de 6 ans ».")
     places = forms.IntegerField(
         label="Places par jour", required=False, min_value=0, help_text="Vide : pas de limite."

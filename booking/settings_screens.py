@@ -6,6 +6,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from booking.commune_file.tables import WEEKDAY_WORDS
+from booking.forms_places import StaffingForm
 from booking.forms_settings import ActivityForm, GroupForm, PeriodForm, SlotForm, StageForm
 from booking.forms_settings_cutoffs import CUTOFF_KINDS
 from booking.forms_settings_rules import (
@@ -28,7 +29,7 @@ from booking.rules.week_choice import WeekRules, describe_week
 from core.commune_file.objects import Data, items
 from core.forms.settings import choices_of
 from core.forms.settings_rules import RuleEditor
-from core.settings_registry import Screen, register
+from core.settings_registry import Elsewhere, Screen, register, register_elsewhere
 from core.words import NBSP, WEEKDAYS, and_list, plural
 
 
@@ -218,5 +219,13 @@ register(
         new="Nouveau groupe",
         form=GroupForm,
         note=lambda item, draft: plural(item["places"], "place") if "places" in item else "Sans limite",  # noqa: ARG005
+    ),
+)
+
+register_elsewhere(
+    Elsewhere(
+        kind=("activites", "periodes", "accueils", "encadrement"),
+        fields=lambda table: StaffingForm.base_fields,  # noqa: ARG005
+        columns={"adults": "adultes", "under_six": "moins_de_six", "six_and_over": "six_et_plus"},
     ),
 )

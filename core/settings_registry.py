@@ -1,13 +1,16 @@
 """The screens over the objects of the town's file: each application registers its own, from its ``settings_screens``."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
+from django import forms
 from django.utils.module_loading import autodiscover_modules
 
-from core.commune_file.objects import Data, Names, handle, kind_of, spoken
-from core.forms.settings import TableForm
+from core.commune_file.keys import key_of
+from core.commune_file.objects import Data, Names, handle, kind_of, model_of, spoken
+from core.commune_file.telling import Said, Side, register_tongue
+from core.forms.settings import TableForm, words_of
 from core.forms.settings_rules import RuleEditor
 
 
@@ -48,13 +51,77 @@ class Screen:
     def key(self) -> str:
         return self.kind[-1]
 
+    def said(
+        self, names: Names, keys: Collection[str], before: Side, after: Side
+    ) -> Mapping[str, list[Said]]:
+        """What changes of an object, in the labels of its form and the sentences of its rules
+        (``core.commune_file.telling.Tongue``)."""
+        rules = {rule.key: rule for rule in self.rules}
+        old, new = (
+            self.form(table=side.table, draft=side.file, names=names, is_new=True) for side in (before, after)
+        )
+        found = {}
+        for key in keys:
+            if rule := rules.get(key):
+                was, is_now = (
+                    " ".join(rule.sentences(side.table.get(key), side.file)) for side in (before, after)
+                )
+                found[key] = [Said(rule.title, was, is_now)]
+            elif lines := new.said(key):
+                pairs = zip(old.said(key), lines, strict=True)
+                changed = [Said(label, was, is_now) for (_, was), (label, is_now) in pairs if was != is_now]
+                found[key] = changed or [Said(label, words, words) for label, words in lines]
+        return found
+
+
+@dataclass(frozen=True, kw_only=True)
+class Elsewhere:
+    """The words of what another screen edits, aside from the draft. ``fields``: those of its form, for an object;
+    ``columns``: attribute of the table → field of the form, where they differ."""
+
+    kind: Names
+    fields: Callable[[Data], Mapping[str, forms.Field]]
+    columns: Mapping[str, str] = field(default_factory=dict)
+    values: Mapping[Any, str] = field(default_factory=dict)
+    """Word of the file → value of the form, where they differ."""
+    name: Callable[[Mapping[str, Any]], str] = name_of
+
+    def said(
+        self,
+        names: Names,  # noqa: ARG002 - one form for all
+        keys: Collection[str],
+        before: Side,
+        after: Side,
+    ) -> Mapping[str, list[Said]]:
+        fields, tables = self.fields(after.table), model_of(self.kind).model_fields
+        attributes = {key_of(name, info): name for name, info in tables.items()}
+        found = {}
+        for key in keys:
+            attribute = attributes.get(key, key)
+            if shown := fields.get(self.columns.get(attribute, attribute)):
+                usual = tables[attribute].get_default() if attribute in tables else None
+                was, is_now = (self._words(shown, side.table.get(key, usual)) for side in (before, after))
+                found[key] = [Said(str(shown.label), was, is_now)]
+        return found
+
+    def _words(self, shown: forms.Field, value: Any) -> str:
+        is_word = isinstance(value, str)
+        return words_of(shown, self.values.get(value, value) if is_word else value)
+
 
 _screens: dict[Names, Screen] = {}
 
 
 def register(*screens: Screen) -> None:
     """In the order of the home page."""
-    _screens.update((screen.kind, screen) for screen in screens)
+    for screen in screens:
+        _screens[screen.kind] = screen
+        register_tongue(screen.kind, screen)
+
+
+def register_elsewhere(*words: Elsewhere) -> None:
+    for one in words:
+        register_tongue(one.kind, one)
 
 
 def home_screens() -> list[Screen]:

@@ -4,11 +4,26 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from django import forms
+
 from core.calendars import SchoolZone
 from core.child_file import DossierField
 from core.commune_file.child_file import ACCESS_WORDS, FIELD_WORDS
+from core.commune_file.help import AnswersSection, QuestionsSection, SubjectsSection
 from core.commune_file.objects import Data, items
-from core.enums import EstablishmentKind
+from core.commune_file.registration import MODES
+from core.commune_file.town import ContentSection, DownloadSection, MenuSection, NewsSection
+from core.enums import EstablishmentKind, Theme
+from core.forms.content import (
+    BrandingForm,
+    DownloadForm,
+    MenuLinkForm,
+    NewsForm,
+    QuestionForm,
+    WelcomeForm,
+)
+from core.forms.conversations import CannedAnswerForm, SubjectForm
+from core.forms.registrations import RegistrationModeForm
 from core.forms.settings_town import (
     VALIDITIES,
     DayForm,
@@ -23,7 +38,7 @@ from core.forms.settings_town import (
     VersionForm,
 )
 from core.mail_texts import MAIL_NAMES, OwnText, subject_of
-from core.settings_registry import Screen, register
+from core.settings_registry import Elsewhere, Screen, register, register_elsewhere
 from core.words import NBSP, and_list, plural, short_date
 
 _ACCESS = {word: access.label for access, word in ACCESS_WORDS.items()}
@@ -109,6 +124,10 @@ def _mail(item: Mapping[str, Any], draft: Data) -> str:
     }
     subject = subject_of(OwnText(subject=item.get("objet", "")), **names)
     return f"Objet{NBSP}: {subject}"
+
+
+def _content(section: type[ContentSection], form: type[forms.ModelForm]) -> Elsewhere:
+    return Elsewhere(kind=(section.key,), fields=lambda table: form.base_fields, columns=section.columns)  # noqa: ARG005
 
 
 register(
@@ -221,5 +240,31 @@ register(
         summary=_count("courriels", "courriel à ses mots", "courriels à ses mots"),
         is_ordered=False,
         draws_mail=True,
+    ),
+)
+
+register_elsewhere(
+    Elsewhere(kind=("accueil",), fields=lambda table: WelcomeForm.base_fields),  # noqa: ARG005
+    Elsewhere(
+        kind=("identite",),
+        fields=lambda table: BrandingForm.base_fields,  # noqa: ARG005
+        values={theme.name.lower(): theme.value for theme in Theme},
+    ),
+    Elsewhere(
+        kind=("inscription",),
+        fields=lambda table: RegistrationModeForm.base_fields,  # noqa: ARG005
+        columns={"mode": "registration"},
+        values=MODES,
+    ),
+    *(
+        _content(section, form)
+        for section, form in (
+            (NewsSection, NewsForm),
+            (MenuSection, MenuLinkForm),
+            (DownloadSection, DownloadForm),
+            (QuestionsSection, QuestionForm),
+            (SubjectsSection, SubjectForm),
+            (AnswersSection, CannedAnswerForm),
+        )
     ),
 )

@@ -22,7 +22,7 @@ from booking.rules.minimum import Minimum, describe_minimum
 from booking.rules.values import ClockTime, LocalMoment
 from booking.rules.week_choice import WeekRules, slots_named
 from core.commune_file.problems import fault, suggestion
-from core.commune_file.values import Code, FileModel, Line, Shown, Text, reference
+from core.commune_file.values import Code, FileModel, Line, Shown, Text, Titles, reference
 from core.words import NBSP
 
 YEARS = "{annees}"
@@ -317,3 +317,6 @@ class ActivityTable(FileModel):
     @property
     def title(self) -> str:
         return f"{self.name} ({self.establishment})"
+
+    def title_in(self, titles: Titles) -> str:
+        return f"{self.name} ({titles.get(('etablissements', self.establishment), self.establishment)})"

@@ -13,6 +13,7 @@ from booking.services.next_year import copied, proposed, years_to_come
 from booking.services.what_if import Trial, try_file
 from core import clock
 from core.calendars import Calendar
+from core.commune_file.changes import Change
 from core.commune_file.objects import Data, find, free_code, items, names_at
 from core.commune_file.report import CommuneFileError
 from core.errors import BusyError, DomainError
@@ -32,7 +33,7 @@ from core.services.settings_draft import (
 from core.settings_registry import screen_of
 from core.views.access import agent_required
 from core.views.listing import number_in
-from core.views.office_settings import crumbs_of, names_of
+from core.views.office_settings import crumbs_of, names_of, page_of_object
 from tenants.context import current_commune, town_timezone
 
 AHEAD = timedelta(days=4 * 366)  # further than any school year a period may be copied for
@@ -58,6 +59,7 @@ def agent_settings_publish(request: HttpRequest) -> HttpResponse:
     trial, busy = (None, "") if faults or not draft.changes else _try(draft_text(draft))
     changes = [(change, draft.word_of(change)) for change in draft.changes]
     context = {"draft": draft, "changes": changes, "faults": faults, "trial": trial, "busy": busy}
+    context["effect"] = _effect(trial, draft)
     return render(request, "agent/settings/publish.html", context)
 
 
@@ -81,7 +83,8 @@ def agent_settings_import(request: HttpRequest) -> HttpResponse:
         if "appliquer" in request.POST and _apply(request, text):
             return redirect("agent_settings")
         trial, busy = _try(text)
-        context |= {"trial": trial, "busy": busy, "text": text, "since": _last_published()}
+        effect = _effect(trial, load_draft(current_commune()))
+        context |= {"trial": trial, "effect": effect, "busy": busy, "text": text, "since": _last_published()}
     return render(request, "agent/settings/import.html", context)
 
 
@@ -94,7 +97,10 @@ def agent_settings_version(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and _apply(request, text):
         return redirect("agent_settings_history")
     trial, busy = _try(text)
-    context = {"version": version, "trial": trial, "busy": busy, "since": _last_published()}
+    effect = _effect(trial, load_draft(current_commune()))
+    context = {
+        "version": version, "trial": trial, "effect": effect, "busy": busy, "since": _last_published()
+    }  # fmt: skip
     return render(request, "agent/settings/version.html", context)
 
 
@@ -151,6 +157,12 @@ def _try(text: str) -> tuple[Trial | None, str]:
         return try_file(commune=current_commune(), text=text, now=clock.now()), ""
     except BusyError as busy:
         return None, busy.message
+
+
+def _effect(trial: Trial | None, draft: Draft) -> list[tuple[Change, str]]:
+    """What a file changes, each with the screen where it is set."""
+    changes = trial.report.changes if trial else ()
+    return [(change, page_of_object(draft, change.names)) for change in changes]
 
 
 def _apply(request: HttpRequest, text: str) -> bool:

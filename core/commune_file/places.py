@@ -52,8 +52,12 @@ class DayTable(FileModel):
         return self
 
     @property
-    def identity(self) -> object:
+    def identity(self) -> tuple[object, ...]:
         return self.start, self.end, self.effect, self.establishment
+
+    @property
+    def handle(self) -> str:
+        return "_".join(str(part or "") for part in self.identity)
 
     @property
     def title(self) -> str:

@@ -9,18 +9,18 @@ from core.commune_file.values import FileModel, OneOf
 from core.enums import RegistrationMode
 from core.models import CommuneSettings
 
-_MODES = {
+MODES = {
     "fermee": RegistrationMode.CLOSED,
     "validation": RegistrationMode.CHECKED,
     "automatique": RegistrationMode.AUTOMATIC,
 }
-_WORDS = {mode: word for word, mode in _MODES.items()}
+_WORDS = {mode: word for word, mode in MODES.items()}
 
 
 class RegistrationTable(FileModel):
     noun: ClassVar[str] = "inscription des familles"
 
-    mode: Annotated[str, OneOf(tuple(_MODES))] = Field(
+    mode: Annotated[str, OneOf(tuple(MODES))] = Field(
         "fermee",
         alias="mode",
         description="Fermée, ouverte avec la validation d’un agent, ou automatique (une demande qui ressemble à un dossier attend un agent).",
@@ -44,4 +44,4 @@ class RegistrationSection(Section):
         )
 
     def write(self, wanted: RegistrationTable, run: Run) -> None:  # noqa: ARG002
-        CommuneSettings.objects.update_or_create(pk=1, defaults={"registration": _MODES[wanted.mode]})
+        CommuneSettings.objects.update_or_create(pk=1, defaults={"registration": MODES[wanted.mode]})

@@ -16,6 +16,7 @@ from core.commune_file.problems import Fault
 from core.commune_file.reading import Reading, expanded, load_sections, read, read_data
 from core.commune_file.report import CommuneFileError, Example, Report
 from core.commune_file.sections import Run, Section, TownFile, all_sections
+from core.commune_file.telling import Files
 from core.commune_file.town import TownTable
 from core.commune_file.writing import toml_text
 from core.locks import lock_ids
@@ -209,8 +210,11 @@ def _current() -> TownFile:
 
 
 def _differences(current: TownFile, wanted: TownFile) -> list[Change]:
+    files = Files(current=current.values, wanted=wanted.values)
     return [
-        change for key, value in wanted.values.items() for change in differences(current.values[key], value)
+        change
+        for key, value in wanted.values.items()
+        for change in differences(current.values[key], value, key=key, files=files)
     ]
 
 

@@ -89,6 +89,10 @@ class TownTable(FileModel):
         description="Temps donné pour payer ce qu’un agent accepte ou réserve pour une famille, en heures.",
     )
 
+    @property
+    def title(self) -> str:
+        return ""
+
 
 class WelcomeTable(FileModel):
     noun: ClassVar[str] = "accueil"

@@ -20,6 +20,9 @@ from pydantic_core import CoreSchema, core_schema
 
 from core.commune_file.problems import fault, suggestion
 
+Titles = Mapping[tuple[str, str], str]
+"""The titles of the objects of a file: (section, what names the object) → its title."""
+
 
 class FileModel(BaseModel):
     """A table of the file. Strict, no unknown key; attributes are read by their French aliases only."""
@@ -41,6 +44,15 @@ class FileModel(BaseModel):
     def title(self) -> str:
         """How it is named in a list of changes."""
         return str(getattr(self, "name", self.identity or ""))
+
+    def title_in(self, titles: Titles) -> str:  # noqa: ARG002 - most titles stand alone
+        """Its title where the objects it refers to are known, to be called by their own titles."""
+        return self.title
+
+    @property
+    def handle(self) -> str:
+        """What tells it from the others of its list, as ``core.commune_file.objects.handle`` reads it in the file."""
+        return str(self.identity)
 
     @property
     def full_name(self) -> str:

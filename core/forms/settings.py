@@ -3,15 +3,18 @@
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, time
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any
 
 from django import forms
 
+from core.commune_file.differences import shown
 from core.commune_file.keys import key_of
 from core.commune_file.objects import Data, Names, items
 from core.commune_file.problems import Fault, typographic
 from core.commune_file.values import FileModel
 from core.levels import Level, LevelGroup
+from core.money import format_euros
 
 
 class ClockField(forms.TimeField):
@@ -60,6 +63,18 @@ def levels_field(label: str, help_text: str = "Rien de coché : toutes les class
     return ChoicesField(label=label, choices=choices, required=False, help_text=help_text)
 
 
+def words_of(field: forms.Field, value: Any) -> str:
+    """A value of the file as people read it in the form: choices by their labels, euros as prices."""
+    if isinstance(field, forms.MultipleChoiceField):
+        labels = dict(field.choices)
+        return ", ".join(str(labels.get(one, one)) for one in value or ()) or "rien de coché"
+    if isinstance(field, forms.ChoiceField):
+        return str(dict(field.choices).get("" if value is None else value) or shown(value))
+    if isinstance(field, EurosField) and value not in (None, ""):
+        return format_euros(Decimal(value))
+    return shown(value)
+
+
 class TableForm(forms.Form):
     """One object. ``model`` says what its keys are worth when they are not written.
 
@@ -68,6 +83,9 @@ class TableForm(forms.Form):
 
     model: type[FileModel]
     only_new: Collection[str] = ()  # fields that an object keeps for ever
+    parts: Mapping[str, Collection[str]] = MappingProxyType(
+        {}
+    )  # key that several fields write → those fields
 
     def __init__(
         self,
@@ -106,6 +124,14 @@ class TableForm(forms.Form):
             key: None if _is_said_by(defaults.get(key), value) else value
             for key, value in self.cleaned_data.items()
         }
+
+    def said(self, key: str) -> list[tuple[str, str]]:
+        """What the object says of a key: the label of each field that writes it, and its value in words."""
+        return [
+            (str(self.fields[name].label), words_of(self.fields[name], self.initial.get(name)))
+            for name in self.parts.get(key, (key,))
+            if name in self.fields
+        ]
 
     def code_wish(self) -> str:
         """What the code of a new object is made of."""

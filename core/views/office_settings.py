@@ -1,5 +1,6 @@
 """« Réglages »: the town's file as screens. What is changed here waits in a draft until it is published."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
@@ -37,6 +38,8 @@ from core.views.access import agent_required
 from core.views.listing import page_of
 from tenants.context import current_commune
 
+# In the code of a period that returns every year, where the file writes « {annees} ».
+_SCHOOL_YEAR = re.compile(r"\b\d{4}-\d{4}\b")
 PREPARED = "C’est préparé. Les familles ne le verront qu’une fois publié."
 
 
@@ -339,6 +342,19 @@ def crumbs_of(draft: Draft, names: Names) -> list[tuple[str, str]]:
                 )
             )
     return crumbs
+
+
+def page_of_object(draft: Draft, names: Names) -> str:
+    """The screen of an object as the draft has it, or of the nearest one that holds it; "" when no screen shows it."""
+    for length in range(len(names) - len(names) % 2, 0, -2):
+        written = tuple(_SCHOOL_YEAR.sub("{annees}", name) for name in names[:length])
+        for part in (names[:length], written):
+            if screen_of(part) and find(draft.data, part) is not None:
+                return reverse("agent_settings_object", args=[SEPARATOR.join(part)])
+    screen = screen_of(names[:1]) if names else None
+    if screen is None:
+        return ""
+    return reverse("agent_settings_object" if screen.is_single else "agent_settings_list", args=[names[0]])
 
 
 def _list_url(names: Names, *, moved: str = "") -> str:

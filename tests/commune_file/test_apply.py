@@ -48,7 +48,7 @@ def test_a_new_town_gets_its_configuration_and_its_days(town: Commune) -> None:
 
 def test_a_dry_run_shows_the_changes_and_writes_nothing(commune: Commune) -> None:
     report = apply_text(commune, altered(('nom = "Bellegarde"', 'nom = "Autre"')), dry_run=True)
-    assert "+ activité RESTAURATION (ecole) › période Cantine" in map(str, report.changes)
+    assert f"Ajout{N}: activité RESTAURATION (École) › période Cantine" in map(str, report.changes)
     assert (report.applied, Establishment.objects.count(), Opening.objects.count()) == (False, 0, 0)
     assert commune.name == Commune.objects.get(pk=commune.pk).name == "Bellegarde"
 
@@ -75,11 +75,11 @@ def test_changes_are_told_in_french_lines(town: Commune) -> None:
     text = altered(("amount = 3.30", "amount = 3.40"), ('nom = "Cantine"', 'nom = "Cantine 2023"'))
     text += '\n[[etablissements]]\ncode = "mdj"\nnom = "Maison des Jeunes"\ntype = "mdj"\n'
     assert changes(town, text) == [
-        "+ établissement Maison des Jeunes",
-        "~ tarif Repas › prix à partir du 01/09/2022 : regle : 3,30 € → 3,40 €",
-        "~ activité RESTAURATION (ecole) › période Cantine 2023 : nom : Cantine → Cantine 2023",
+        "Ajout : établissement Maison des Jeunes",
+        "Tarif Repas › prix à partir du 01/09/2022 – Règle de prix : 3,30 € → 3,40 €",
+        "Activité RESTAURATION (École) › période Cantine 2023 – Nom : Cantine → Cantine 2023",
     ]
-    assert changes(town, TOWN)[0] == "– établissement Maison des Jeunes"
+    assert changes(town, TOWN)[0] == "Retrait : établissement Maison des Jeunes"
 
 
 def test_a_new_price_leaves_frozen_prices_alone(town: Commune) -> None:
@@ -101,12 +101,12 @@ def test_a_closed_day_that_was_given_back_stays_for_the_history(town: Commune) -
     a_booking(DAY, state=PlaceState.RELEASED)
     closing = '\n[[calendrier]]\ndu = 2023-03-13\nau = 2023-03-14\neffet = "ferme"\nmotif = "Travaux"\n'
     assert changes(town, TOWN + closing) == [
-        "+ jours particuliers « Travaux » du 13/03/2023 au 14/03/2023",
-        "– 2 ouvertures (École / RESTAURATION / Cantine)",
+        "Ajout : jours particuliers « Travaux » du 13/03/2023 au 14/03/2023",
+        "Retrait : 2 ouvertures (École / RESTAURATION / Cantine)",
     ]
     assert Opening.objects.get(date=DAY).closed_reason == "Fermé ce jour-là"
     assert not Opening.objects.filter(date=date(2023, 3, 14)).exists()
-    assert changes(town, TOWN)[1] == "+ 2 ouvertures (École / RESTAURATION / Cantine)"
+    assert changes(town, TOWN)[1] == "Ajout : 2 ouvertures (École / RESTAURATION / Cantine)"
     assert Opening.objects.get(date=DAY).closed_reason == ""
 
 

@@ -64,7 +64,7 @@ def test_a_change_of_rule_is_told_in_words(commune) -> None:
     apply_text(commune, WHOLE)
     changed = altered(('"percent", percent = 50', '"percent", percent = 25'), text=WHOLE)
     (change,) = apply_text(commune, changed).changes
-    assert "absences" in str(change)
+    assert "Absences" in str(change)
     assert f"facturé à 25{N}% du prix" in str(change)
 
 

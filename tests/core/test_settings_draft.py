@@ -102,7 +102,7 @@ def test_a_new_activity_is_made_piece_by_piece(town, agent):
     change(town, agent, (*slot, "stades", "un"), code="un", libelle="JOURNÉE", delai={"type": "same_day"})
     assert faults_of_draft(load_draft(town)) == ()
     lines = [str(one) for one in publish(town, agent).changes]
-    assert "+ activité LOISIRS (centre) › période Été › accueil JOURNÉE › stade JOURNÉE" in lines
+    assert "Ajout\u00a0: activité LOISIRS (Centre) › période Été › accueil JOURNÉE › stade JOURNÉE" in lines
 
 
 def test_what_an_object_cannot_be_is_refused_with_the_key_concerned(town, agent):

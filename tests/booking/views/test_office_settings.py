@@ -192,7 +192,9 @@ def test_history_tells_what_changed_and_leads_back(desk, town):
     page = text_of(desk.get(at("_history")))
     assert "École → École Lamour" in page
     assert "Dominique Guichet" in page
-    assert "École Lamour → École" in text_of(desk.get(at("_version", first.pk)))
+    back = desk.get(at("_version", first.pk))
+    assert "École Lamour → École" in text_of(back)
+    assert f'href="{at("_object", "etablissements/ecole")}">Établissement École</a> – Nom' in back.text
     post(desk, at("_version", first.pk))
     assert Establishment.objects.get().name == "École"
     assert AppliedFile.objects.count() == 3
@@ -344,7 +346,7 @@ def test_texts_days_and_fields_have_their_screens(desk):
     page = publish(desk)
     assert "C’est publié" in page
     lines = AppliedFile.objects.last().changes
-    assert "+ règlement Règlement › version 2" in lines
+    assert "Ajout\u00a0: règlement Règlement › version 2" in lines
     assert any("Pont" in line and "08/05/2027" in line for line in lines)
 
 
