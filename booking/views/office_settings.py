@@ -57,7 +57,10 @@ def agent_settings_publish(request: HttpRequest) -> HttpResponse:
     draft = load_draft(commune)
     faults = _faults(draft)
     trial, busy = (None, "") if faults or not draft.changes else _try(draft_text(draft))
-    changes = [(change, draft.word_of(change)) for change in draft.changes]
+    changes = [
+        (change, draft.word_of(change), page_of_object(draft, names_of(change.path)))
+        for change in draft.changes
+    ]
     context = {"draft": draft, "changes": changes, "faults": faults, "trial": trial, "busy": busy}
     context["effect"] = _effect(trial, draft)
     return render(request, "agent/settings/publish.html", context)

@@ -21,12 +21,12 @@ from core.commune_file.objects import (
     model_of,
     own_values,
     place_of,
-    spoken,
 )
 from core.commune_file.problems import Fault
 from core.commune_file.reading import read_data
 from core.commune_file.report import Report
 from core.commune_file.services import apply_text, check_text, hold_settings
+from core.commune_file.telling import tongue_of
 from core.commune_file.writing import toml_value
 from core.errors import DomainError
 from core.locks import locking_transaction
@@ -212,13 +212,15 @@ def title_of(data: Data, names: Names) -> str:
     titles = []
     for length in range(1 if len(names) == 1 else 2, len(names) + 1, 2):
         part = names[:length]
-        item = find(data, part) or {}
-        name = next(
-            (item[key] for key in ("nom", "libelle", "titre", "motif", "rubrique") if key in item), part[-1]
-        )
-        titles.append(_noun(part) if length == 1 else f"{_noun(part)} {spoken(str(name))}")
+        noun, name = _noun(part), "" if length == 1 else _name(data, part)
+        titles.append(name if name.lower().startswith(noun) else f"{noun} {name}".strip())
     text = " › ".join(titles)[:300]
     return text[:1].upper() + text[1:]
+
+
+def _name(data: Data, names: Names) -> str:
+    item, tongue = find(data, names), tongue_of(kind_of(names))
+    return tongue.name(item) if item and tongue else str((item or {}).get("nom", names[-1]))
 
 
 def _noun(names: Names) -> str:
