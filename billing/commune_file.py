@@ -1,7 +1,7 @@
 """Régies, their payment accounts and tariffs, as tables of a town's file."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any, ClassVar
@@ -19,7 +19,7 @@ from billing.models import ProviderAccount, Regie, Tariff, TariffVersion
 from billing.nature import Nature
 from billing.pricing.examples import rule_in_words
 from billing.pricing.fields import Euros
-from billing.pricing.rules import TARIFF_RULE, TariffRule
+from billing.pricing.rules import TARIFF_RULE, Flat, TariffRule
 from billing.providers.base import Mode
 from billing.providers.registry import DRIVERS, get_driver
 from billing.services.accounts import close_account, current_account, set_account
@@ -29,7 +29,24 @@ from core.commune_file.problems import Fault, suggestion
 from core.commune_file.rows import delete_absent, save_by_code
 from core.commune_file.sections import Run, Section, TownFile, register
 from core.commune_file.values import Code, FileModel, Line, OneOf, Shown, Text
+from core.money import format_euros
 from core.words import NBSP
+
+
+def _price(rule: TariffRule) -> str:
+    """« tranches de quotient (2,80 €, 4,10 €, 5,60 €) »: two grids of one shape differ by their amounts."""
+    words = rule_in_words(rule)
+    amounts = [format_euros(amount) for amount in _amounts(rule.model_dump(exclude_unset=True))]
+    return words if isinstance(rule, Flat) or not amounts else f"{words} ({', '.join(amounts)})"
+
+
+def _amounts(written: Any) -> Iterator[Decimal]:
+    """The amounts of a rule, in the order in which it is written."""
+    for key, value in written.items() if isinstance(written, dict) else enumerate(written):
+        if key == "amount" and value is not None:
+            yield Decimal(value)
+        elif isinstance(value, dict | list | tuple):
+            yield from _amounts(value)
 
 
 class VersionTable(FileModel):
@@ -38,7 +55,7 @@ class VersionTable(FileModel):
     valid_from: date = Field(
         alias="a_partir_du", description="Premier jour de ce prix, jusqu’à la version suivante."
     )
-    rule: Annotated[TariffRule, Shown(rule_in_words)] = Field(
+    rule: Annotated[TariffRule, Shown(_price)] = Field(
         alias="regle", description="Règle de prix (voir algorithms/prix.md)."
     )
 

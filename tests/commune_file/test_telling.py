@@ -50,7 +50,9 @@ def test_every_key_that_a_screen_edits_has_its_words(town):
 def test_values_are_told_as_people_read_them(commune):
     town = TOWN + '\n[[documents]]\ncode = "rib"\nnom = "RIB"\nvalidite = "annee_scolaire"\n'
     apply_text(commune, town)
+    grid = '{ type = "brackets", brackets = [{ up_to = 600, amount = 2.80 }, { amount = 4.10 }] }'
     changed = altered(
+        ('{ type = "flat", amount = 3.30 }', grid),
         ('zone_scolaire = "C"', 'zone_scolaire = "A"\nminutes_panier = 45'),
         ('paiement = "panier"', 'paiement = "facture"\nplaces_affichees = true'),
         text=town.replace('"annee_scolaire"', '"mois"\nmois = 6\ncompte_des_reception = true'),
@@ -60,6 +62,7 @@ def test_values_are_told_as_people_read_them(commune):
     assert {
         "Commune – Minutes pour payer un panier : 60 → 45",
         f"{period} – Paiement : À la réservation, au panier → Plus tard, sur facture",
+        "Tarif Repas › prix à partir du 01/09/2022 – Règle de prix : 3,30 € → tranches de quotient (2,80 €, 4,10 €)",
         f"{period} – Montrer les places restantes : non → oui",
         "Document à fournir RIB – Jusqu’à quand il vaut : Jusqu’à la fin de l’année scolaire → Un nombre de mois",
         "Document à fournir RIB – Nombre de mois : rien → 6",

@@ -343,6 +343,7 @@ def test_texts_days_and_fields_have_their_screens(desk):
     assert "Obligatoire, validé par un agent" in text_of(desk.get(at("_list", "dossier_enfant"))).replace(
         "\u00a0", " "
     )
+    assert SettingsChange.objects.get(path="dossier_enfant/allergies").title.endswith("Allergies")
     page = publish(desk)
     assert "C’est publié" in page
     lines = AppliedFile.objects.last().changes
