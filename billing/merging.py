@@ -17,6 +17,7 @@ from core.merging import (
     register_lock,
     register_mover,
     register_obstacles,
+    register_words,
 )
 from core.services.household_merges import UNITED
 from core.words import NBSP
@@ -27,6 +28,17 @@ def register() -> None:
     register_lock(Rank.MANDATE, lambda reunion: Mandate.objects.filter(household__in=reunion.households))
     register_lock(Rank.CHARGE, lambda reunion: Charge.objects.filter(household=reunion.gone))
     register_lock(Rank.INVOICE, lambda reunion: Invoice.objects.filter(household=reunion.gone))
+    register_words(
+        {
+            "billing.Anomaly": "anomalies de facturation",
+            "billing.Charge": "prestations facturées ou à facturer",
+            "billing.ChildFacts": "situations d’enfants pour les tarifs",
+            "billing.FundConsent": "accords pour demander le quotient à la CAF",
+            "billing.HandoverItem": "factures remises au Trésor",
+            "billing.JournalEntry": "écritures de la régie",
+            "billing.Quotient": "quotients familiaux",
+        }
+    )
     register_obstacles("billing.money", _money_on_its_way)
     register_mover("billing.Mandate.household", keep_the_others("regie", among=Q(state=MandateState.DRAFT)))
     # An issued project says what its campaign did for a file: with two of one campaign, the second one stays there.

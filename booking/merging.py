@@ -17,6 +17,7 @@ from core.merging import (
     register_lock,
     register_mover,
     register_obstacles,
+    register_words,
 )
 from core.words import NBSP, and_list, short_date
 
@@ -25,6 +26,17 @@ def register() -> None:
     register_lock(Rank.CART, lambda reunion: Cart.objects.filter(household__in=reunion.households))
     register_lock(Rank.OPENING, _openings_of)
     register_lock(Rank.RESERVATION, lambda reunion: Reservation.objects.filter(household=reunion.gone))
+    register_words(
+        {
+            "booking.AttendanceAct": "pointages",
+            "booking.BookingDraft": "réservations commencées",
+            "booking.CalendarFeed": "adresses d’agenda",
+            "booking.Enrolment": "inscriptions à une activité",
+            "booking.FamilyPriority": "priorités",
+            "booking.Place": "jours réservés",
+            "booking.WaitingEntry": "jours en liste d’attente",
+        }
+    )
     register_obstacles("booking.doubles", _doubles)
     register_mover("booking.Place.child", move_plainly)  # _doubles saw to it
     register_mover("booking.WaitingEntry.child", move_plainly)

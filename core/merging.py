@@ -57,6 +57,7 @@ Locked = Callable[[Reunion], QuerySet]
 _movers: dict[str, Mover] = {}
 _obstacles: dict[str, Obstacles] = {}
 _locks: dict[Rank, Locked] = {}
+_words: dict[str, str] = {}
 
 
 def register_mover(key: str, mover: Mover) -> None:
@@ -71,6 +72,16 @@ def register_obstacles(key: str, obstacles: Obstacles) -> None:
 
 def register_lock(rank: Rank, rows: Locked) -> None:
     _locks[rank] = rows
+
+
+def register_words(words: Mapping[str, str]) -> None:
+    """By table (« core.Agreement »), what an agent calls its rows, many of them, where the table's own name is no such
+    word."""
+    _words.update(words)
+
+
+def words_for(key: Key) -> str:
+    return _words.get(key.model._meta.label, str(key.model._meta.verbose_name_plural))
 
 
 def locked_rows(reunion: Reunion) -> Iterator[QuerySet]:

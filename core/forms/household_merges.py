@@ -8,6 +8,9 @@ from django import forms
 from core.forms.families import household_numbered
 from core.models import Child, Guardian, Household
 from core.queries.plain_text import plain
+from core.words import NBSP, and_list
+
+EVERYBODY = "tous"
 
 
 class OtherHouseholdForm(forms.Form):
@@ -36,7 +39,8 @@ class MergeForm(forms.Form):
 
     def __init__(self, *args: Any, gone: Household, kept: Household, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.children, self.guardians = list(gone.children.all()), list(gone.guardians.all())
+        self.children: list[Child] = list(gone.children.all())
+        self.guardians: list[Guardian] = list(gone.guardians.all())
         self._add(
             "enfant", self.children, list(kept.children.all()), "Un autre enfant : il rejoint le dossier"
         )
@@ -46,7 +50,22 @@ class MergeForm(forms.Form):
             list(kept.guardians.all()),
             "Une autre personne : elle rejoint le dossier",
         )
-        self.order_fields([name for name in self.fields if name != "reason"])
+        self.payers = self._payers(list(kept.guardians.all()))
+        if self.payers:
+            theirs = {one.pk for one in self.guardians}
+            number = {one.pk: (gone if one.pk in theirs else kept).number for one in self.payers}
+            self.fields["payer"] = forms.ChoiceField(
+                label="Qui paie les factures ?",
+                choices=[
+                    *((str(one.pk), f"{one} (dossier {number[one.pk]})") for one in self.payers),
+                    (EVERYBODY, "Toutes ces personnes"),
+                ],
+                widget=forms.RadioSelect,
+                error_messages={
+                    "required": f"Dites qui paie les factures{NBSP}: {and_list([str(one) for one in self.payers])}."
+                },
+            )
+        self.order_fields([name for name in self.fields if name not in {"payer", "reason"}] + ["payer"])
 
     def _add(
         self, prefix: str, people: Sequence[Child | Guardian], others: Sequence[Child | Guardian], apart: str
@@ -61,6 +80,25 @@ class MergeForm(forms.Form):
                 required=False,
                 initial=same,
             )
+
+    def _payers(self, kept: Sequence[Guardian]) -> list[Guardian]:
+        """Those who would pay once the files are one, by what is said of who is who, when it makes one more than the kept
+        file has; else nobody: nothing is to be asked."""
+        same = {str(one.pk): one for one in kept}
+        paying = {one.pk: one for one in kept if one.is_payer}
+        joins = False
+        for one in self.guardians:
+            if one.is_payer:
+                payer = same.get(str(self[f"responsable_{one.pk}"].value() or ""), one)
+                joins |= payer.pk not in paying
+                paying[payer.pk] = payer
+        return list(paying.values()) if joins and len(paying) > 1 else []
+
+    @property
+    def payer(self) -> int | None:
+        """The key of the one who pays alone; None when it was not to be asked, or when all of them do."""
+        chosen = self.cleaned_data.get("payer", EVERYBODY)
+        return None if chosen == EVERYBODY else int(chosen)
 
     def pairs(self, prefix: str) -> Mapping[int, int]:
         """``prefix``: « enfant » or « responsable »."""

@@ -25,6 +25,8 @@ from core.merging import (
     owned_keys,
     register_mover,
     register_obstacles,
+    register_words,
+    words_for,
 )
 from core.models import (
     Child,
@@ -62,12 +64,13 @@ def unite_households(
     reason: str,
     by: User,
     now: datetime,
+    payer: int | None = None,
 ) -> HouseholdMerge:
     """Give ``kept`` everything of ``gone``, whose file stays as a sign to it. Issued documents move as they are.
 
     ``children``, ``guardians``: keys of those who are the same person, from the emptied file to the kept one. The
-    account of a guardian who has two is the kept file's; the other one is closed. Raises MergeError with all that must
-    be settled before.
+    account of a guardian who has two is the kept file's; the other one is closed. ``payer``: key of the adult of either
+    file who alone pays from now on; None: whoever paid still does. Raises MergeError with all that must be settled before.
     """
     if not reason.strip():
         raise MergeError("Dites pourquoi ces deux dossiers sont la même famille.")
@@ -88,6 +91,8 @@ def unite_households(
         Child.objects.filter(pk__in=children).delete()
         _unite_guardians(reunion)
         move_all(Household, reunion)
+        if payer is not None:
+            _name_payer(reunion, reunion.guardians.get(payer, payer))
         Household.objects.filter(merged_into=gone).update(merged_into=kept)
         merge = HouseholdMerge.objects.create(
             gone=gone, kept=kept, at=now, by=by, reason=reason.strip(), moved=moved, united=told
@@ -106,7 +111,7 @@ def counts(reunion: Reunion) -> list[tuple[str, int]]:
             Child.objects.filter(household=reunion.gone).values_list("pk", flat=True)
         )  # fmt: skip
         for key in owned_keys(owner):
-            label = str(key.model._meta.verbose_name_plural)
+            label = words_for(key)
             found[label] = max(
                 found[label], key.model._default_manager.filter(**{f"{key.attname}__in": keys}).count()
             )
@@ -151,6 +156,13 @@ def _unite_guardians(reunion: Reunion) -> None:
         kept.save()
     move_all(Guardian, reunion)
     Guardian.objects.filter(pk__in=reunion.guardians).delete()
+
+
+def _name_payer(reunion: Reunion, payer: int) -> None:
+    adults = Guardian.objects.filter(household=reunion.kept)
+    if not adults.filter(pk=payer, role=GuardianRole.MANAGER).update(is_payer=True):
+        raise MergeError("Seul un responsable de ces dossiers peut payer les factures.")
+    adults.exclude(pk=payer).update(is_payer=False)
 
 
 def _custody_obstacles(reunion: Reunion) -> Iterable[str]:
@@ -209,6 +221,21 @@ def _move_requests(key: Key, reunion: Reunion) -> None:
     move_plainly(key, reunion)
 
 
+register_words(
+    {
+        "core.Agreement": "accords et autorisations",
+        "core.ChildFact": "renseignements sur les enfants",
+        "core.ChildMeal": "choix de repas des enfants",
+        "core.DraftPage": "pages de documents pas encore envoyées",
+        "core.FamilyDocument": "documents remis",
+        "core.FileChange": "changements demandés",
+        "core.HealthRecord": "fiches de santé",
+        "core.HealthReading": "lectures des fiches de santé",
+        "core.HouseholdMerge": "dossiers déjà réunis à celui-ci",
+        "core.MailingRecipient": "messages groupés reçus",
+        "core.YearChangeLine": "changements de classe à la rentrée",
+    }
+)
 register_obstacles("core.custody", _custody_obstacles)
 # The trace of reunions is not theirs.
 register_mover("core.HouseholdMerge.gone", leave_as_it_is)

@@ -34,6 +34,7 @@ def agent_family_merge(request: HttpRequest, pk: int) -> HttpResponse:
                 children=form.pairs("enfant"),
                 guardians=form.pairs("responsable"),
                 reason=form.cleaned_data["reason"],
+                payer=form.payer,
                 by=request.user,
                 now=clock.now(),
             )

@@ -13,7 +13,7 @@ from booking.models import BookingDraft, Cart, Place, Reservation
 from booking.services.requests import submit_request
 from core import clock
 from core.child_file import DossierField, FileChangeState
-from core.merging import is_dealt_with, name_of, owned_keys
+from core.merging import is_dealt_with, name_of, owned_keys, words_for
 from core.models import (
     Child,
     ChildFact,
@@ -81,6 +81,20 @@ def book(town, family, *, first: int, days: int = 1) -> Reservation:
         by=family.user,
         now=clock.now(),
     )
+
+
+def test_a_preview_speaks_as_agents_do():
+    """Django only adds an « s » to the name of a table: of several words that is no French plural."""
+    keys = [key for owner in (Household, Child, Guardian) for key in owned_keys(owner)]
+    clumsy = [
+        name_of(key)
+        for key in keys
+        if " " in key.model._meta.verbose_name
+        and "verbose_name_plural" not in key.model._meta.original_attrs
+        and words_for(key) == key.model._meta.verbose_name_plural
+    ]
+    assert clumsy == []
+    assert "changements de classe à la rentrée" in map(words_for, keys)
 
 
 def test_every_table_that_belongs_to_a_family_is_dealt_with():
@@ -224,9 +238,14 @@ def test_an_agent_compares_unites_and_finds_the_old_number(commune, client_for, 
         "reason": "",
     }
     assert "obligatoire" in desk.post(asked, said).content.decode()
-    answer = desk.post(asked, said | {"reason": "Deux inscriptions"})
+    unsaid = desk.post(asked, said | {"reason": "Deux inscriptions"}).content.decode()
+    assert "Plusieurs personnes paieraient" in unsaid
+    assert "Dites qui paie les factures" in unsaid
+    payer = gone.household.guardians.get()
+    answer = desk.post(asked, said | {"reason": "Deux inscriptions", "payer": payer.pk})
     assert answer["Location"] == f"/agent/familles/{kept.household.pk}/"
     assert kept.household.guardians.count() == 2
+    assert kept.household.guardians.get(is_payer=True) == payer
     found = desk.get("/agent/familles/", {"q": gone.household.number}).content.decode()
     assert kept.household.number in found
     assert (
