@@ -47,6 +47,8 @@ class AuditAct(TextChoices):
     BOOKS_CLOSED = "books_closed", "Régie arrêtée"
     BOOKS_SENT = "books_sent", "Versement ou envoi au Trésor"
     MAILING_SENT = "mailing_sent", "Message groupé envoyé"
+    MAILING_REMOVED = "mailing_removed", "Message groupé supprimé"
+    CONVERSATION = "conversation", "Conversation close ou reprise"
     DATA_DOWNLOADED = "data_downloaded", "Données téléchargées"
     FILE_CHANGED = "file_changed", "Dossier changé"  # of FileChange
     HEALTH_READ = "health_read", "Santé lue"  # of HealthReading

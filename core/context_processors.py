@@ -27,10 +27,12 @@ def town(request: HttpRequest) -> dict[str, Any]:
 
 
 def _agent_menu(request: HttpRequest) -> Menu | None:
-    """The desk's menu, on the desk's own pages once somebody has signed in."""
+    """The desk's menu, on the desk's own pages once somebody has signed in with a password of their own."""
     page = (request.resolver_match and request.resolver_match.url_name) or ""
     if not page.startswith("agent_") or page == "agent_login":
         return None
+    if request.user.is_authenticated and request.user.must_change_password:
+        return None  # every other page would send back here
     rights = _rights(request)
     reach = rights.reach(Right.MESSAGE)
     counts = {"agent_conversations": shown_in_menu(reach, request.user)} if reach else {}

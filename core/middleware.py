@@ -18,7 +18,9 @@ from core.visitors import visitor_address
 REMEMBERED = timedelta(days=365)
 # Keys of the session: when it was last noted as used, and that a second factor must be set up first.
 SEEN, MUST_ENROL = "seen", "must_enrol"
-ALLOWED_BEFORE_CHANGE = frozenset({"password_change", "logout", "language", "theme_css"})
+ALLOWED_BEFORE_CHANGE = frozenset(
+    {"password_change", "agent_security_password", "logout", "language", "theme_css"}
+)
 ALLOWED_BEFORE_ENROLMENT = ALLOWED_BEFORE_CHANGE | {"agent_security_enrol"}
 
 

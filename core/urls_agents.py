@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from core.views import office_agents, office_journal, second_factor, sessions
+from core.views import office_agents, office_journal, passwords, second_factor, sessions
 
 urlpatterns = [
     path("agents/", office_agents.agent_colleagues, name="agent_colleagues"),
@@ -13,6 +13,7 @@ urlpatterns = [
     path("journal/", office_journal.agent_journal, name="agent_journal"),
     path("connexion/code/", second_factor.second_factor, name="second_factor"),
     path("securite/", sessions.agent_security, name="agent_security"),
+    path("securite/mot-de-passe/", passwords.agent_security_password, name="agent_security_password"),
     path("securite/activer/", second_factor.agent_security_enrol, name="agent_security_enrol"),
     path("securite/codes/", second_factor.agent_security_codes, name="agent_security_codes"),
 ]

@@ -18,6 +18,7 @@ def register_own() -> None:
     register(models.FamilyRegistration, at("agent_registration"))
     register(models.FileImport, at("agent_import"))
     register(models.YearChange, at("agent_year_change"))
+    register(models.Conversation, at("agent_conversation"))
     register(models.Mailing, at("agent_mailing"))
     register(models.RetentionProposal, at("agent_privacy_retention"))
     register(models.AppliedFile, at("agent_settings_version"))

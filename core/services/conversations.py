@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from core.abouts import About, find_about
+from core.audit_acts import AuditAct
 from core.enums import CONVERSATION_MOVES, ConversationState, MessageSide
 from core.errors import DomainError
 from core.languages import in_french
@@ -29,6 +30,7 @@ from core.models import (
 )
 from core.queries.conversations import forget_shown
 from core.queries.notifications import account_holders
+from core.services.audit import record
 from core.services.message_files import NOTHING, Attached, join_files, unwrite_files, written_files
 from core.services.outbox import Letter, write_mails
 from core.states import check_move
@@ -148,6 +150,8 @@ def answer(
         wanted = ConversationState.CLOSED if closes else ConversationState.WAITING
         if held.state != wanted:
             _move(held, wanted)
+            if closes:
+                _write_down(held, by=by, now=now)
         held.assignee = held.assignee or by
         held.answered_at = now
 
@@ -175,13 +179,14 @@ def follow(*, conversation: Conversation, assignee: User | None, subject: Contac
     Conversation.objects.filter(pk=conversation.pk).update(assignee=assignee, subject=subject)
 
 
-def set_state(*, conversation: Conversation, state: ConversationState) -> None:
+def set_state(*, conversation: Conversation, state: ConversationState, by: User, now: datetime) -> None:
     """Close, or take up again, without a word to the family. Raises ForbiddenMoveError."""
     with locking_transaction():
         held = _held(conversation)
         if held.state != state:
             _move(held, state)
             held.save(update_fields=["state"])
+            _write_down(held, by=by, now=now)
             transaction.on_commit(forget_shown)
 
 
@@ -278,6 +283,11 @@ def _held(conversation: Conversation) -> Conversation:
 def _move(conversation: Conversation, state: ConversationState) -> None:
     check_move(CONVERSATION_MOVES, ConversationState(conversation.state), state)
     conversation.state = state
+
+
+def _write_down(conversation: Conversation, *, by: User, now: datetime) -> None:
+    """An agent closed it, or took it up again: the thread itself does not say who."""
+    record(act=AuditAct.CONVERSATION, by=by, now=now, on=conversation, note=conversation.get_state_display())
 
 
 def _title(subject: ContactSubject | None, about: About | None) -> str:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from core.audit_acts import AuditAct
 from core.errors import DomainError
 from core.guardian_roles import GuardianRole, stronger
+from core.languages import in_french
 from core.locks import lock_rows, locking_transaction
 from core.models import Guardian, Household, User
 from core.queries.plain_text import plain
@@ -33,7 +34,12 @@ def invite_guardian(*, guardian: Guardian, household: Household, by: User, now: 
     with locking_transaction():
         lock_rows(Household.objects.filter(pk=household.pk))  # two invitations at once would both be the last
         guardian = _written_once(guardian, household)
+        known = guardian.pk is not None
         guardian.save()
+        said = f"Complété dans le dossier {household}" if known else f"Ajouté au dossier {household}"
+        with in_french():  # a family does it too, in its language; the journal keeps French
+            after = _rights_of(guardian)
+        record(act=AuditAct.FAMILY_CORRECTED, by=by, now=now, on=guardian, note=said, after=after)
         if guardian.role == GuardianRole.PICKUP or not guardian.email:
             return False
         try:

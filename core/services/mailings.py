@@ -14,7 +14,7 @@ from core.notification_links import stop_path
 from core.queries.mailings import readership
 from core.services.audit import record
 from core.services.outbox import Letter, write_mails
-from core.words import plural
+from core.words import plural, short_moment
 from tenants.context import town_timezone, town_url
 
 # How far ahead a message may be set to go: beyond, it is more likely a wrong year.
@@ -50,9 +50,17 @@ def hold_mailing(*, mailing: Mailing) -> None:
         held.save(update_fields=["state", "send_at"])
 
 
-def remove_mailing(*, mailing: Mailing) -> None:
+def remove_mailing(*, mailing: Mailing, by: User, now: datetime) -> None:
+    """Written down: of a scheduled message, families would otherwise wait without anybody knowing why."""
     with locking_transaction():
-        _unsent(mailing).delete()
+        held = _unsent(mailing)
+        was = (
+            f"Prévu le {short_moment(held.send_at.astimezone(town_timezone()))}"
+            if held.send_at
+            else "Brouillon"
+        )
+        record(act=AuditAct.MAILING_REMOVED, by=by, now=now, on=held, note=was)
+        held.delete()
 
 
 def send_mailing(*, mailing: Mailing, now: datetime) -> int:

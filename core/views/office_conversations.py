@@ -122,7 +122,7 @@ def agent_conversation_state(request: HttpRequest, pk: int) -> HttpResponse:
     shown = _conversation(request, pk)
     state = ConversationState.OPEN if shown.is_closed else ConversationState.CLOSED
     try:
-        set_state(conversation=shown, state=state)
+        set_state(conversation=shown, state=state, by=request.user, now=clock.now())
     except DomainError as refusal:
         messages.error(request, refusal.message)
     else:

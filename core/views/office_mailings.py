@@ -102,7 +102,7 @@ def _act(request: HttpRequest, mailing: Mailing, act: str) -> str:
             hold_mailing(mailing=mailing)
             return "L’envoi est arrêté : le message est de nouveau un brouillon."
         case "remove":
-            remove_mailing(mailing=mailing)
+            remove_mailing(mailing=mailing, by=request.user, now=now)
             return "Le brouillon est supprimé."
         case _:
             return f"{plural(retry_failures(mailing=mailing, now=now), 'courriel')} à nouveau en route."

@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods
 
 from core import clock
 from core.account_links import ACTIVATION, PASSWORD_RESET, AccountLink
@@ -18,6 +19,7 @@ from core.models import User
 from core.services.accounts import choose_password, send_way_back
 from core.services.sessions import end_sessions, rename_session
 from core.services.throttle import allow
+from core.views.access import agent_required
 from core.views.entrance import LANDING, enter
 from core.visitors import visitor_address
 
@@ -57,7 +59,22 @@ def password_reset_confirm(request: HttpRequest, user_id: int, token: str) -> Ht
 @never_cache
 @login_required
 def password_change(request: HttpRequest) -> HttpResponse:
-    """Also the only page open to whoever came in with a provisional password, which is then not asked again."""
+    """Also the only page open to whoever came in with a provisional password, which is then not asked again. An agent
+    finds it at the desk."""
+    if request.user.is_agent:
+        return redirect("agent_security_password")
+    return _change(request, "account/password_change.html")
+
+
+@sensitive_post_parameters()
+@never_cache
+@agent_required(right=None)
+@require_http_methods(["GET", "HEAD", "POST"])
+def agent_security_password(request: HttpRequest) -> HttpResponse:
+    return _change(request, "agent/password_change.html")
+
+
+def _change(request: HttpRequest, template: str) -> HttpResponse:
     user = request.user
     form_class = ChoosePasswordForm if user.must_change_password else ChangePasswordForm
     form = form_class(user, request.POST or None)
@@ -69,7 +86,7 @@ def password_change(request: HttpRequest) -> HttpResponse:
         rename_session(old=key, new=request.session.session_key)
         messages.success(request, _("Votre mot de passe est changé."))
         return redirect(LANDING[user.kind])
-    return render(request, "account/password_change.html", {"form": form})
+    return render(request, template, {"form": form})
 
 
 def _by_link(

@@ -71,5 +71,5 @@ def test_the_menu_tells_how_many_messages_wait_for_the_office(
         assert desk.get(path).content.decode().count(told) == 2, "sur la rubrique et sur sa page"
     assert told not in client_for(commune, an_agent(roles=[Role.LEADER])).get("/agent/").content.decode()
     with django_capture_on_commit_callbacks(execute=True):
-        set_state(conversation=asked, state=ConversationState.CLOSED)
+        set_state(conversation=asked, state=ConversationState.CLOSED, by=an_agent(), now=now())
     assert told not in desk.get("/agent/familles/").content.decode()

@@ -8,8 +8,10 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from core import clock
+from core.audit_acts import AuditAct
 from core.enums import ConversationState, MessageSide
 from core.models import (
+    AuditEntry,
     CannedAnswer,
     ContactSubject,
     Conversation,
@@ -206,6 +208,8 @@ def test_an_agent_follows_closes_and_finds_again(at_home, desk, subject):
     assert "Cantine" in body(desk.get("/agent/messages/?etat=tous&format=csv"))
     desk.post(f"/agent/messages/{asked.pk}/etat/")
     assert Conversation.objects.get().state == ConversationState.OPEN
+    written = AuditEntry.objects.filter(act=AuditAct.CONVERSATION, subject_id=asked.pk).order_by("pk")
+    assert list(written.values_list("note", flat=True)) == ["Clos", "En cours"]
 
 
 def test_a_canned_answer_is_filled_in_under_what_is_written(at_home, desk, subject, family):

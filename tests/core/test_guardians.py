@@ -3,7 +3,7 @@
 import pytest
 
 from core.guardian_roles import GuardianRole, may_open
-from core.models import Guardian, OutgoingMail
+from core.models import AuditEntry, Guardian, OutgoingMail
 from tests.factories.people import an_agent
 from tests.factories.world import a_family, town_settings
 
@@ -29,6 +29,7 @@ def test_a_guardian_invites_a_contact_who_looks_and_changes_nothing(commune, cli
     client.post("/mon-compte/informations/", said())
     odile = Guardian.objects.get(first_name="Odile")
     assert (odile.role, odile.is_payer, odile.household) == (GuardianRole.CONTACT, False, family.household)
+    assert AuditEntry.objects.get(act="family_corrected", subject_name="Odile Rivière").after["Paie"] == "non"
     assert "/activation/" in OutgoingMail.objects.get(to="odile@exemple.fr").text
     grandmother = client_for(commune, odile.user)
     page = grandmother.get("/mon-compte/").content.decode()

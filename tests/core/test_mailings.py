@@ -21,7 +21,7 @@ from core.models import (
     User,
 )
 from core.queries.mailings import readership
-from core.services.mailings import send_mailing, send_scheduled
+from core.services.mailings import schedule_mailing, send_mailing, send_scheduled
 from tests.factories.people import an_agent
 from tests.factories.world import a_canteen, a_family, a_school, town_settings
 from tests.harness.queries import count_queries
@@ -176,6 +176,14 @@ def test_a_scheduled_message_goes_at_its_time_once(desk, school):
     assert OutgoingMail.objects.count() == 1
     mailing.refresh_from_db()
     assert mailing.state == MailingState.SENT
+
+
+def test_a_scheduled_message_that_is_removed_is_written_down(desk, school):
+    mailing = a_mailing(audience("ecole", school.code))
+    schedule_mailing(mailing=mailing, send_at=NOW + timedelta(hours=12), now=NOW)
+    desk.post(f"/agent/messages/groupes/{mailing.pk}/geste/", {"act": "remove"})
+    written = AuditEntry.objects.get(act=AuditAct.MAILING_REMOVED)
+    assert (written.subject_name, written.note[:8]) == (str(mailing), "Prévu le")
 
 
 def test_sending_costs_the_same_for_one_and_for_three_families(school):

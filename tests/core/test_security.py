@@ -197,7 +197,13 @@ def test_a_new_password_signs_the_other_devices_out(agent, commune, client_for):
         "new_password1": "Une-autre-phrase-2",
         "new_password2": "Une-autre-phrase-2",
     }
-    assert here.post("/mon-compte/mot-de-passe/", new).status_code == 302
+    assert here.get("/mon-compte/mot-de-passe/")["Location"] == "/agent/securite/mot-de-passe/"
+    page = here.get("/agent/securite/mot-de-passe/").content.decode()
+    assert 'class="desk' in page
+    assert "Familles" in page  # the desk's menu
+    wrong = here.post("/agent/securite/mot-de-passe/", new | {"new_password2": "Autre-chose-3"})
+    assert "ne sont pas les mêmes" in wrong.content.decode()
+    assert here.post("/agent/securite/mot-de-passe/", new).status_code == 302
     assert there.get("/agent/").status_code == 302
     assert OpenSession.objects.get().key == here.session.session_key
 

@@ -37,8 +37,8 @@ HAS_ITS_OWN_TRACE = {
         "agent_child_health",
     },
     "la pièce garde qui l’a reçue, acceptée ou refusée": {"agent_document", "agent_document_add"},
-    "le fil dit qui a écrit, suivi ou clos": {
-        "agent_conversation", "agent_conversation_follow", "agent_conversation_new", "agent_conversation_state",
+    "le fil dit qui a écrit, et qui le suit": {
+        "agent_conversation_follow", "agent_conversation_new",
     },
     "la note et la tâche gardent qui les a écrites ; une note retirée est écrite": {
         "agent_family_notes", "agent_family_task",

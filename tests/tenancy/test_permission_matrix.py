@@ -37,6 +37,7 @@ MAY = {
 ASKS = {
     "agent_home": (None,),
     "agent_security": (None,),
+    "agent_security_password": (None,),
     "agent_search": ("read",),
     "agent_statistics": ("read",),
     "agent_task": ("tasks",),
