@@ -1,6 +1,6 @@
 """What a town keeps of a family, how long, and why: what families and agents read."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext_lazy as _
 
@@ -10,6 +10,11 @@ class Kept:
     what: str
     how_long: str
     why: str
+    desk_how_long: str = ""  # to agents, in French, where a family is told « vous »
+    desk_why: str = ""
+
+    def at_desk(self) -> "Kept":
+        return replace(self, how_long=self.desk_how_long or self.how_long, why=self.desk_why or self.why)
 
 
 KEPT = (
@@ -19,11 +24,13 @@ KEPT = (
         why=_(
             "Comptabilité publique : ils ne s’effacent pas, mais perdent le lien avec vos autres informations."
         ),
+        desk_why="Comptabilité publique : ils ne s’effacent pas, mais perdent le lien avec les autres informations de la famille.",
     ),
     Kept(
         what=_("Mandats de prélèvement"),
         how_long=_("Treize mois après le dernier prélèvement, puis dix ans avec les comptes"),
         why=_("Preuve de votre accord, que la banque peut demander."),
+        desk_why="Preuve de l’accord de la famille, que la banque peut demander.",
     ),
     Kept(
         what=_("Présences et réservations"),
@@ -34,11 +41,14 @@ KEPT = (
         what=_("Dossier, adresses, téléphones, enfants"),
         how_long=_("Jusqu’à votre demande, ou trois ans sans activité"),
         why=_("Ils servent à l’accueil de vos enfants."),
+        desk_how_long="Jusqu’à la demande de la famille, ou trois ans sans activité",
+        desk_why="Ils servent à l’accueil des enfants.",
     ),
     Kept(
         what=_("Santé des enfants"),
         how_long=_("Jusqu’à votre demande, ou un an après le départ de l’enfant"),
         why=_("La sécurité de l’enfant pendant l’accueil, et rien d’autre."),
+        desk_how_long="Jusqu’à la demande de la famille, ou un an après le départ de l’enfant",
     ),
     Kept(
         what=_("Documents envoyés"),
@@ -55,4 +65,10 @@ KEPT = (
         how_long=_("Six mois"),
         why=_("Sécurité des comptes (recommandation de la CNIL)."),
     ),
+    Kept(
+        what=_("Journal de ce que fait le service, avec les noms"),
+        how_long=_("Trois ans, même après un effacement"),
+        why=_("Dire qui a fait quoi dans un dossier, si c’est contesté."),
+    ),
 )
+KEPT_AT_DESK = tuple(one.at_desk() for one in KEPT)

@@ -11,7 +11,7 @@ from core.errors import DomainError
 from core.forms.privacy import DataAnswerForm, RetentionForm
 from core.models import DataRequest, RetentionProposal
 from core.privacy import erasure_obstacles
-from core.retention_words import KEPT
+from core.retention_words import KEPT_AT_DESK
 from core.rights import Right
 from core.services.erasure import answer_erasure
 from core.services.own_data import answer_request
@@ -40,7 +40,7 @@ def agent_privacy(request: HttpRequest) -> HttpResponse:
         "past": RetentionProposal.objects.exclude(state=RetentionState.PROPOSED).select_related("decided_by")[
             :10
         ],
-        "kept": KEPT,
+        "kept": KEPT_AT_DESK,
     }
     return render(request, "agent/privacy.html", context)
 
@@ -78,7 +78,7 @@ def agent_privacy_request(request: HttpRequest, pk: int) -> HttpResponse:
         "is_open": is_open,
         "erases": erases,
         "obstacles": erasure_obstacles(asked.household, now=clock.now()) if erases and is_open else [],
-        "kept": KEPT,
+        "kept": KEPT_AT_DESK,
     }
     return render(request, "agent/privacy_request.html", context)
 

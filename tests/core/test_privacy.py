@@ -253,6 +253,10 @@ def test_what_is_kept_too_long_is_proposed_and_goes_only_with_an_agreement(commu
         proposals = {proposal.kind: proposal for proposal in RetentionProposal.objects.all()}
         assert [name for _, name in proposals[RetentionKind.FAMILIES].rows] == [str(family.household)]
         desk = client_for(commune, an_agent())
+        told = desk.get("/agent/donnees/").content.decode()
+        assert "les autres informations de la famille" in told
+        assert "vos enfants" not in told
+        assert "Trois ans, même après un effacement" in told
         pages = {kind: f"/agent/donnees/conservation/{one.pk}/" for kind, one in proposals.items()}
         assert str(family.household) in desk.get(pages[RetentionKind.FAMILIES]).content.decode()
         desk.post(pages[RetentionKind.MAILS], {"rows": [str(old.pk)]})
