@@ -97,8 +97,10 @@ def demand_factor(*, factor: str, trust_days: int, by: User, now: datetime) -> N
     latest = now + timedelta(days=trust_days)
     with transaction.atomic():
         before = security()
-        after = SecuritySettings(pk=before.pk, factor=factor, trust_days=trust_days)
-        after.save()
+        # Not ``save()``: with a default on its key, Django would insert the row a second time.
+        after, _ = SecuritySettings.objects.update_or_create(
+            pk=before.pk, defaults={"factor": factor, "trust_days": trust_days}
+        )
         TrustedDevice.objects.filter(until__gt=latest).update(until=latest)
         record(
             act=AuditAct.SETTINGS_SAVED,

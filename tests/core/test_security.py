@@ -126,6 +126,13 @@ def test_the_code_door_closes_after_ten_minutes(agent, commune, client_for):
         assert browser.post(CODE_DOOR, {"code": code_at(key, later)})["Location"] == DOOR
 
 
+def test_the_town_changes_its_rule_as_often_as_it_likes(agent, commune):
+    for factor, trust_days in [("all", 30), ("free", 10), ("powerful", 0)]:
+        demand_factor(factor=factor, trust_days=trust_days, by=agent, now=NOW)
+        kept = SecuritySettings.objects.get()
+        assert (kept.factor, kept.trust_days) == (factor, trust_days)
+
+
 def test_where_the_town_demands_it_nothing_opens_before_it_is_set(agent, commune, client_for):
     SecuritySettings.objects.create(factor=SecuritySettings.Factor.POWERFUL)
     leader = an_agent(roles=[Role.LEADER])
