@@ -67,7 +67,7 @@ def agent_security_enrol(request: HttpRequest) -> HttpResponse:
             for left in (OFFERED, MUST_ENROL):
                 request.session.pop(left, None)
             return render(request, "agent/recovery_codes.html", {"codes": codes})
-    address = address_of_key(login=user.email, key=key, issuer=str(face().town))
+    address = address_of_key(login=user.email, key=key, issuer=face().town.name)
     shown = {"form": form, "is_demanded": wants_factor(user)} | key_shown(key, address)
     return render(request, "agent/second_factor_enrol.html", shown)
 
@@ -96,7 +96,7 @@ def agent_security_codes(request: HttpRequest) -> HttpResponse:
 
 def key_shown(key: str, address: str) -> dict[str, str]:
     """A key as letters and as a picture, for ``components/factor_enrol.html``."""
-    picture = segno.make(address).svg_inline(scale=5, dark="#000", light="#fff")
+    picture = segno.make(address).svg_inline(svgclass="factor-code", omitsize=True, dark="#000", light="#fff")
     return {
         "key": " ".join(key[at : at + 4] for at in range(0, len(key), 4)),
         "picture": mark_safe(picture),  # noqa: S308  drawn here, of an address made here

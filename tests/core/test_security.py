@@ -143,7 +143,8 @@ def test_where_the_town_demands_it_nothing_opens_before_it_is_set(agent, commune
         sign_in(browser, agent)
         assert browser.get("/agent/")["Location"] == "/agent/securite/activer/"
         page = browser.get("/agent/securite/activer/").content.decode()
-        assert "<svg" in page
+        dots = re.search(r'<svg viewBox="0 0 (\d+) \1" class="factor-code"', page).group(1)
+        assert int(dots) < 80, "au-delà, un téléphone ne le lit plus"
         key = re.search(r"<code>([A-Z2-7 ]+)</code>", page).group(1).replace(" ", "")
         assert "pas le bon" in browser.post("/agent/securite/activer/", {"code": "000000"}).content.decode()
         shown = browser.post("/agent/securite/activer/", {"code": code_at(key, NOW)}).content.decode()
