@@ -75,7 +75,8 @@ def agent_document(request: HttpRequest, pk: int) -> HttpResponse:
             try:
                 _decide(document, form, request)
             except DomainError as error:
-                form.add_error(None, error.message)
+                unexplained = not form.accepts and not form.cleaned_data["motif"]
+                form.add_error("motif" if unexplained else None, error.message)
             else:
                 following = next_to_read(document, documents)
                 return redirect("agent_document", following.pk) if following else redirect("agent_documents")
