@@ -95,7 +95,8 @@ class RegieSummary:
     """A household's account at one régie. ``due`` is what its invoices still lack, ``treasury`` how much of it the
     Trésor collects, ``credit`` the money received or
     given back that no invoice has used, ``refunded`` what the régie returns outside the portal:
-    ``total_invoiced - total_paid == due - credit - refunded``. ``carried``: too little to make an invoice of it yet."""
+    ``total_invoiced - total_paid == due - credit - refunded``. ``carried``: too little to make an invoice of it yet;
+    ``to_invoice``: all that the next campaigns will invoice, ``carried`` and what was brought over included."""
 
     regie: Regie
     entries: list[Entry]  # latest first
@@ -106,6 +107,7 @@ class RegieSummary:
     credit: Decimal
     refunded: Decimal
     carried: Decimal
+    to_invoice: Decimal
     invoice_count: int
     unpaid_count: int
     payable_count: int  # of the unpaid, those that may be paid otherwise than by the debit that is under way
@@ -144,6 +146,7 @@ def regie_summaries(household: Household, *, on: date) -> list[RegieSummary]:
     account = ProviderAccount.objects.filter(regie=OuterRef("pk"), closed_at__isnull=True)
     collected = DebitAccount.objects.filter(regie=OuterRef("pk"), is_open=True)
     mandate = household.mandates.filter(regie=OuterRef("pk"), state=MandateState.ACTIVE)
+    standing = household.charges.filter(regie=OuterRef("pk"), voided_at=None, invoice_line=None)
     invoices = list(
         with_allocated(household.invoices.filter(published(on)), "invoice").annotate(
             waits_for_bank=Exists(waiting),
@@ -190,6 +193,7 @@ def regie_summaries(household: Household, *, on: date) -> list[RegieSummary]:
             takes_payments=Exists(account),
             offers_debit=Exists(collected),
             has_mandate=Exists(mandate),
+            to_invoice=sum_of(standing, "regie"),
         )
     ]
 
@@ -237,6 +241,7 @@ def _summary(
         - refunded,
         refunded=refunded,
         carried=carried,
+        to_invoice=regie.to_invoice,  # type: ignore[attr-defined]  # annotated
         invoice_count=len(invoices),
         unpaid_count=sum(entry.is_unpaid for entry in entries),
         payable_count=sum(entry.is_payable for entry in entries),

@@ -19,12 +19,13 @@ LATEST = 8
 
 
 def accounts(household: Household, reach: Reach, *, on: date) -> list[RegieSummary]:
-    """Its account at each régie within reach where something was ever invoiced, paid or kept. Five queries."""
+    """Its account at each régie within reach where something was ever invoiced, paid, kept or is to be invoiced. Five
+    queries."""
     return [
         one
         for one in regie_summaries(household, on=on)
         if (reach.everywhere or one.regie.code in reach.regies)
-        and (one.entries or one.carried or one.refunded)
+        and (one.entries or one.to_invoice or one.refunded)
     ]
 
 

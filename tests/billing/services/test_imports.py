@@ -5,6 +5,7 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.urls import reverse
 
 from billing.models import Charge, Quotient
 from billing.queries.check import check_ledger
@@ -70,7 +71,7 @@ def test_a_quotient_looked_at_since_keeps_its_import():
     assert standing()[-1][0] == Decimal(450)
 
 
-def test_balances_are_lines_to_invoice_once_and_go_while_no_invoice_has_them():
+def test_balances_are_lines_to_invoice_once_and_go_while_no_invoice_has_them(commune, client_for):
     regie = a_regie()
     owes, ahead = a_family(school=None, name="Doit"), a_family(school=None, name="Avance")
     columns = ("Dossier", "Solde", "Date", "Libellé")
@@ -88,6 +89,8 @@ def test_balances_are_lines_to_invoice_once_and_go_while_no_invoice_has_them():
     ]
     assert opened("soldes", *lines).counts == {"refused": 3}
     assert check_ledger() == []
+    page = client_for(commune, an_agent()).get(reverse("agent_family", args=[owes.household.pk])).text
+    assert "À facturer</dt><dd>26,40" in page
     undo_import(file=one, by=an_agent(), now=now())
     assert not Charge.objects.filter(voided_at=None).exists()
     again = imported("soldes", *lines)
