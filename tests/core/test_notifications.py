@@ -39,9 +39,9 @@ def test_the_choices_are_kept_and_can_be_changed(family, browser):
 def test_a_link_stops_one_kind_without_signing_in_and_only_when_confirmed(commune, family):
     visitor = TownClient(commune)
     link = stop_path(family.user, NotificationKind.CUTOFF)
-    assert "Ne plus le recevoir" in visitor.get(link).content.decode()
+    assert "Ne plus les recevoir" in visitor.get(link).content.decode()
     assert wanted_kinds(family.user) == list(NotificationKind)
-    assert "Vous ne recevrez plus ce rappel" in visitor.post(link).content.decode()
+    assert "Vous ne recevrez plus ces courriels" in visitor.post(link).content.decode()
     assert NotificationKind.CUTOFF not in wanted_kinds(family.user)
     assert len(wanted_kinds(family.user)) == len(NotificationKind) - 1
 

@@ -172,7 +172,7 @@ def test_the_mail_carries_its_own_way_out(canteen, family, mailoutbox):
     book(canteen, family, *every(0, range(4)))
     send_reminders(now=SUNDAY)
     (mail,) = mails()
-    assert "Ne plus recevoir ce rappel\u00a0: http://bellegarde.localhost/notifications/" in mail.text
+    assert "Ne plus recevoir ces courriels\u00a0: http://bellegarde.localhost/notifications/" in mail.text
     OutgoingMail.objects.exclude(pk=mail.pk).delete()
     send_due_mails(now=SUNDAY)
     headers = mailoutbox[0].extra_headers
