@@ -11,7 +11,7 @@ from django.forms import BaseForm, BoundField, CheckboxInput
 from django.template.context import Context
 from django.template.loader import render_to_string
 from django.templatetags.static import static
-from django.utils.html import format_html
+from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString
 
 from core import clock, money, rich_text, words
@@ -52,6 +52,12 @@ def icon(name: str, label: str = "") -> SafeString:
 @register.filter
 def euros(amount: Decimal) -> str:
     return money.format_euros(amount)
+
+
+@register.filter
+def breakable(address: str) -> SafeString:
+    """A mail address that a narrow column cuts after its « @ », rather than in the middle of a word."""
+    return SafeString(escape(address).replace("@", "@<wbr>"))
 
 
 @register.filter
