@@ -3,8 +3,6 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django import forms
-
 from billing.forms_accounts import ProviderForm
 from billing.forms_debits import DebitAccountForm
 from billing.forms_settings import RegieForm, TariffForm
@@ -27,8 +25,8 @@ def _tariff(item: Mapping[str, Any], draft: Data) -> str:  # noqa: ARG001
     return str(rule_in_words(TARIFF_RULE.validate_python(versions[-1]["regle"]))) if versions else ""
 
 
-def _account(table: Data) -> Mapping[str, forms.Field]:
-    return ProviderForm(driver=get_driver(table["prestataire"]), account=None).fields
+def _account(table: Data) -> ProviderForm:
+    return ProviderForm(driver=get_driver(table["prestataire"]), account=None)
 
 
 register(
@@ -58,10 +56,10 @@ register(
 )
 
 register_elsewhere(
-    Elsewhere(kind=("regies", "paiement"), fields=_account),
+    Elsewhere(kind=("regies", "paiement"), form=_account),
     Elsewhere(
         kind=("regies", "prelevement"),
-        fields=lambda table: DebitAccountForm.base_fields,  # noqa: ARG005
+        form=DebitAccountForm,
         columns={"schema_name": "schema"},
     ),
 )

@@ -225,7 +225,7 @@ register(
 register_elsewhere(
     Elsewhere(
         kind=("activites", "periodes", "accueils", "encadrement"),
-        fields=lambda table: StaffingForm.base_fields,  # noqa: ARG005
+        form=StaffingForm,
         columns={"adults": "adultes", "under_six": "moins_de_six", "six_and_over": "six_et_plus"},
     ),
 )

@@ -141,6 +141,12 @@ YES, NO = "yes", "no"
 _SEVERAL = 4
 
 
+_NAMES = (
+    Part(key="first_name", label=_("Prénom"), required=True, length=80),
+    Part(key="last_name", label=_("Nom"), required=True, length=80),
+)
+
+
 def _text(label: str, *, help: str = "") -> tuple[Part]:  # noqa: A002
     return (Part(key="text", label=label, kind=PartKind.TEXT, required=True, help=help),)
 
@@ -282,10 +288,7 @@ SHAPES: Mapping[DossierField, Shape] = {
         on_row=True,
         is_needed=True,
         glue=" ",
-        parts=(
-            Part(key="first_name", label=_("Prénom"), required=True, length=80),
-            Part(key="last_name", label=_("Nom"), required=True, length=80),
-        ),
+        parts=_NAMES,
     ),
     DossierField.PHONE: Shape(
         group=FileGroup.ADULT,
@@ -297,10 +300,7 @@ SHAPES: Mapping[DossierField, Shape] = {
         on_row=True,
         is_needed=True,
         glue=" ",
-        parts=(
-            Part(key="first_name", label=_("Prénom"), required=True, length=80),
-            Part(key="last_name", label=_("Nom"), required=True, length=80),
-        ),
+        parts=_NAMES,
     ),
     DossierField.BIRTH: Shape(
         group=FileGroup.IDENTITY,
@@ -442,42 +442,3 @@ def _entry_words(field: DossierField, entry: Mapping[str, str], choices: Choices
             continue
         words.append(f"{part.lead}{answer}")
     return words
-
-
-@dataclass(frozen=True, slots=True)
-class HealthAlert:
-    """What the people around a child must see at a glance on a given day. Falsy: nothing."""
-
-    allergies: str = ""
-    has_pai: bool = False
-
-    def __bool__(self) -> bool:
-        return bool(self.allergies) or self.has_pai
-
-    def __str__(self) -> str:
-        return " – ".join(filter(None, [self.allergies and f"Allergies : {self.allergies}", self._pai]))
-
-    @property
-    def heads(self) -> str:
-        """What there is, without saying what: « Allergies – PAI »."""
-        return " – ".join(filter(None, [self.allergies and "Allergies", self._pai]))
-
-    @property
-    def _pai(self) -> str:
-        return "PAI" if self.has_pai else ""
-
-
-NO_ALERT = HealthAlert()
-
-
-def alert_on(health: Mapping[DossierField, Value], day: date) -> HealthAlert:
-    allergies = next(iter(health.get(DossierField.ALLERGIES, [])), {})
-    pai = next(iter(health.get(DossierField.PAI, [])), {})
-    in_force = (
-        pai.get("known") == YES
-        and pai.get("from", "") <= day.isoformat()
-        and day.isoformat() <= (pai.get("until") or "9999")
-    )
-    return HealthAlert(
-        allergies=allergies.get("text", "") if allergies.get("known") == YES else "", has_pai=in_force
-    )

@@ -76,15 +76,18 @@ class Screen:
 
 @dataclass(frozen=True, kw_only=True)
 class Elsewhere:
-    """The words of what another screen edits, aside from the draft. ``fields``: those of its form, for an object;
-    ``columns``: attribute of the table → field of the form, where they differ."""
+    """The words of what another screen edits, aside from the draft. ``form``: the one of that screen, or what makes
+    it for an object; ``columns``: attribute of the table → field of the form, where they differ."""
 
     kind: Names
-    fields: Callable[[Data], Mapping[str, forms.Field]]
+    form: type[forms.BaseForm] | Callable[[Data], forms.BaseForm]
     columns: Mapping[str, str] = field(default_factory=dict)
     values: Mapping[Any, str] = field(default_factory=dict)
     """Word of the file → value of the form, where they differ."""
     name: Callable[[Mapping[str, Any]], str] = name_of
+
+    def _fields(self, table: Data) -> Mapping[str, forms.Field]:
+        return self.form.base_fields if isinstance(self.form, type) else self.form(table).fields
 
     def said(
         self,
@@ -93,7 +96,7 @@ class Elsewhere:
         before: Side,
         after: Side,
     ) -> Mapping[str, list[Said]]:
-        fields, tables = self.fields(after.table), model_of(self.kind).model_fields
+        fields, tables = self._fields(after.table), model_of(self.kind).model_fields
         attributes = {key_of(name, info): name for name, info in tables.items()}
         found = {}
         for key in keys:

@@ -127,7 +127,7 @@ def _mail(item: Mapping[str, Any], draft: Data) -> str:
 
 
 def _content(section: type[ContentSection], form: type[forms.ModelForm]) -> Elsewhere:
-    return Elsewhere(kind=(section.key,), fields=lambda table: form.base_fields, columns=section.columns)  # noqa: ARG005
+    return Elsewhere(kind=(section.key,), form=form, columns=section.columns)
 
 
 register(
@@ -244,15 +244,15 @@ register(
 )
 
 register_elsewhere(
-    Elsewhere(kind=("accueil",), fields=lambda table: WelcomeForm.base_fields),  # noqa: ARG005
+    Elsewhere(kind=("accueil",), form=WelcomeForm),
     Elsewhere(
         kind=("identite",),
-        fields=lambda table: BrandingForm.base_fields,  # noqa: ARG005
+        form=BrandingForm,
         values={theme.name.lower(): theme.value for theme in Theme},
     ),
     Elsewhere(
         kind=("inscription",),
-        fields=lambda table: RegistrationModeForm.base_fields,  # noqa: ARG005
+        form=RegistrationModeForm,
         columns={"mode": "registration"},
         values=MODES,
     ),

@@ -11,7 +11,7 @@ from django.db.models.functions import Coalesce
 
 from booking.enums import TAKING, Mark
 from booking.models import AttendanceAct, AttendanceSheet, Enrolment, Opening, Place, ServiceChange
-from core.child_file import NO_ALERT, HealthAlert
+from core.health_alert import NO_ALERT, HealthAlert
 from core.models import Child
 from core.queries.child_file import Pickup, meals_on, pickups_of
 from core.queries.plain_text import plain

@@ -5,7 +5,8 @@ from datetime import date, datetime, timedelta
 
 from django.db import transaction
 
-from core.child_file import DossierField, HealthAlert, Value, alert_on
+from core.child_file import DossierField, Value
+from core.health_alert import HealthAlert, alert_on
 from core.models import HealthReading, HealthRecord, User
 
 Health = dict[DossierField, Value]

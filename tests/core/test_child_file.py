@@ -6,7 +6,8 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.db.utils import InternalError
 
-from core.child_file import SHAPES, Access, DossierField, PartKind, alert_on, in_words
+from core.child_file import SHAPES, Access, DossierField, PartKind, in_words
+from core.health_alert import alert_on
 from core.models import (
     ChildFact,
     ChildMeal,

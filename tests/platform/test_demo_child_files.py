@@ -1,7 +1,8 @@
 """The demo's children have files: an allergy with its PAI, diets, a change that an agent has to decide."""
 
-from core.child_file import USUAL_MEAL_NAME, DossierField, alert_on
+from core.child_file import USUAL_MEAL_NAME, DossierField
 from core.clock import now
+from core.health_alert import alert_on
 from core.models import Child, FileChange, HealthRecord
 from core.queries.child_file import find_changes, meals_on
 from portail.demo.child_files import write_child_files
