@@ -18,7 +18,7 @@ def invoice_about(pk: int, household: Household) -> About | None:
         return None
     return About(
         key=f"facture:{pk}",
-        label=str(invoice),
+        label=invoice.name,
         family_url=reverse("invoice_lines", args=[pk]),
         agent_url=reverse("agent_family", args=[household.pk]),
     )

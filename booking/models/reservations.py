@@ -1,5 +1,6 @@
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext
 
 from billing.models import Payment, Tariff
 from booking.enums import LineAction, LineState, ReservationState
@@ -57,6 +58,11 @@ class Reservation(models.Model):
 
     def __str__(self) -> str:
         return f"Réservation n° {self.display_number}"
+
+    @property
+    def name(self) -> str:
+        """What a family reads of it, in its language; ``str()`` is French, and may be kept."""
+        return gettext("Réservation n° %(display_number)s") % {"display_number": self.display_number}
 
     @property
     def display_number(self) -> str:

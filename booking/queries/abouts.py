@@ -13,7 +13,7 @@ def reservation_about(pk: int, household: Household) -> About | None:
         return None
     return About(
         key=f"reservation:{pk}",
-        label=str(reservation),
+        label=reservation.name,
         family_url=reverse("reservation_detail", args=[pk]),
         agent_url=reverse("agent_reservation", args=[pk]),
     )

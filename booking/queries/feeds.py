@@ -3,7 +3,6 @@
 from datetime import date, datetime, timedelta
 from urllib.parse import urlsplit
 
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from icalendar import Calendar, Event
 
@@ -62,10 +61,7 @@ def _event(place: Place, host: str) -> Event:
     event.add("dtend", datetime.combine(place.opening.date, slot.ends, tzinfo=tz))
     title = f"{place.child.first_name} – {slot.label}"
     event.add("summary", f"{title} ({note})" if note else title)
-    number = _("Réservation n° %(display_number)s") % {
-        "display_number": place.line.reservation.display_number
-    }
-    event.add("description", f"{activity.name}\n{number}")
+    event.add("description", f"{activity.name}\n{place.line.reservation.name}")
     event.add("location", activity.establishment.name)
     event.add("status", status)
     event.add("transp", "TRANSPARENT")  # the child is busy, not its parents

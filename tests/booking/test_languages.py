@@ -3,6 +3,7 @@
 import html
 import re
 from datetime import date, datetime
+from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -16,8 +17,10 @@ from booking.queries.terms import booking_terms
 from booking.rules.absence import AbsenceReason
 from booking.services.absences import report_absence
 from booking.services.requests import submit_request
+from core.abouts import find_about
 from core.calendars import HolidayRegion, SchoolZone, build_calendar
 from core.retold import retold
+from core.services.conversations import ask_the_office
 from core.words import counted_forms
 from tests.booking.views.pages import planning_url, text_of
 from tests.factories.booking import booked
@@ -171,3 +174,24 @@ def test_the_pages_of_a_family_that_reads_english_hold_no_french(browser_of, can
     browser = browser_of(family)
     paths = [*PAGES, planning_url(family.child, canteen.period)]
     assert not {path: found for path in paths if (found := french_of(browser.get(path).content.decode()))}
+
+
+def test_a_message_about_a_booking_names_it_in_the_language_of_its_reader(commune, now):
+    canteen = a_canteen(start=date(2027, 3, 1), payment="invoiced")
+    family = a_family(school=canteen.school)
+    reservation = submit(canteen, family, now=now, wishes=canteen.wishes(days=1))
+    with translation.override("en"):
+        about = find_about(f"reservation:{reservation.pk}", family.household)
+        assert about is not None
+        assert about.label == f"Booking no. {reservation.display_number}"
+        asked = ask_the_office(
+            household=family.household,
+            subject=None,
+            child=None,
+            about=about,
+            body="Une question",
+            by=family.user,
+            nonce=uuid4(),
+            now=now,
+        )
+    assert asked.title == f"Réservation n° {reservation.display_number}"
